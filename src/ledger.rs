@@ -1,0 +1,20 @@
+//! What makes the record provable: exact bytes, commitments, the tree, and the check of all of it.
+//!
+//! Pure: it hashes and compares what it is handed. Where entries are kept is the store's business.
+//! The tree is that of RFC 6962 with SHA-256; entries are RFC 8785 JSON.
+
+mod canonical;
+mod commitment;
+mod entry;
+mod payload;
+mod scan;
+mod tree;
+mod verify;
+
+pub use canonical::{CanonicalError, form};
+pub use commitment::{Salt, commit, sha256};
+pub use entry::{Decided, Entry, EntryError, Fact, Judged, MAX_ENTRY_BYTES, SIGNATURE_NONE};
+pub use payload::{Payload, PayloadParts};
+pub use scan::{MAX_DEPTH, Refusal, RefusalCode, scan};
+pub use tree::{Frontier, Node, leaf_hash};
+pub use verify::{BlobCheck, Fault, FaultKind, Report, Verifier};

@@ -1,0 +1,234 @@
+//! One fact, and the frame that carries it.
+//!
+//! Entries are never erased, so they hold ids, enums, the policy's own words and numbers, times and
+//! commitments; every text of an agent or a person is a blob that an entry only commits to.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{CanonicalError, form};
+use crate::domain::{
+    Actor, DecisionKind, Digest, EntryKind, EnvelopeId, Mode, OnTimeout, PrincipalId,
+    PrincipalKind, Role, Severity, Verdict,
+};
+
+/// The longest entry: what a tile of the export layout can carry with room to spare.
+pub const MAX_ENTRY_BYTES: usize = 16 * 1024;
+
+/// How decisions are marked until people sign with keys of their own.
+pub const SIGNATURE_NONE: &str = "unsigned (bearer)";
+
+/// What an entry says. One variant for each kind that this version writes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(
+    tag = "kind",
+    content = "data",
+    rename_all = "snake_case",
+    deny_unknown_fields
+)]
+pub enum Fact {
+    Opened {
+        ledger: Uuid,
+    },
+    PolicyActivated {
+        policy: Digest,
+    },
+    PrincipalAdded {
+        principal: PrincipalId,
+        kind: PrincipalKind,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        role: Option<Role>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        owner: Option<PrincipalId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        executor: Option<PrincipalId>,
+        /// Commits to name and scopes.
+        profile: Digest,
+    },
+    /// `key` is the SHA-256 of a bearer credential of 256 random bits.
+    KeyAdded {
+        principal: PrincipalId,
+        key: Digest,
+    },
+    PrincipalRevoked {
+        principal: PrincipalId,
+    },
+    /// `payload` commits to the payload, `blobs` to every other text, by what it is.
+    Proposed {
+        payload: Digest,
+        blobs: BTreeMap<String, Digest>,
+    },
+    Judged(Judged),
+    Decided(Decided),
+    Escalated {
+        to: Role,
+        deadline_at: Timestamp,
+    },
+    Expired {},
+    Closed {},
+    Lapsed {},
+    Withdrawn {},
+    Redeemed {
+        payload: Digest,
+    },
+    Outcome {
+        succeeded: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        report: Option<Digest>,
+    },
+}
+
+/// The policy's word, as it was given.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Judged {
+    pub policy: Digest,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub floors: Vec<String>,
+    pub verdict: Verdict,
+    pub mode: Mode,
+    pub effective: Verdict,
+    pub severity: Severity,
+    pub quorum: u32,
+    pub role: Role,
+    pub on_timeout: OnTimeout,
+    pub sla_at: Timestamp,
+    pub deadline_at: Timestamp,
+    /// Commits to the facts and every condition that was tried.
+    pub trace: Digest,
+}
+
+/// A person's word, as it was given.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Decided {
+    pub decision: DecisionKind,
+    /// The commitment of the payload that was decided on; absent on a rejection that named none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payload: Option<Digest>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Digest>,
+    /// Commits to what was on the reviewer's screen, where the client said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shown: Option<Digest>,
+    pub signature: String,
+    /// Approvals so far, this one included.
+    pub votes: u32,
+    pub quorum: u32,
+}
+
+/// A fact with who, when and about which envelope.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Version of the frame: 1.
+    pub v: u32,
+    pub at: Timestamp,
+    pub actor: Actor,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub envelope: Option<EnvelopeId>,
+    /// The envelope's revision after this entry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rev: Option<u32>,
+    /// Decisions that were made with one keypress share it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub batch: Option<Uuid>,
+    #[serde(flatten)]
+    pub fact: Fact,
+}
+
+/// Why an entry cannot be written.
+#[derive(Debug, thiserror::Error)]
+pub enum EntryError {
+    #[error("an entry of {0} bytes is longer than {MAX_ENTRY_BYTES}")]
+    TooLong(usize),
+    #[error(transparent)]
+    Canonical(#[from] CanonicalError),
+}
+
+impl Entry {
+    /// The bytes that stand in the ledger: RFC 8785 JSON, at most [`MAX_ENTRY_BYTES`].
+    pub fn bytes(&self) -> Result<Vec<u8>, EntryError> {
+        let bytes = form(self)?;
+        if bytes.len() > MAX_ENTRY_BYTES {
+            return Err(EntryError::TooLong(bytes.len()));
+        }
+        Ok(bytes)
+    }
+
+    pub fn kind(&self) -> EntryKind {
+        match self.fact {
+            Fact::Opened { .. } => EntryKind::Opened,
+            Fact::PolicyActivated { .. } => EntryKind::PolicyActivated,
+            Fact::PrincipalAdded { .. } => EntryKind::PrincipalAdded,
+            Fact::KeyAdded { .. } => EntryKind::KeyAdded,
+            Fact::PrincipalRevoked { .. } => EntryKind::PrincipalRevoked,
+            Fact::Proposed { .. } => EntryKind::Proposed,
+            Fact::Judged(_) => EntryKind::Judged,
+            Fact::Decided(_) => EntryKind::Decided,
+            Fact::Escalated { .. } => EntryKind::Escalated,
+            Fact::Expired {} => EntryKind::Expired,
+            Fact::Closed {} => EntryKind::Closed,
+            Fact::Lapsed {} => EntryKind::Lapsed,
+            Fact::Withdrawn {} => EntryKind::Withdrawn,
+            Fact::Redeemed { .. } => EntryKind::Redeemed,
+            Fact::Outcome { .. } => EntryKind::Outcome,
+        }
+    }
+
+    /// Every commitment the entry makes: a stored blob that no entry commits to was slipped in.
+    pub fn commitments(&self) -> Vec<Digest> {
+        match &self.fact {
+            Fact::PrincipalAdded { profile, .. } => vec![*profile],
+            Fact::Proposed { payload, blobs } => std::iter::once(*payload)
+                .chain(blobs.values().copied())
+                .collect(),
+            Fact::Judged(judged) => vec![judged.trace],
+            Fact::Decided(decided) => decided.reason.into_iter().chain(decided.shown).collect(),
+            Fact::Outcome { report, .. } => report.iter().copied().collect(),
+            Fact::Opened { .. }
+            | Fact::PolicyActivated { .. }
+            | Fact::KeyAdded { .. }
+            | Fact::PrincipalRevoked { .. }
+            | Fact::Escalated { .. }
+            | Fact::Expired {}
+            | Fact::Closed {}
+            | Fact::Lapsed {}
+            | Fact::Withdrawn {}
+            | Fact::Redeemed { .. } => Vec::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_entry_is_canonical_json_with_sorted_keys() {
+        let entry = Entry {
+            v: 1,
+            at: "2026-11-21T04:12:09.5Z".parse().expect("time"),
+            actor: Actor::GATE,
+            envelope: Some(EnvelopeId(Uuid::nil())),
+            rev: Some(1),
+            batch: None,
+            fact: Fact::Expired {},
+        };
+        let bytes = entry.bytes().expect("bytes");
+        assert_eq!(
+            String::from_utf8_lossy(&bytes),
+            r#"{"actor":{"kind":"gate"},"at":"2026-11-21T04:12:09.5Z","data":{},"envelope":"00000000-0000-0000-0000-000000000000","kind":"expired","rev":1,"v":1}"#
+        );
+        assert_eq!(
+            serde_json::from_slice::<Entry>(&bytes).expect("read back"),
+            entry
+        );
+    }
+}

@@ -1,0 +1,8 @@
+//! Agents propose. Policy decides what may run alone. People sign off the rest, in a terminal.
+//!
+//! ```text
+//! agent -> api -> gate -> policy -> store/ledger -> api -> client -> console -> decision -> token -> outcome
+//! ```
+pub mod domain;
+pub mod ledger;
+pub mod policy;

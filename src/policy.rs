@@ -1,0 +1,24 @@
+//! The decision table that sorts actions into classes and says what may run alone.
+//!
+//! [`judge`] is pure: the same policy and the same facts give the same judgement, with every
+//! condition that was tried. What is unknown, ambiguous or missing ends in quarantine.
+
+mod class;
+mod condition;
+mod facts;
+mod fault;
+mod glob;
+mod judge;
+mod parse;
+mod trace;
+
+#[cfg(test)]
+mod tests;
+
+pub use class::{Class, Defaults, Field, FieldType, Floor, Gate, Matrix, Policy, Rule};
+pub use condition::{Condition, Interval, Test};
+pub use facts::{Facts, Known, Value};
+pub use fault::{Fault, Faults};
+pub use glob::Glob;
+pub use judge::{FLOOR_OWN, FLOOR_SCOPE, Judgement, judge};
+pub use trace::{ConditionTrace, Held, RuleTrace, Trace};

@@ -1,0 +1,118 @@
+//! A policy as it was read: classes, rules, floors and defaults.
+
+use std::collections::BTreeMap;
+
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+
+use super::{Condition, Glob};
+use crate::domain::{Digest, Lane, Level, Mode, OnTimeout, Role, Severity, Verdict};
+
+/// A whole file, named by the SHA-256 of its bytes.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    pub version: Digest,
+    pub defaults: Defaults,
+    pub floors: Vec<Floor>,
+    pub classes: Vec<Class>,
+}
+
+/// How an envelope waits when its class does not say, or when it has none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Defaults {
+    pub sla: SignedDuration,
+    pub timeout: SignedDuration,
+    pub on_timeout: OnTimeout,
+    pub role: Role,
+    /// How long an approval may be redeemed.
+    pub valid_for: SignedDuration,
+}
+
+impl Default for Defaults {
+    fn default() -> Self {
+        Self {
+            sla: SignedDuration::from_hours(1),
+            timeout: SignedDuration::from_hours(1),
+            on_timeout: OnTimeout::Deny,
+            role: Role::Reviewer,
+            valid_for: SignedDuration::from_mins(15),
+        }
+    }
+}
+
+/// Why a class matters: shown to the reviewer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Matrix {
+    pub impact: Level,
+    pub reversibility: Level,
+    pub regulatory: Level,
+}
+
+/// One kind of action and how it is supervised.
+#[derive(Debug, Clone)]
+pub struct Class {
+    pub id: String,
+    pub tools: Vec<Glob>,
+    pub matrix: Matrix,
+    pub lane: Lane,
+    pub mode: Mode,
+    pub sla: SignedDuration,
+    pub timeout: SignedDuration,
+    pub on_timeout: OnTimeout,
+    pub escalate_to: Role,
+    pub valid_for: SignedDuration,
+    /// Who answers for the gate, and why it exists.
+    pub owner: Option<String>,
+    pub why: Option<String>,
+    /// Claimed fields that may lighten this class's verdict.
+    pub trust: Vec<String>,
+    pub fields: BTreeMap<String, Field>,
+    pub rules: Vec<Rule>,
+    /// What the lane asks for when the class has no rules.
+    pub gate: Gate,
+}
+
+/// A named value and where it is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    pub kind: FieldType,
+    /// Pointers into `{arguments, impact, before}`, or `signal:NAME`. Where several are present they
+    /// must agree: a payload that states two amounts has none.
+    pub from: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::Display, strum::EnumString)]
+#[strum(serialize_all = "snake_case")]
+pub enum FieldType {
+    Decimal,
+    Integer,
+    Bool,
+    String,
+}
+
+/// One line of the decision table.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    pub id: String,
+    pub when: Vec<Condition>,
+    pub then: Verdict,
+    pub gate: Gate,
+}
+
+/// Who must approve, when it comes to a hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Gate {
+    pub quorum: u32,
+    pub role: Role,
+    pub reason_required: bool,
+}
+
+/// A rule over all classes that can only make a verdict heavier.
+#[derive(Debug, Clone)]
+pub struct Floor {
+    pub id: String,
+    pub when: Vec<Condition>,
+    pub then: Option<Verdict>,
+    pub severity: Option<Severity>,
+    pub gate: Option<Gate>,
+}

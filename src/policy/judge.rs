@@ -1,0 +1,366 @@
+//! From facts to a verdict.
+
+use jiff::SignedDuration;
+
+use super::trace::{ConditionTrace, Held, RuleTrace, Trace};
+use super::{Class, Condition, Defaults, Facts, Floor, Gate, Matrix, Policy, Rule};
+use crate::domain::{Mode, OnTimeout, Role, Severity, Verdict};
+
+/// The floor that denies what touches signoff itself. No mode relaxes it.
+pub const FLOOR_OWN: &str = "signoff-own";
+/// The floor that quarantines what lies outside the agent's credential. No mode relaxes it.
+pub const FLOOR_SCOPE: &str = "outside-credential";
+
+/// The policy's word on one action, with all that a reviewer needs to see of how it came about.
+#[derive(Debug, Clone)]
+pub struct Judgement {
+    pub class: Option<String>,
+    pub rule: Option<String>,
+    /// Floors that held, whether or not they changed anything.
+    pub floors: Vec<String>,
+    pub verdict: Verdict,
+    pub mode: Mode,
+    /// What the mode makes of the verdict.
+    pub effective: Verdict,
+    pub severity: Severity,
+    pub matrix: Option<Matrix>,
+    pub gate: Gate,
+    pub sla: SignedDuration,
+    pub timeout: SignedDuration,
+    pub on_timeout: OnTimeout,
+    pub escalate_to: Role,
+    pub valid_for: SignedDuration,
+    /// Why a person is asked: sentence fragments, the weightiest first.
+    pub reasons: Vec<String>,
+    pub trace: Trace,
+}
+
+/// What one class says, before floors.
+struct Said<'a> {
+    class: &'a Class,
+    rule: Option<&'a Rule>,
+    verdict: Verdict,
+    because: Option<String>,
+}
+
+impl Said<'_> {
+    fn gate(&self) -> Gate {
+        self.rule.map_or(self.class.gate, |rule| rule.gate)
+    }
+}
+
+/// Judges an action. Pure and total: every input has a verdict, and what is unknown is quarantined.
+pub fn judge(policy: &Policy, facts: &Facts) -> Judgement {
+    let mut trace = Trace::default();
+    let mut said: Option<Said<'_>> = None;
+    let mut severity = None;
+    for class in &policy.classes {
+        if !class.tools.iter().any(|glob| glob.matches(&facts.tool)) {
+            continue;
+        }
+        let one = judge_class(class, facts, &mut trace);
+        severity = severity.max(Some(Severity::of(
+            class.matrix.impact,
+            class.matrix.reversibility,
+        )));
+        // A tie goes to the first in the file.
+        if said
+            .as_ref()
+            .is_none_or(|heaviest| one.verdict > heaviest.verdict)
+        {
+            said = Some(one);
+        }
+    }
+    let mut judgement = match &said {
+        Some(said) => of_class(said),
+        None => of_nothing(&policy.defaults),
+    };
+    judgement.severity = severity.unwrap_or(judgement.severity);
+    judgement.trace = trace;
+    for floor in &policy.floors {
+        apply_floor(floor, facts, said.as_ref().map(|s| s.class), &mut judgement);
+    }
+    judgement.effective = judgement.mode.effective(judgement.verdict);
+    if let Some(outside) = &facts.outside_scope {
+        built_in_floor(
+            &mut judgement,
+            FLOOR_SCOPE,
+            Verdict::Quarantine,
+            outside.clone(),
+        );
+    }
+    if let Some(own) = facts.own.first() {
+        let because = format!("the arguments name signoff's own {own}");
+        built_in_floor(&mut judgement, FLOOR_OWN, Verdict::Deny, because);
+    }
+    judgement
+}
+
+fn of_class(said: &Said<'_>) -> Judgement {
+    let class = said.class;
+    let mut reasons = Vec::new();
+    reasons.extend(said.because.clone());
+    reasons.extend(class.why.clone());
+    Judgement {
+        class: Some(class.id.clone()),
+        rule: said.rule.map(|rule| rule.id.clone()),
+        floors: Vec::new(),
+        verdict: said.verdict,
+        mode: class.mode,
+        effective: said.verdict,
+        severity: Severity::of(class.matrix.impact, class.matrix.reversibility),
+        matrix: Some(class.matrix),
+        gate: said.gate(),
+        sla: class.sla,
+        timeout: class.timeout,
+        on_timeout: class.on_timeout,
+        escalate_to: class.escalate_to,
+        valid_for: class.valid_for,
+        reasons,
+        trace: Trace::default(),
+    }
+}
+
+fn of_nothing(defaults: &Defaults) -> Judgement {
+    Judgement {
+        class: None,
+        rule: None,
+        floors: Vec::new(),
+        verdict: Verdict::Quarantine,
+        mode: Mode::Enforce,
+        effective: Verdict::Quarantine,
+        severity: Severity::High,
+        matrix: None,
+        gate: Gate {
+            quorum: 1,
+            role: defaults.role,
+            reason_required: false,
+        },
+        sla: defaults.sla,
+        timeout: defaults.timeout,
+        on_timeout: defaults.on_timeout,
+        escalate_to: Role::Senior,
+        valid_for: defaults.valid_for,
+        reasons: vec!["no class knows this tool".to_owned()],
+        trace: Trace::default(),
+    }
+}
+
+/// First matching rule. A match that rests on an untrusted claim is only believed where it is heavier
+/// than what the rest of the table says.
+fn judge_class<'a>(class: &'a Class, facts: &Facts, trace: &mut Trace) -> Said<'a> {
+    if class.rules.is_empty() {
+        let verdict = class.lane.verdict();
+        trace.rules.push(RuleTrace {
+            class: Some(class.id.clone()),
+            rule: None,
+            conditions: Vec::new(),
+            gave: Some(verdict),
+            because: None,
+        });
+        return Said {
+            class,
+            rule: None,
+            verdict,
+            because: None,
+        };
+    }
+    let mut claimed: Option<Said<'a>> = None;
+    let mut last: Option<Said<'a>> = None;
+    for rule in &class.rules {
+        let tried = try_all(&rule.when, facts, Some(class));
+        let mut step = RuleTrace {
+            class: Some(class.id.clone()),
+            rule: Some(rule.id.clone()),
+            conditions: tried.conditions,
+            gave: None,
+            because: None,
+        };
+        let said = match tried.outcome {
+            Outcome::No => None,
+            Outcome::Unknown(why) => {
+                step.gave = Some(Verdict::Quarantine);
+                step.because = Some(why.clone());
+                Some(Said {
+                    class,
+                    rule: Some(rule),
+                    verdict: Verdict::Quarantine,
+                    because: Some(why),
+                })
+            }
+            Outcome::Claim => {
+                step.gave = Some(rule.then);
+                step.because = Some(
+                    "It rests on the agent's word, so it counts only where it is heavier."
+                        .to_owned(),
+                );
+                let one = Said {
+                    class,
+                    rule: Some(rule),
+                    verdict: rule.then,
+                    because: None,
+                };
+                if claimed.as_ref().is_none_or(|c| one.verdict > c.verdict) {
+                    claimed = Some(one);
+                }
+                None
+            }
+            Outcome::Yes => {
+                step.gave = Some(rule.then);
+                Some(Said {
+                    class,
+                    rule: Some(rule),
+                    verdict: rule.then,
+                    because: None,
+                })
+            }
+        };
+        trace.rules.push(step);
+        if said.is_some() {
+            last = said;
+            break;
+        }
+    }
+    let rest = last.unwrap_or_else(|| Said {
+        class,
+        rule: None,
+        verdict: Verdict::Quarantine,
+        because: Some("no rule of the class covers it".to_owned()),
+    });
+    match claimed {
+        Some(claimed) if claimed.verdict > rest.verdict => claimed,
+        Some(_) | None => rest,
+    }
+}
+
+enum Outcome {
+    No,
+    /// Every condition holds, and none rests on an untrusted claim.
+    Yes,
+    /// Every condition holds, and one rests on an untrusted claim.
+    Claim,
+    /// A value is missing; the fragment says which.
+    Unknown(String),
+}
+
+struct Tried {
+    conditions: Vec<ConditionTrace>,
+    outcome: Outcome,
+}
+
+/// Tries conditions in order and stops at the first that does not hold. One that is known not to hold
+/// outweighs a missing value, wherever it stands: order must not change the verdict.
+fn try_all(conditions: &[Condition], facts: &Facts, class: Option<&Class>) -> Tried {
+    let mut seen = Vec::with_capacity(conditions.len());
+    let mut outcome = Outcome::Yes;
+    for condition in conditions {
+        let known = facts.look_up(&condition.field, class);
+        let mut step = ConditionTrace {
+            field: condition.field.clone(),
+            test: condition.test.to_string(),
+            value: None,
+            origin: None,
+            held: Held::No,
+            why: None,
+        };
+        match known {
+            Ok((value, origin)) => {
+                let held = condition.test.passes(&value);
+                step.value = Some(value.to_string());
+                step.origin = Some(origin);
+                if held {
+                    step.held = Held::Yes;
+                    let trusted = class.is_some_and(|c| c.trust.contains(&condition.field));
+                    if origin.is_claim() && !trusted && matches!(outcome, Outcome::Yes) {
+                        outcome = Outcome::Claim;
+                    }
+                } else {
+                    outcome = Outcome::No;
+                }
+            }
+            Err(why) => {
+                step.why = Some(why.to_owned());
+                if condition.optional {
+                    outcome = Outcome::No;
+                } else {
+                    step.held = Held::Unknown;
+                    if !matches!(outcome, Outcome::Unknown(_)) {
+                        outcome = Outcome::Unknown(format!(
+                            "`{}` cannot be judged: {why}",
+                            condition.field
+                        ));
+                    }
+                }
+            }
+        }
+        seen.push(step);
+        if matches!(outcome, Outcome::No) {
+            break;
+        }
+    }
+    Tried {
+        conditions: seen,
+        outcome,
+    }
+}
+
+fn apply_floor(floor: &Floor, facts: &Facts, class: Option<&Class>, judgement: &mut Judgement) {
+    let tried = try_all(&floor.when, facts, class);
+    let mut step = RuleTrace {
+        class: None,
+        rule: Some(floor.id.clone()),
+        conditions: tried.conditions,
+        gave: None,
+        because: None,
+    };
+    match tried.outcome {
+        Outcome::No => {}
+        Outcome::Unknown(why) => {
+            step.gave = Some(Verdict::Quarantine);
+            step.because = Some(why.clone());
+            raise(judgement, &floor.id, Verdict::Quarantine, why);
+        }
+        // A claim may always make it heavier, and a floor never does anything else.
+        Outcome::Yes | Outcome::Claim => {
+            let then = floor.then.unwrap_or(judgement.verdict);
+            step.gave = Some(then);
+            raise(judgement, &floor.id, then, format!("floor {}", floor.id));
+            judgement.severity = judgement
+                .severity
+                .max(floor.severity.unwrap_or(judgement.severity));
+            if let Some(gate) = floor.gate {
+                judgement.gate.quorum = judgement.gate.quorum.max(gate.quorum);
+                judgement.gate.reason_required |= gate.reason_required;
+                if gate.role.fulfils(judgement.gate.role) {
+                    judgement.gate.role = gate.role;
+                }
+            }
+        }
+    }
+    judgement.trace.rules.push(step);
+}
+
+fn raise(judgement: &mut Judgement, floor: &str, then: Verdict, why: String) {
+    judgement.floors.push(floor.to_owned());
+    if then > judgement.verdict {
+        judgement.verdict = then;
+        judgement.reasons.insert(0, why);
+    }
+}
+
+/// A floor that is no part of any file: it works on the effective verdict, after the mode.
+fn built_in_floor(judgement: &mut Judgement, id: &str, then: Verdict, why: String) {
+    judgement.trace.rules.push(RuleTrace {
+        class: None,
+        rule: Some(id.to_owned()),
+        conditions: Vec::new(),
+        gave: Some(then),
+        because: Some(why.clone()),
+    });
+    raise(judgement, id, then, why);
+    judgement.effective = judgement.effective.max(then);
+    judgement.severity = judgement.severity.max(Severity::High);
+}
+
+#[cfg(test)]
+mod tests;

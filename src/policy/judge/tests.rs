@@ -1,0 +1,185 @@
+use serde_json::json;
+
+use super::*;
+use crate::domain::{Digest, Origin};
+
+const POLICY: &str = include_str!("../../../tests/fixtures/policy/refunds.toml");
+
+fn policy() -> Policy {
+    Policy::parse(POLICY, Digest([0; 32])).unwrap_or_else(|faults| unreachable!("{faults}"))
+}
+
+fn facts(tool: &str, arguments: serde_json::Value) -> Facts {
+    Facts {
+        tool: tool.into(),
+        server: None,
+        environment: None,
+        server_origin: Origin::Agent,
+        environment_origin: Origin::Agent,
+        agent: "support-3".into(),
+        confidence: None,
+        document: json!({ "arguments": arguments }),
+        signals: serde_json::Map::new(),
+        own: Vec::new(),
+        outside_scope: None,
+    }
+}
+
+fn verdict(facts: &Facts) -> (Verdict, Option<String>) {
+    let judgement = judge(&policy(), facts);
+    (judgement.verdict, judgement.rule)
+}
+
+fn rule(name: &str) -> Option<String> {
+    Some(name.to_owned())
+}
+
+#[test]
+fn the_first_matching_rule_gives_the_verdict() {
+    assert_eq!(
+        verdict(&facts("issue_refund", json!({"amount": 60}))),
+        (Verdict::Allow, rule("small"))
+    );
+    assert_eq!(
+        verdict(&facts("issue_refund", json!({"amount": "1500.00"}))),
+        (Verdict::Hold, rule("usual"))
+    );
+    assert_eq!(
+        verdict(&facts("issue_refund", json!({"amount": 6000}))),
+        (Verdict::Hold, rule("large"))
+    );
+    assert_eq!(
+        judge(&policy(), &facts("issue_refund", json!({"amount": 6000})))
+            .gate
+            .quorum,
+        2
+    );
+}
+
+#[test]
+fn an_unknown_tool_is_quarantined() {
+    assert_eq!(
+        verdict(&facts("frobnicate_x", json!({}))).0,
+        Verdict::Quarantine
+    );
+}
+
+#[test]
+fn a_missing_or_odd_value_is_quarantined_and_says_which() {
+    for arguments in [
+        json!({}),
+        json!({"amount": null}),
+        json!({"amount": "lots"}),
+        json!({"amount": [60]}),
+        json!({"amount": 60, "total": 6000}),
+    ] {
+        let judgement = judge(&policy(), &facts("issue_refund", arguments.clone()));
+        assert_eq!(judgement.verdict, Verdict::Quarantine, "{arguments}");
+        assert!(
+            judgement.reasons[0].starts_with("`amount` cannot be judged"),
+            "{:?}",
+            judgement.reasons
+        );
+    }
+}
+
+#[test]
+fn a_negative_amount_is_not_small() {
+    assert_eq!(
+        verdict(&facts("issue_refund", json!({"amount": -60}))).0,
+        Verdict::Quarantine
+    );
+}
+
+#[test]
+fn an_optional_condition_on_a_missing_value_does_not_hold() {
+    assert_eq!(
+        verdict(&facts("tag_ticket", json!({}))),
+        (Verdict::Hold, rule("any"))
+    );
+}
+
+#[test]
+fn a_claim_lightens_only_where_the_class_trusts_it() {
+    let mut claimed = facts("tag_ticket", json!({}));
+    claimed.confidence = Some(0.99);
+    assert_eq!(verdict(&claimed), (Verdict::Hold, rule("any")));
+    let mut trusted = facts("close_ticket", json!({}));
+    trusted.confidence = Some(0.99);
+    assert_eq!(verdict(&trusted), (Verdict::Allow, rule("sure")));
+}
+
+#[test]
+fn a_claim_makes_it_heavier_without_being_trusted() {
+    let mut claimed = facts("tag_ticket", json!({}));
+    claimed.confidence = Some(0.1);
+    assert_eq!(verdict(&claimed), (Verdict::Deny, rule("unsure")));
+}
+
+#[test]
+fn the_heaviest_of_several_classes_wins_and_all_are_in_the_trace() {
+    let judgement = judge(&policy(), &facts("get_and_delete_user", json!({})));
+    assert_eq!(
+        (judgement.verdict, judgement.class.as_deref()),
+        (Verdict::Hold, Some("delete"))
+    );
+    let classes: Vec<_> = judgement
+        .trace
+        .rules
+        .iter()
+        .filter_map(|r| r.class.as_deref())
+        .collect();
+    assert_eq!(classes, ["read", "delete"]);
+}
+
+#[test]
+fn a_floor_makes_it_heavier_and_never_lighter() {
+    let mut production = facts("get_user", json!({}));
+    assert_eq!(verdict(&production).0, Verdict::Allow);
+    production.environment = Some("production".into());
+    let judgement = judge(&policy(), &production);
+    assert_eq!(
+        (judgement.verdict, judgement.severity),
+        (Verdict::Watch, Severity::High)
+    );
+    assert_eq!(judgement.floors, ["production"]);
+    let mut blocked = facts("wipe_disk", json!({}));
+    blocked.environment = Some("production".into());
+    assert_eq!(verdict(&blocked).0, Verdict::Deny);
+}
+
+#[test]
+fn shadow_relaxes_its_own_class_and_keeps_the_verdict() {
+    let judgement = judge(&policy(), &facts("new_thing", json!({})));
+    assert_eq!(
+        (judgement.verdict, judgement.effective),
+        (Verdict::Deny, Verdict::Allow)
+    );
+}
+
+#[test]
+fn what_names_signoffs_own_files_is_denied_even_in_shadow() {
+    let mut own = facts("new_thing", json!({}));
+    own.own.push("data folder".into());
+    let judgement = judge(&policy(), &own);
+    assert_eq!(
+        (judgement.effective, judgement.floors),
+        (Verdict::Deny, vec![FLOOR_OWN.to_owned()])
+    );
+}
+
+#[test]
+fn what_lies_outside_the_credential_is_quarantined_even_in_shadow() {
+    let mut outside = facts("new_thing", json!({}));
+    outside.outside_scope = Some("the tool is outside the agent's credential".into());
+    assert_eq!(judge(&policy(), &outside).effective, Verdict::Quarantine);
+}
+
+#[test]
+fn the_same_facts_give_the_same_trace() {
+    let facts = facts("issue_refund", json!({"amount": 60}));
+    assert_eq!(
+        judge(&policy(), &facts).trace,
+        judge(&policy(), &facts).trace
+    );
+}
