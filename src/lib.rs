@@ -3,6 +3,12 @@
 //! ```text
 //! agent -> api -> gate -> policy -> store/ledger -> api -> client -> console -> decision -> token -> outcome
 //! ```
+pub mod api;
+pub mod cli;
+pub mod client;
+pub mod config;
 pub mod domain;
+pub mod gate;
 pub mod ledger;
 pub mod policy;
+pub mod store;

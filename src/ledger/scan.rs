@@ -99,11 +99,11 @@ struct Scan<'a> {
 
 impl Scan<'_> {
     fn refuse(&self, code: RefusalCode, message: String) -> Refusal {
-        let pointer = self
-            .path
-            .iter()
-            .map(|step| format!("/{}", step.replace('~', "~0").replace('/', "~1")))
-            .collect();
+        let mut pointer = String::new();
+        for step in &self.path {
+            pointer.push('/');
+            pointer.push_str(&step.replace('~', "~0").replace('/', "~1"));
+        }
         Refusal {
             code,
             pointer,

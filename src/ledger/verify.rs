@@ -156,6 +156,7 @@ impl Verifier {
         let event = match &entry.fact {
             Fact::Judged(judged) => {
                 case.quorum = judged.quorum;
+                case.approvers.clear();
                 Event::Judged(judged.effective)
             }
             Fact::Decided(decided) => match decided.decision {
@@ -177,7 +178,10 @@ impl Verifier {
                     }
                 }
             },
-            Fact::Escalated { .. } => Event::Escalated,
+            Fact::Escalated { .. } => {
+                case.approvers.clear();
+                Event::Escalated
+            }
             Fact::Expired {} => Event::Expired,
             Fact::Closed {} => Event::ClosedUnrun,
             Fact::Lapsed {} => Event::Lapsed,

@@ -27,14 +27,15 @@ impl Policy {
         }
         let root = Section::new("the policy", table.get_ref(), 0);
         let policy = read_policy(root, version, &mut faults);
-        match policy {
-            Some(policy) if faults.found.is_empty() => Ok(policy),
-            Some(_) | None => Err(faults.into_faults()),
+        if faults.found.is_empty() {
+            Ok(policy)
+        } else {
+            Err(faults.into_faults())
         }
     }
 }
 
-fn read_policy(mut root: Section<'_>, version: Digest, faults: &mut Reader<'_>) -> Option<Policy> {
+fn read_policy(mut root: Section<'_>, version: Digest, faults: &mut Reader<'_>) -> Policy {
     match root.integer("schema", faults) {
         Some((1, _)) => {}
         Some((other, at)) => faults.add(
@@ -58,7 +59,7 @@ fn read_policy(mut root: Section<'_>, version: Digest, faults: &mut Reader<'_>) 
     }
     let mut classes: Vec<Class> = Vec::new();
     for section in root.sections("class", faults) {
-        classes.extend(class::read(section, &defaults, faults));
+        classes.push(class::read(section, &defaults, faults));
     }
     root.finish(faults);
     let mut seen = HashSet::new();
@@ -75,12 +76,12 @@ fn read_policy(mut root: Section<'_>, version: Digest, faults: &mut Reader<'_>) 
             );
         }
     }
-    Some(Policy {
+    Policy {
         version,
         defaults,
         floors,
         classes,
-    })
+    }
 }
 
 fn read_defaults(mut section: Section<'_>, faults: &mut Reader<'_>) -> Defaults {

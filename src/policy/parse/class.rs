@@ -12,7 +12,7 @@ pub(super) fn read(
     mut section: Section<'_>,
     defaults: &Defaults,
     faults: &mut Reader<'_>,
-) -> Option<Class> {
+) -> Class {
     let id = section.id(faults);
     let tools = tools(&mut section, faults);
     let matrix = matrix(&mut section, faults);
@@ -87,7 +87,7 @@ pub(super) fn read(
         gate: own_gate,
     };
     section.finish(faults);
-    Some(class)
+    class
 }
 
 fn tools(section: &mut Section<'_>, faults: &mut Reader<'_>) -> Vec<Glob> {

@@ -1,0 +1,28 @@
+//! What goes over the wire: bodies, paths, the error body. Nothing here does anything.
+
+mod decision;
+mod envelope;
+mod error;
+pub mod paths;
+mod people;
+mod queue;
+
+pub use decision::{
+    DecisionReceipt, DecisionRequest, Outcome, OutcomeCheck, OutcomeRequest, OutcomeStatus,
+    RedeemAnswer, RedeemRequest,
+};
+pub use envelope::{
+    Claimed, DecisionView, EnvelopeView, HistoryView, MatrixView, PayloadView, Summary,
+};
+pub use error::{ErrorBody, ErrorDetail, ErrorType};
+pub use people::{AddPrincipal, Added, PrincipalView};
+pub use queue::{Gone, Health, QueuePage};
+
+/// The largest body a gate takes, in bytes.
+pub const MAX_BODY: usize = 256 * 1024;
+
+/// The longest a request may ask to wait, in seconds: below what proxies cut off.
+pub const MAX_WAIT_SECONDS: u64 = 30;
+
+/// The header every POST carries, so that a retry is not a second action.
+pub const IDEMPOTENCY_KEY: &str = "idempotency-key";

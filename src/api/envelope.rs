@@ -1,0 +1,158 @@
+//! An envelope in answers: what the gate computed, and under `claimed` what the agent says.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::Outcome;
+use crate::domain::{
+    AgentVersion, DecisionKind, Digest, EnvelopeId, Evidence, Impact, Level, OnTimeout, Reversal,
+    Review, Role, Severity, Stage, Verdict,
+};
+
+/// The plain values of an envelope: a row of the queue, and the head of every other answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summary {
+    pub id: EnvelopeId,
+    pub stage: Stage,
+    pub class: Option<String>,
+    pub verdict: Verdict,
+    pub effective: Verdict,
+    pub rule: Option<String>,
+    pub severity: Severity,
+    pub impact: Option<Level>,
+    pub tool: String,
+    /// The agent's registered name.
+    pub agent: String,
+    /// `system:record`.
+    pub target: Option<String>,
+    /// What the agent says it is about, such as `6000.00 USD`.
+    pub amount: Option<String>,
+    pub quorum: u32,
+    pub votes: u32,
+    pub role: Role,
+    pub created_at: Timestamp,
+    pub sla_at: Timestamp,
+    pub deadline_at: Timestamp,
+    pub on_timeout: OnTimeout,
+    pub payload_sha256: Digest,
+    pub revision: u32,
+    pub review: Option<Review>,
+}
+
+/// One envelope, as far as the caller may see it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EnvelopeView {
+    #[serde(flatten)]
+    pub summary: Summary,
+    /// Until when it may be redeemed, once it is cleared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_until: Option<Timestamp>,
+    /// SHA-256 of the policy that judged it.
+    pub policy: Digest,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub matrix: Option<MatrixView>,
+    #[serde(default)]
+    pub floors: Vec<String>,
+    /// Why it was not simply allowed: sentence fragments.
+    #[serde(default)]
+    pub reasons: Vec<String>,
+    pub reason_required: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub server: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub environment: Option<String>,
+    /// Whether the environment is fixed by the credential rather than claimed.
+    #[serde(default)]
+    pub environment_fixed: bool,
+    pub decisions: Vec<DecisionView>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<Outcome>,
+    /// This very payload, proposed by this agent before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repeats: Option<HistoryView>,
+    /// This agent in this class, in the last 30 days before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub past: Option<HistoryView>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payload: Option<PayloadView>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claimed: Option<Claimed>,
+    /// Every condition the policy tried.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<serde_json::Value>,
+    /// For the agent, while it may redeem: fresh at each read, good for five minutes and one use.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
+}
+
+/// The class's impact, reversibility and regulatory pressure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MatrixView {
+    pub impact: Level,
+    pub reversibility: Level,
+    pub regulatory: Level,
+}
+
+/// The exact payload, with what it takes to recompute digest and commitment from it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PayloadView {
+    /// The arguments as the agent sent them, byte for byte.
+    pub raw: String,
+    pub payload_sha256: Digest,
+    /// Hex of 32 bytes.
+    pub salt: String,
+    pub commitment: Digest,
+    /// The parts beside the arguments: {environment, server, target, tool}, RFC 8785.
+    pub parts: String,
+}
+
+/// A person's word, by name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DecisionView {
+    pub by: String,
+    pub decision: DecisionKind,
+    pub at: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payload_sha256: Option<Digest>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<u32>,
+}
+
+/// How often, and how often it was rejected.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HistoryView {
+    pub proposed: u64,
+    pub rejected: u64,
+}
+
+/// All that rests on the agent's word alone.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Claimed {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run_id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent: Option<AgentVersion>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rationale: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signals: Option<serde_json::Map<String, serde_json::Value>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub impact: Option<Impact>,
+    #[serde(default)]
+    pub evidence: Vec<Evidence>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reversal: Option<Reversal>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preconditions: Option<serde_json::Map<String, serde_json::Value>>,
+    /// The record as it is now, as JSON text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeout: Option<String>,
+}

@@ -1,0 +1,57 @@
+//! Every path of `/v1`, for the router and for the client.
+
+use crate::domain::{EnvelopeId, PrincipalKind};
+
+pub const HEALTH: &str = "/healthz";
+pub const ENVELOPES: &str = "/v1/envelopes";
+pub const ENVELOPE: &str = "/v1/envelopes/{id}";
+pub const REDEEM: &str = "/v1/envelopes/{id}/redeem";
+pub const OUTCOME: &str = "/v1/envelopes/{id}/outcome";
+pub const DECISIONS: &str = "/v1/envelopes/{id}/decisions";
+pub const QUEUE: &str = "/v1/queue";
+pub const PEOPLE: &str = "/v1/people";
+pub const AGENTS: &str = "/v1/agents";
+pub const SERVICES: &str = "/v1/services";
+pub const PERSON: &str = "/v1/people/{name}";
+pub const AGENT: &str = "/v1/agents/{name}";
+pub const SERVICE: &str = "/v1/services/{name}";
+
+/// A path pattern with its one parameter filled in.
+fn with(pattern: &str, parameter: &str, value: &str) -> String {
+    pattern.replace(parameter, value)
+}
+
+pub fn envelope(id: EnvelopeId) -> String {
+    with(ENVELOPE, "{id}", &id.to_string())
+}
+
+pub fn redeem(id: EnvelopeId) -> String {
+    with(REDEEM, "{id}", &id.to_string())
+}
+
+pub fn outcome(id: EnvelopeId) -> String {
+    with(OUTCOME, "{id}", &id.to_string())
+}
+
+pub fn decisions(id: EnvelopeId) -> String {
+    with(DECISIONS, "{id}", &id.to_string())
+}
+
+/// Where principals of a kind are listed and added.
+pub fn principals(kind: PrincipalKind) -> &'static str {
+    match kind {
+        PrincipalKind::Human => PEOPLE,
+        PrincipalKind::Agent => AGENTS,
+        PrincipalKind::Service => SERVICES,
+    }
+}
+
+/// Where one principal is revoked; names need no escaping.
+pub fn principal(kind: PrincipalKind, name: &str) -> String {
+    let pattern = match kind {
+        PrincipalKind::Human => PERSON,
+        PrincipalKind::Agent => AGENT,
+        PrincipalKind::Service => SERVICE,
+    };
+    with(pattern, "{name}", name)
+}

@@ -1,0 +1,44 @@
+//! The queue as a delta, and the gate's health.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::Summary;
+use crate::domain::{Digest, EnvelopeId, Stage};
+
+/// What changed since a cursor; without one, everything that is open.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueuePage {
+    /// Send it back to get what comes after.
+    pub cursor: u64,
+    /// The gate's clock, to count down by.
+    pub now: Timestamp,
+    /// Open envelopes, new or changed.
+    pub rows: Vec<Summary>,
+    /// Envelopes that were open at or before the cursor and no longer are.
+    pub gone: Vec<Gone>,
+    /// More is there already: ask again without waiting.
+    pub more: bool,
+}
+
+/// Where an envelope went.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gone {
+    pub id: EnvelopeId,
+    pub stage: Stage,
+    /// Who settled it; absent where the gate did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    pub at: Timestamp,
+}
+
+/// That the gate is up, and on which ledger and policy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Health {
+    pub status: String,
+    pub version: String,
+    pub now: Timestamp,
+    pub policy: Digest,
+    pub entries: u64,
+    pub root: Option<Digest>,
+}

@@ -1,0 +1,72 @@
+//! The command line: arguments, one file a subcommand, printing, exit codes.
+//!
+//! The only place that reads arguments, environment and home; every other layer is handed values.
+
+mod arguments;
+mod connect;
+mod decide;
+mod error;
+mod ledger;
+mod machine;
+mod output;
+mod principals;
+mod propose;
+mod read;
+mod serve;
+mod text;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::{Arguments, Command};
+use error::CliError;
+use output::Output;
+
+/// Runs one command line and returns how it ended.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are no errors; clap knows where each belongs.
+            let code = if error.use_stderr() { 2 } else { 0 };
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    let out = Output::new(arguments.json);
+    match dispatch(arguments, &out) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            out.failure(&error);
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+fn dispatch(arguments: Arguments, out: &Output) -> Result<(), CliError> {
+    let place = arguments.place;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(CliError::Io)?;
+    runtime.block_on(async {
+        match arguments.command {
+            Command::Serve(serve) => serve::run(&place, &serve, out).await,
+            Command::Submit(submit) => propose::submit(&place, &submit, out).await,
+            Command::Redeem(redeem) => propose::redeem(&place, &redeem, out).await,
+            Command::Outcome(outcome) => propose::outcome(&place, &outcome, out).await,
+            Command::Withdraw { id } => propose::withdraw(&place, id, out).await,
+            Command::List => read::list(&place, out).await,
+            Command::Show { id } => read::show(&place, id, out).await,
+            Command::Approve(approve) => decide::approve(&place, &approve, out).await,
+            Command::Reject(reject) => decide::reject(&place, &reject, out).await,
+            Command::Reviewer { verb } => principals::reviewer(&place, verb, out).await,
+            Command::Agent { verb } => principals::agent(&place, verb, out).await,
+            Command::Service { verb } => principals::service(&place, verb, out).await,
+            Command::Ledger { verb } => ledger::run(&place, &verb, out),
+        }
+    })
+}

@@ -1,0 +1,209 @@
+//! What can be typed.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::domain::{DigestPrefix, EnvelopeId, Role};
+
+/// Agents propose. Policy decides what may run alone. People sign off the rest.
+#[derive(Debug, Parser)]
+#[command(name = "signoff", version, max_term_width = 100)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    pub place: Place,
+    /// Print JSON, one object a line
+    #[arg(long, global = true)]
+    pub json: bool,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Which gate, and as whom.
+#[derive(Debug, Args)]
+pub(super) struct Place {
+    /// The data folder: its running gate, or its ledger when none runs
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// The gate's address, such as <http://127.0.0.1:7433>
+    #[arg(long, global = true, value_name = "URL", conflicts_with = "data")]
+    pub url: Option<String>,
+    /// A file that holds the credential to use
+    #[arg(long, global = true, value_name = "FILE")]
+    pub token_file: Option<PathBuf>,
+    /// The policy a gate is started with
+    #[arg(long, global = true, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Run the gate alone
+    Serve(Serve),
+    /// Propose one envelope, as an agent
+    Submit(Submit),
+    /// List what waits for people
+    List,
+    /// Show one envelope
+    Show { id: EnvelopeId },
+    /// Approve an envelope, as a person
+    Approve(Approve),
+    /// Reject an envelope, as a person
+    Reject(Reject),
+    /// Take the payload that was cleared, as its agent
+    Redeem(Redeem),
+    /// Report what happened, as its agent
+    Outcome(Report),
+    /// Take a proposal back, as its agent
+    Withdraw { id: EnvelopeId },
+    /// Add, list or revoke people
+    Reviewer {
+        #[command(subcommand)]
+        verb: ReviewerVerb,
+    },
+    /// Add, list or revoke agents
+    Agent {
+        #[command(subcommand)]
+        verb: AgentVerb,
+    },
+    /// Add, list or revoke services
+    Service {
+        #[command(subcommand)]
+        verb: ServiceVerb,
+    },
+    /// Check the ledger
+    Ledger {
+        #[command(subcommand)]
+        verb: LedgerVerb,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Serve {
+    /// Where to listen; port 0 takes any free one
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7433")]
+    pub listen: SocketAddr,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Submit {
+    /// The proposal's JSON; - reads standard input
+    pub file: PathBuf,
+    /// Wait this long for people, such as 5m
+    #[arg(long, value_name = "TIME", value_parser = crate::domain::parse_span)]
+    pub wait: Option<jiff::SignedDuration>,
+    /// Makes a retry safe: the same key proposes once
+    #[arg(long, value_name = "KEY")]
+    pub key: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Approve {
+    pub id: EnvelopeId,
+    /// What you decided on: 8 or more hex digits as `show` prints them, perhaps with @REVISION
+    #[arg(long, value_name = "HEX")]
+    pub digest: DigestPrefix,
+    /// Why, for the record
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Reject {
+    pub id: EnvelopeId,
+    /// Why; the agent reads it
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+    /// What you decided on; without it, whatever is there is rejected
+    #[arg(long, value_name = "HEX")]
+    pub digest: Option<DigestPrefix>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Redeem {
+    pub id: EnvelopeId,
+    /// Makes a retry safe: the same key gets the same payload again
+    #[arg(long, value_name = "KEY")]
+    pub key: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Report {
+    pub id: EnvelopeId,
+    #[arg(long, value_name = "STATUS")]
+    pub status: ReportStatus,
+    /// What came of it, as JSON
+    #[arg(long, value_name = "JSON")]
+    pub result: Option<String>,
+    /// Makes a retry safe
+    #[arg(long, value_name = "KEY")]
+    pub key: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum ReportStatus {
+    Succeeded,
+    Failed,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ReviewerVerb {
+    /// Add a person and print the credential once
+    Add {
+        name: String,
+        /// reviewer, senior, operator, auditor or admin
+        #[arg(long)]
+        role: Role,
+    },
+    /// List people
+    List,
+    /// Take a person's credential away
+    Revoke { name: String },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum AgentVerb {
+    /// Add an agent and print the credential once
+    Add(AddAgent),
+    /// List agents
+    List,
+    /// Take an agent's credential away
+    Revoke { name: String },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct AddAgent {
+    pub name: String,
+    /// The person who answers for it, and so cannot approve it
+    #[arg(long, value_name = "NAME")]
+    pub owner: Option<String>,
+    /// An environment it may name; may be repeated, absent means any
+    #[arg(long, value_name = "NAME")]
+    pub environment: Vec<String>,
+    /// A tool it may name, with * for anything; may be repeated
+    #[arg(long, value_name = "GLOB")]
+    pub tool: Vec<String>,
+    /// A server it may name; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub server: Vec<String>,
+    /// A service that may redeem for it
+    #[arg(long, value_name = "NAME")]
+    pub executor: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ServiceVerb {
+    /// Add a service and print the credential once
+    Add { name: String },
+    /// List services
+    List,
+    /// Take a service's credential away
+    Revoke { name: String },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum LedgerVerb {
+    /// Recompute everything from the raw entries
+    Verify,
+}

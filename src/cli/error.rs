@@ -1,0 +1,109 @@
+//! How a command can fail, and the exit code each failure has.
+
+use std::error::Error as _;
+use std::io;
+
+use crate::api::ErrorType;
+use crate::client::ClientError;
+use crate::gate::{FolderError, ServiceError};
+use crate::ledger::{Fault, FaultKind};
+use crate::store::StoreError;
+
+#[derive(Debug, thiserror::Error)]
+pub(super) enum CliError {
+    #[error(transparent)]
+    Client(#[from] ClientError),
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    #[error(transparent)]
+    Service(#[from] ServiceError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// What was typed makes no sense: a sentence and a hint.
+    #[error("{0}")]
+    Usage(String, &'static str),
+    #[error("{0} cannot be read")]
+    File(String, #[source] io::Error),
+    #[error("the machine refused")]
+    Io(#[source] io::Error),
+    /// Standard output went away.
+    #[error("nobody reads the output any more")]
+    BrokenPipe,
+    #[error("the ledger does not verify: {0}")]
+    Ledger(Fault),
+    /// What was named is not there: a sentence.
+    #[error("{0}")]
+    Missing(String),
+    /// What was named is not what is there any more: a sentence.
+    #[error("{0}")]
+    Changed(String),
+}
+
+impl CliError {
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Client(ClientError::Refused(detail)) => match detail.kind {
+                ErrorType::NotFound => 4,
+                ErrorType::Conflict => 5,
+                ErrorType::InvalidRequest
+                | ErrorType::Unauthorized
+                | ErrorType::Forbidden
+                | ErrorType::TooLarge
+                | ErrorType::RateLimited
+                | ErrorType::Unavailable
+                | ErrorType::Internal => 1,
+            },
+            Self::Client(ClientError::Unreachable(_)) => 6,
+            Self::Client(ClientError::Address(_)) | Self::Usage(..) => 2,
+            Self::BrokenPipe => 3,
+            Self::Missing(_) => 4,
+            Self::Changed(_) => 5,
+            Self::Ledger(fault) => match fault.kind {
+                FaultKind::TornTail => 10,
+                FaultKind::Tampered => 11,
+            },
+            Self::Client(ClientError::Strange(_))
+            | Self::Folder(_)
+            | Self::Service(_)
+            | Self::Store(_)
+            | Self::File(..)
+            | Self::Io(_) => 1,
+        }
+    }
+
+    /// What to do about it, where something can be done.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Usage(_, hint) => Some((*hint).to_owned()),
+            Self::Client(ClientError::Refused(detail)) => detail.hint.clone(),
+            Self::Client(ClientError::Unreachable(_)) => Some(
+                "Is it running? Start one with `signoff serve`, or name another with --url."
+                    .to_owned(),
+            ),
+            Self::Folder(FolderError::Owned(_)) => {
+                Some("Stop that one, or name another folder with --data.".to_owned())
+            }
+            Self::Client(_)
+            | Self::Folder(_)
+            | Self::Service(_)
+            | Self::Store(_)
+            | Self::File(..)
+            | Self::Io(_)
+            | Self::BrokenPipe
+            | Self::Ledger(_)
+            | Self::Missing(_)
+            | Self::Changed(_) => None,
+        }
+    }
+
+    /// The causes below it, outermost first.
+    pub fn causes(&self) -> Vec<String> {
+        let mut causes = Vec::new();
+        let mut next = self.source();
+        while let Some(cause) = next {
+            causes.push(cause.to_string());
+            next = cause.source();
+        }
+        causes
+    }
+}

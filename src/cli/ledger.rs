@@ -1,0 +1,43 @@
+//! `signoff ledger verify`: needs no gate and trusts none.
+
+use super::arguments::{LedgerVerb, Place};
+use super::connect::data_folder;
+use super::error::CliError;
+use super::output::Output;
+use crate::{gate, store};
+
+pub(super) fn run(place: &Place, verb: &LedgerVerb, out: &Output) -> Result<(), CliError> {
+    match verb {
+        LedgerVerb::Verify => verify(place, out),
+    }
+}
+
+fn verify(place: &Place, out: &Output) -> Result<(), CliError> {
+    if place.url.is_some() {
+        return Err(CliError::Usage(
+            "A ledger is verified from its file.".to_owned(),
+            "Name its folder with --data DIR.",
+        ));
+    }
+    let path = gate::ledger(&data_folder(place)?);
+    if !path.exists() {
+        return Err(CliError::Missing(format!(
+            "There is no ledger at {}",
+            path.display()
+        )));
+    }
+    let report = store::verify(&path)?.map_err(CliError::Ledger)?;
+    let value = serde_json::json!({
+        "verified": true,
+        "entries": report.entries,
+        "envelopes": report.envelopes,
+        "texts": report.blobs,
+        "erased": report.erased,
+    });
+    out.value(&value, |_| {
+        format!(
+            "The ledger verifies: {} entries, {} envelopes, {} texts of which {} erased.",
+            report.entries, report.envelopes, report.blobs, report.erased
+        )
+    })
+}

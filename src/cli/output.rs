@@ -1,0 +1,71 @@
+//! The one place that prints.
+
+#![expect(clippy::print_stderr, reason = "the command line's own voice")]
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::json;
+
+use super::error::CliError;
+
+/// Plain lines, or one JSON object a line.
+#[derive(Debug)]
+pub(super) struct Output {
+    json: bool,
+}
+
+impl Output {
+    pub fn new(json: bool) -> Self {
+        Self { json }
+    }
+
+    /// Prints a value as JSON where that was asked for, else as the text that `plain` makes of it.
+    pub fn value<T: Serialize>(
+        &self,
+        value: &T,
+        plain: impl FnOnce(&T) -> String,
+    ) -> Result<(), CliError> {
+        if self.json {
+            let text = serde_json::to_string(value).map_err(|error| CliError::Io(error.into()))?;
+            line(&text)
+        } else {
+            line(&plain(value))
+        }
+    }
+
+    /// Prints JSON whatever was asked for: for lines that programs wait for.
+    #[expect(clippy::unused_self, reason = "printing goes through one value")]
+    pub fn machine_line(&self, value: &impl Serialize) -> Result<(), CliError> {
+        let text = serde_json::to_string(value).map_err(|error| CliError::Io(error.into()))?;
+        line(&text)
+    }
+
+    /// What failed, why, and what to do: to standard error.
+    pub fn failure(&self, error: &CliError) {
+        if matches!(error, CliError::BrokenPipe) {
+            return;
+        }
+        if self.json {
+            let hint = error.hint();
+            eprintln!("{}", json!({ "error": { "message": error.to_string(), "causes": error.causes(), "hint": hint } }));
+            return;
+        }
+        eprintln!("Error: {error}");
+        for cause in error.causes() {
+            eprintln!("Cause: {cause}");
+        }
+        if let Some(hint) = error.hint() {
+            eprintln!("Hint: {hint}");
+        }
+    }
+}
+
+fn line(text: &str) -> Result<(), CliError> {
+    let mut out = io::stdout().lock();
+    let written = writeln!(out, "{text}").and_then(|()| out.flush());
+    written.map_err(|error| match error.kind() {
+        io::ErrorKind::BrokenPipe => CliError::BrokenPipe,
+        _ => CliError::Io(error),
+    })
+}

@@ -1,0 +1,42 @@
+//! `signoff list` and `signoff show`.
+
+use std::time::Duration;
+
+use super::arguments::Place;
+use super::connect::connect;
+use super::error::CliError;
+use super::output::Output;
+use super::text;
+use crate::domain::EnvelopeId;
+
+/// Everything that is open, the weightiest first, then the one with least time.
+pub(super) async fn list(place: &Place, out: &Output) -> Result<(), CliError> {
+    let connection = connect(place).await?;
+    let mut rows = Vec::new();
+    let mut cursor = 0;
+    let now = loop {
+        let page = connection.client.queue(cursor, Duration::ZERO).await?;
+        let gone: Vec<EnvelopeId> = page.gone.iter().map(|gone| gone.id).collect();
+        let fresh: Vec<EnvelopeId> = page.rows.iter().map(|row| row.id).collect();
+        rows.retain(|row: &crate::api::Summary| {
+            !gone.contains(&row.id) && !fresh.contains(&row.id)
+        });
+        rows.extend(page.rows);
+        cursor = page.cursor;
+        if !page.more {
+            break page.now;
+        }
+    };
+    rows.sort_by_key(|row| (std::cmp::Reverse(row.severity), row.deadline_at, row.id));
+    for row in &rows {
+        out.value(row, |row| text::row(row, now))?;
+    }
+    connection.close().await
+}
+
+pub(super) async fn show(place: &Place, id: EnvelopeId, out: &Output) -> Result<(), CliError> {
+    let connection = connect(place).await?;
+    let view = connection.client.envelope(id, Duration::ZERO).await?;
+    out.value(&view, text::envelope)?;
+    connection.close().await
+}

@@ -1,0 +1,51 @@
+//! `signoff serve`: the gate alone.
+
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::arguments::{Place, Serve};
+use super::connect::{data_folder, open, policy_text};
+use super::error::CliError;
+use super::output::Output;
+use crate::gate::{self, Folder, GateFile};
+
+pub(super) async fn run(place: &Place, serve: &Serve, out: &Output) -> Result<(), CliError> {
+    if !serve.listen.ip().is_loopback() {
+        return Err(CliError::Usage(
+            format!(
+                "{} is not a loopback address, and this gate speaks plain HTTP.",
+                serve.listen
+            ),
+            "Listen on 127.0.0.1 and let something that speaks TLS stand in front.",
+        ));
+    }
+    let folder = Folder::take(&data_folder(place)?)?;
+    let service = open(&folder, &policy_text(place)?).await?;
+    let listener = TcpListener::bind(serve.listen)
+        .await
+        .map_err(CliError::Io)?;
+    let url = format!("http://{}", listener.local_addr().map_err(CliError::Io)?);
+    folder.announce(&GateFile {
+        url: url.clone(),
+        pid: std::process::id(),
+    })?;
+    let stop = stop_signal()?;
+    out.machine_line(&serde_json::json!({ "listening": url }))?;
+    let served = gate::serve(listener, service, stop).await;
+    folder.retract();
+    served.map_err(CliError::Io)
+}
+
+/// Resolves at the first signal that asks for an end.
+fn stop_signal() -> Result<impl Future<Output = ()> + Send + 'static, CliError> {
+    let mut terminate = signal(SignalKind::terminate()).map_err(CliError::Io)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(CliError::Io)?;
+    let mut hangup = signal(SignalKind::hangup()).map_err(CliError::Io)?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+            _ = hangup.recv() => {}
+        }
+    })
+}

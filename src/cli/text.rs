@@ -1,0 +1,170 @@
+//! Plain text for people. Everything an agent sent is made safe to show first.
+
+use jiff::Timestamp;
+
+use crate::api::{DecisionReceipt, EnvelopeView, PrincipalView, Summary};
+use crate::domain::{Countdown, Severity, Shown};
+
+/// One line of the queue.
+pub(super) fn row(row: &Summary, now: Timestamp) -> String {
+    let left = Countdown(row.deadline_at.duration_since(now)).to_string();
+    format!(
+        "{} {}  {:<16} {:<12} {:<24} {:>14} {}/{} {:>7}  {}",
+        mark(row.severity),
+        row.id,
+        row.class.as_deref().unwrap_or("(unknown)"),
+        row.agent,
+        Shown::line(row.target.as_deref().unwrap_or(&row.tool)),
+        shown(row.amount.as_deref()),
+        row.votes,
+        row.quorum,
+        left,
+        row.payload_sha256.short(),
+    )
+}
+
+fn mark(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Severe => "!!",
+        Severity::High => " !",
+        Severity::Low => "  ",
+    }
+}
+
+fn shown(text: Option<&str>) -> String {
+    text.map_or_else(|| "-".to_owned(), |text| Shown::line(text).to_string())
+}
+
+/// An envelope, what the gate computed first, then what the agent says.
+pub(super) fn envelope(view: &EnvelopeView) -> String {
+    let summary = &view.summary;
+    let mut lines = vec![
+        format!("{}  {}", summary.id, summary.stage),
+        format!("does      {}", does(view)),
+        format!(
+            "class     {}  rule {}",
+            shown(summary.class.as_deref()),
+            shown(summary.rule.as_deref())
+        ),
+        format!(
+            "verdict   {} (effective {})  severity {}",
+            summary.verdict, summary.effective, summary.severity
+        ),
+        format!(
+            "asks      {} of {}, role {}",
+            summary.votes, summary.quorum, summary.role
+        ),
+        format!(
+            "until     {}, then {}",
+            summary.deadline_at, summary.on_timeout
+        ),
+        format!(
+            "digest    {}@{}",
+            summary.payload_sha256.short(),
+            summary.revision
+        ),
+        format!("policy    {}", view.policy.short()),
+    ];
+    lines.extend(
+        view.reasons
+            .iter()
+            .map(|reason| format!("because   {}", Shown::line(reason))),
+    );
+    lines.extend(view.decisions.iter().map(|decision| {
+        let reason = decision
+            .reason
+            .as_deref()
+            .map(|reason| format!(": {}", Shown::line(reason)));
+        format!(
+            "decided   {} by {} at {}{}",
+            decision.decision,
+            decision.by,
+            decision.at,
+            reason.unwrap_or_default()
+        )
+    }));
+    if let Some(payload) = &view.payload {
+        lines.push(format!("arguments {}", Shown::line(&payload.raw)));
+    }
+    if let Some(claimed) = &view.claimed {
+        let evidence: Vec<String> = claimed
+            .evidence
+            .iter()
+            .map(|e| Shown::line(&e.title).to_string())
+            .collect();
+        lines.push(format!("the agent {} says:", summary.agent));
+        lines.push(format!(
+            "| why       {}",
+            shown(claimed.rationale.as_deref())
+        ));
+        lines.push(format!("| asked     {}", shown(claimed.request.as_deref())));
+        lines.push(format!(
+            "| evidence  {}",
+            if evidence.is_empty() {
+                "none given".to_owned()
+            } else {
+                evidence.join(", ")
+            }
+        ));
+        lines.push(format!("| undo      {}", undo(claimed.reversal.as_ref())));
+    }
+    if let Some(outcome) = &view.outcome {
+        lines.push(format!(
+            "outcome   {} at {}, as the agent says",
+            outcome.status, outcome.at
+        ));
+    }
+    lines.join("\n")
+}
+
+fn does(view: &EnvelopeView) -> String {
+    let parts = [
+        Some(view.summary.tool.as_str()),
+        view.server.as_deref(),
+        view.summary.target.as_deref(),
+        view.environment.as_deref(),
+    ];
+    let parts: Vec<String> = parts
+        .into_iter()
+        .flatten()
+        .map(|part| Shown::line(part).to_string())
+        .collect();
+    parts.join("  ")
+}
+
+fn undo(reversal: Option<&crate::domain::Reversal>) -> String {
+    let Some(reversal) = reversal else {
+        return "not said".to_owned();
+    };
+    match (&reversal.how, &reversal.none_because) {
+        (Some(how), _) => Shown::line(how).to_string(),
+        (None, Some(because)) => format!("none: {}", Shown::line(because)),
+        (None, None) => "not said".to_owned(),
+    }
+}
+
+pub(super) fn receipt(receipt: &DecisionReceipt) -> String {
+    format!(
+        "{}: {} by {}, vote {} of {}; it is {} now. Entry {}.",
+        receipt.id,
+        receipt.decision,
+        receipt.by,
+        receipt.votes,
+        receipt.quorum,
+        receipt.stage,
+        receipt.entry
+    )
+}
+
+pub(super) fn principal(principal: &PrincipalView) -> String {
+    let role = principal
+        .role
+        .map_or_else(|| principal.kind.to_string(), |role| role.to_string());
+    let revoked = principal
+        .revoked_at
+        .map_or_else(String::new, |at| format!("  revoked {at}"));
+    format!(
+        "{:<24} {:<9} added {}{revoked}",
+        principal.name, role, principal.added_at
+    )
+}

@@ -1,0 +1,210 @@
+//! A typed HTTP client: one method for each route. It decides nothing and repeats nothing by itself.
+
+use std::time::Duration;
+
+use reqwest::{Method, Url};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::api::{
+    AddPrincipal, Added, DecisionReceipt, DecisionRequest, EnvelopeView, ErrorBody, ErrorDetail,
+    Health, IDEMPOTENCY_KEY, MAX_WAIT_SECONDS, OutcomeRequest, PrincipalView, QueuePage,
+    RedeemAnswer, RedeemRequest, paths,
+};
+use crate::domain::{EnvelopeId, PrincipalKind};
+
+/// How long an answer may take that was not asked to wait.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Why there is no answer of the kind that was asked for.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// The gate answered no.
+    #[error("{}", .0.message)]
+    Refused(Box<ErrorDetail>),
+    /// Nobody answered. What was asked may or may not have been done: ask again with the same key.
+    #[error("the gate does not answer")]
+    Unreachable(#[source] reqwest::Error),
+    /// Something answered that is not this version's gate.
+    #[error("the answer is not one this version knows: {0}")]
+    Strange(String),
+    #[error("{0} is not the address of a gate: write http://HOST:PORT")]
+    Address(String),
+}
+
+/// One gate and one credential.
+#[derive(Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    base: Url,
+    token: Option<String>,
+}
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Client")
+            .field("base", &self.base.as_str())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Client {
+    /// Names a gate. Nothing is sent yet.
+    pub fn new(url: &str, token: Option<String>) -> Result<Self, ClientError> {
+        let base = Url::parse(url)
+            .ok()
+            .filter(|base| base.scheme() == "http" && base.has_host());
+        let base = base.ok_or_else(|| ClientError::Address(url.to_owned()))?;
+        // A proxy would be somebody else between reviewer and gate.
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .build()
+            .map_err(ClientError::Unreachable)?;
+        Ok(Self { http, base, token })
+    }
+
+    pub fn url(&self) -> &str {
+        self.base.as_str().trim_end_matches('/')
+    }
+
+    pub async fn health(&self) -> Result<Health, ClientError> {
+        self.get(paths::HEALTH, Duration::ZERO).await
+    }
+
+    /// Sends a proposal's bytes as they are.
+    pub async fn propose(&self, key: &str, body: Vec<u8>) -> Result<EnvelopeView, ClientError> {
+        self.post(paths::ENVELOPES, key, body).await
+    }
+
+    /// Reads an envelope; with `wait`, an answer comes when it is no longer open.
+    pub async fn envelope(
+        &self,
+        id: EnvelopeId,
+        wait: Duration,
+    ) -> Result<EnvelopeView, ClientError> {
+        self.get(&paths::envelope(id), wait).await
+    }
+
+    pub async fn withdraw(&self, id: EnvelopeId) -> Result<EnvelopeView, ClientError> {
+        self.delete(&paths::envelope(id)).await
+    }
+
+    pub async fn redeem(
+        &self,
+        id: EnvelopeId,
+        key: &str,
+        token: &str,
+    ) -> Result<RedeemAnswer, ClientError> {
+        let request = RedeemRequest {
+            token: token.to_owned(),
+        };
+        self.post(&paths::redeem(id), key, json(&request)?).await
+    }
+
+    pub async fn outcome(
+        &self,
+        id: EnvelopeId,
+        key: &str,
+        outcome: &OutcomeRequest,
+    ) -> Result<EnvelopeView, ClientError> {
+        self.post(&paths::outcome(id), key, json(outcome)?).await
+    }
+
+    /// The same `key` for every retry of one decision: it then counts once.
+    pub async fn decide(
+        &self,
+        id: EnvelopeId,
+        key: &str,
+        decision: &DecisionRequest,
+    ) -> Result<DecisionReceipt, ClientError> {
+        self.post(&paths::decisions(id), key, json(decision)?).await
+    }
+
+    /// What changed since `cursor`; 0 asks for everything that is open.
+    pub async fn queue(&self, cursor: u64, wait: Duration) -> Result<QueuePage, ClientError> {
+        self.get(&format!("{}?cursor={cursor}", paths::QUEUE), wait)
+            .await
+    }
+
+    pub async fn principals(&self, kind: PrincipalKind) -> Result<Vec<PrincipalView>, ClientError> {
+        self.get(paths::principals(kind), Duration::ZERO).await
+    }
+
+    pub async fn add(
+        &self,
+        kind: PrincipalKind,
+        key: &str,
+        request: &AddPrincipal,
+    ) -> Result<Added, ClientError> {
+        self.post(paths::principals(kind), key, json(request)?)
+            .await
+    }
+
+    pub async fn revoke(
+        &self,
+        kind: PrincipalKind,
+        name: &str,
+    ) -> Result<PrincipalView, ClientError> {
+        self.delete(&paths::principal(kind, name)).await
+    }
+
+    async fn get<T: DeserializeOwned>(&self, path: &str, wait: Duration) -> Result<T, ClientError> {
+        let seconds = wait.as_secs().min(MAX_WAIT_SECONDS);
+        let path = match (seconds, path.contains('?')) {
+            (0, _) => path.to_owned(),
+            (_, true) => format!("{path}&wait={seconds}s"),
+            (_, false) => format!("{path}?wait={seconds}s"),
+        };
+        let request = self
+            .request(Method::GET, &path)?
+            .timeout(PATIENCE + Duration::from_secs(seconds));
+        answer(request).await
+    }
+
+    async fn post<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        key: &str,
+        body: Vec<u8>,
+    ) -> Result<T, ClientError> {
+        let request = self.request(Method::POST, path)?.timeout(PATIENCE);
+        let request = request
+            .header(IDEMPOTENCY_KEY, key)
+            .header("content-type", "application/json");
+        answer(request.body(body)).await
+    }
+
+    async fn delete<T: DeserializeOwned>(&self, path: &str) -> Result<T, ClientError> {
+        answer(self.request(Method::DELETE, path)?.timeout(PATIENCE)).await
+    }
+
+    fn request(&self, method: Method, path: &str) -> Result<reqwest::RequestBuilder, ClientError> {
+        let url = self
+            .base
+            .join(path)
+            .map_err(|_| ClientError::Address(path.to_owned()))?;
+        let request = self.http.request(method, url);
+        Ok(match &self.token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        })
+    }
+}
+
+fn json(value: &impl Serialize) -> Result<Vec<u8>, ClientError> {
+    serde_json::to_vec(value).map_err(|error| ClientError::Strange(error.to_string()))
+}
+
+async fn answer<T: DeserializeOwned>(request: reqwest::RequestBuilder) -> Result<T, ClientError> {
+    let response = request.send().await.map_err(ClientError::Unreachable)?;
+    let status = response.status();
+    let bytes = response.bytes().await.map_err(ClientError::Unreachable)?;
+    if status.is_success() {
+        return serde_json::from_slice(&bytes)
+            .map_err(|error| ClientError::Strange(error.to_string()));
+    }
+    match serde_json::from_slice::<ErrorBody>(&bytes) {
+        Ok(body) => Err(ClientError::Refused(Box::new(body.error))),
+        Err(_) => Err(ClientError::Strange(format!("status {status}"))),
+    }
+}

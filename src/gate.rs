@@ -1,0 +1,23 @@
+//! The gate: agents ask it before they act, people answer through it.
+//!
+//! `router` has every route on one screen; a handler extracts, calls the service and answers; the rules
+//! live in `service`, which knows no HTTP. Clock and randomness are handed in as a [`World`].
+
+mod auth;
+mod directory;
+mod error;
+mod folder;
+mod handlers;
+mod router;
+mod serve;
+mod service;
+mod token;
+mod wakes;
+mod world;
+
+pub use error::Refusal;
+pub use folder::{Folder, FolderError, GateFile, admin_token, ledger, running_gate};
+pub use router::router;
+pub use serve::serve;
+pub use service::{Opening, RequestKey, Service, ServiceError};
+pub use world::World;

@@ -1,0 +1,165 @@
+//! One handler a route: extract, call the service, answer.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use serde::Deserialize;
+
+use super::auth::{Agent, Caller, Keyed, Reviewer};
+use super::{Refusal, Service};
+use crate::api::{
+    Added, DecisionReceipt, EnvelopeView, Health, MAX_WAIT_SECONDS, PrincipalView, QueuePage,
+    RedeemAnswer, RedeemRequest,
+};
+use crate::domain::{EnvelopeId, PrincipalKind, parse_span};
+
+type Gate = State<Arc<Service>>;
+
+pub(super) async fn health(State(gate): Gate) -> Result<Json<Health>, Refusal> {
+    gate.health().await.map(Json)
+}
+
+pub(super) async fn propose(
+    State(gate): Gate,
+    Agent(agent): Agent,
+    posted: Keyed,
+) -> Result<(StatusCode, Json<EnvelopeView>), Refusal> {
+    let (view, fresh) = gate.propose(agent, posted.key, &posted.body).await?;
+    let status = if fresh {
+        StatusCode::CREATED
+    } else {
+        StatusCode::OK
+    };
+    Ok((status, Json(view)))
+}
+
+pub(super) async fn read(
+    State(gate): Gate,
+    Caller(caller): Caller,
+    Path(id): Path<String>,
+    Query(wait): Query<Wait>,
+) -> Result<Json<EnvelopeView>, Refusal> {
+    gate.read(&caller, envelope_id(&id)?, wait.duration()?)
+        .await
+        .map(Json)
+}
+
+pub(super) async fn withdraw(
+    State(gate): Gate,
+    Caller(caller): Caller,
+    Path(id): Path<String>,
+) -> Result<Json<EnvelopeView>, Refusal> {
+    gate.withdraw(&caller, envelope_id(&id)?).await.map(Json)
+}
+
+pub(super) async fn redeem(
+    State(gate): Gate,
+    Caller(caller): Caller,
+    Path(id): Path<String>,
+    posted: Keyed,
+) -> Result<Json<RedeemAnswer>, Refusal> {
+    let request: RedeemRequest = posted.json()?;
+    gate.redeem(&caller, envelope_id(&id)?, posted.key, &request.token)
+        .await
+        .map(Json)
+}
+
+pub(super) async fn outcome(
+    State(gate): Gate,
+    Caller(caller): Caller,
+    Path(id): Path<String>,
+    posted: Keyed,
+) -> Result<Json<EnvelopeView>, Refusal> {
+    let report = posted.json()?;
+    gate.report(&caller, envelope_id(&id)?, posted.key, report)
+        .await
+        .map(Json)
+}
+
+pub(super) async fn decide(
+    State(gate): Gate,
+    Reviewer(person): Reviewer,
+    Path(id): Path<String>,
+    posted: Keyed,
+) -> Result<Json<DecisionReceipt>, Refusal> {
+    let request = posted.json()?;
+    gate.decide(person, envelope_id(&id)?, posted.key, request)
+        .await
+        .map(Json)
+}
+
+pub(super) async fn queue(
+    State(gate): Gate,
+    Reviewer(_): Reviewer,
+    Query(query): Query<QueueQuery>,
+) -> Result<Json<QueuePage>, Refusal> {
+    let wait = Wait { wait: query.wait };
+    gate.queue(query.cursor.unwrap_or(0), wait.duration()?)
+        .await
+        .map(Json)
+}
+
+/// The three kinds of principal share their handlers.
+pub(super) fn list(
+    kind: PrincipalKind,
+    State(gate): Gate,
+    Reviewer(_): Reviewer,
+) -> std::future::Ready<Json<Vec<PrincipalView>>> {
+    std::future::ready(Json(gate.list(kind)))
+}
+
+pub(super) async fn add(
+    kind: PrincipalKind,
+    State(gate): Gate,
+    Reviewer(admin): Reviewer,
+    posted: Keyed,
+) -> Result<(StatusCode, Json<Added>), Refusal> {
+    let request = posted.json()?;
+    let added = gate.add(&admin, kind, posted.key, request).await?;
+    Ok((StatusCode::CREATED, Json(added)))
+}
+
+pub(super) async fn revoke(
+    kind: PrincipalKind,
+    State(gate): Gate,
+    Reviewer(admin): Reviewer,
+    Path(name): Path<String>,
+) -> Result<Json<PrincipalView>, Refusal> {
+    gate.revoke(&admin, kind, &name).await.map(Json)
+}
+
+pub(super) async fn no_route() -> Refusal {
+    Refusal::not_found()
+}
+
+/// `?wait=25s`: how long to hold the answer back for a change.
+#[derive(Deserialize)]
+pub(super) struct Wait {
+    wait: Option<String>,
+}
+
+impl Wait {
+    fn duration(&self) -> Result<Duration, Refusal> {
+        let Some(text) = &self.wait else {
+            return Ok(Duration::ZERO);
+        };
+        let span = parse_span(text)
+            .map_err(|error| Refusal::invalid("bad_wait", "", format!("The wait: {error}.")))?;
+        Ok(span
+            .unsigned_abs()
+            .min(Duration::from_secs(MAX_WAIT_SECONDS)))
+    }
+}
+
+#[derive(Deserialize)]
+pub(super) struct QueueQuery {
+    cursor: Option<u64>,
+    wait: Option<String>,
+}
+
+fn envelope_id(text: &str) -> Result<EnvelopeId, Refusal> {
+    text.parse().map_err(|_| Refusal::not_found())
+}

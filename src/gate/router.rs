@@ -1,0 +1,71 @@
+//! Every route on one screen.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use axum::routing::{delete, get, post};
+
+use super::{Refusal, Service, handlers as h};
+use crate::api::{MAX_BODY, paths};
+use crate::domain::PrincipalKind::{Agent, Human, Service as Machine};
+
+/// The gate's routes over its rules.
+pub fn router(service: Arc<Service>) -> Router {
+    Router::new()
+        .route(paths::HEALTH, get(h::health))
+        // agents propose, wait, take what was cleared, report
+        .route(paths::ENVELOPES, post(h::propose))
+        .route(paths::ENVELOPE, get(h::read).delete(h::withdraw))
+        .route(paths::REDEEM, post(h::redeem))
+        .route(paths::OUTCOME, post(h::outcome))
+        // people look and decide
+        .route(paths::QUEUE, get(h::queue))
+        .route(paths::DECISIONS, post(h::decide))
+        // admins say who is who
+        .route(
+            paths::PEOPLE,
+            get(|s, r| h::list(Human, s, r)).post(|s, r, b| h::add(Human, s, r, b)),
+        )
+        .route(
+            paths::AGENTS,
+            get(|s, r| h::list(Agent, s, r)).post(|s, r, b| h::add(Agent, s, r, b)),
+        )
+        .route(
+            paths::SERVICES,
+            get(|s, r| h::list(Machine, s, r)).post(|s, r, b| h::add(Machine, s, r, b)),
+        )
+        .route(paths::PERSON, delete(|s, r, p| h::revoke(Human, s, r, p)))
+        .route(paths::AGENT, delete(|s, r, p| h::revoke(Agent, s, r, p)))
+        .route(
+            paths::SERVICE,
+            delete(|s, r, p| h::revoke(Machine, s, r, p)),
+        )
+        .fallback(h::no_route)
+        .method_not_allowed_fallback(h::no_route)
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&service),
+            name_request,
+        ))
+        .with_state(service)
+}
+
+/// Gives each refusal the id under which the log knows the request.
+async fn name_request(
+    State(service): State<Arc<Service>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let method = request.method().clone();
+    let path = request.uri().path().to_owned();
+    let response = next.run(request).await;
+    let Some(refusal) = response.extensions().get::<Refusal>().cloned() else {
+        return response;
+    };
+    let request_id = service.request_id();
+    tracing::info!(request.id = %request_id, %method, path, code = refusal.code, "refused");
+    refusal.answer(request_id)
+}

@@ -1,0 +1,222 @@
+//! The use cases: every rule of the gate, and nothing of HTTP.
+//!
+//! Each change is one closure in the store's writer, so what it checks still holds when it writes.
+
+mod decide;
+mod due;
+mod facts;
+mod outcome;
+mod people;
+mod propose;
+mod queue;
+mod record;
+mod redeem;
+mod view;
+mod withdraw;
+
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::directory::Directory;
+use super::error::Refusal;
+use super::token::TokenKey;
+use super::wakes::Wakes;
+use super::world::{self, World};
+use crate::api::Health;
+use crate::domain::{Actor, ActorKind, Digest, EnvelopeId, Principal, PrincipalId, PrincipalKind};
+use crate::ledger::{Entry, Fact, sha256};
+use crate::policy::{Faults, Policy};
+use crate::store::{Envelope, Replay, Store, StoreError, Tx};
+
+/// What a gate is opened with.
+#[derive(Debug)]
+pub struct Opening {
+    pub store: Store,
+    /// The policy file's bytes.
+    pub policy: String,
+    pub world: Arc<dyn World>,
+    /// Paths of signoff's own data, keys and binary: actions that name them are denied.
+    pub own: Vec<String>,
+}
+
+/// Why a gate does not open.
+#[derive(Debug, thiserror::Error)]
+pub enum ServiceError {
+    #[error("the policy has faults:\n{0}")]
+    Policy(#[from] Faults),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("{0}")]
+    Refused(String),
+}
+
+/// The gate's rules over one ledger.
+#[derive(Debug)]
+pub struct Service {
+    store: Store,
+    policy: Policy,
+    world: Arc<dyn World>,
+    own: Vec<String>,
+    directory: RwLock<Directory>,
+    wakes: Wakes,
+    tokens: TokenKey,
+}
+
+impl Service {
+    /// Opens a gate, and notes in the ledger what is new: the ledger itself, the policy.
+    pub async fn open(opening: Opening) -> Result<Self, ServiceError> {
+        let version = sha256(opening.policy.as_bytes());
+        let policy = Policy::parse(&opening.policy, version)?;
+        let (world, bytes) = (Arc::clone(&opening.world), opening.policy);
+        let principals = opening
+            .store
+            .write(move |tx| {
+                let at = world::now(&*world);
+                if tx.size() == 0 {
+                    let ledger =
+                        Uuid::from_bytes(*world.random().first_chunk().unwrap_or(&[0; 16]));
+                    tx.append(&entry(at, Actor::GATE, Fact::Opened { ledger }))?;
+                }
+                if tx.put_policy(version, bytes.as_bytes())? {
+                    tx.append(&entry(
+                        at,
+                        Actor::GATE,
+                        Fact::PolicyActivated { policy: version },
+                    ))?;
+                }
+                tx.principals()
+            })
+            .await?;
+        Ok(Self {
+            tokens: TokenKey(opening.world.random()),
+            directory: RwLock::new(Directory::of(principals)),
+            wakes: Wakes::default(),
+            store: opening.store,
+            own: opening.own,
+            world: opening.world,
+            policy,
+        })
+    }
+
+    pub fn now(&self) -> Timestamp {
+        world::now(&*self.world)
+    }
+
+    /// Names a request in log and answer.
+    pub fn request_id(&self) -> String {
+        hex::encode(&self.world.random()[..8])
+    }
+
+    /// Whose credential this is.
+    pub fn authenticate(&self, token: &str) -> Result<Principal, Refusal> {
+        self.directory()
+            .by_token(token)
+            .cloned()
+            .ok_or_else(Refusal::unauthorized)
+    }
+
+    pub async fn health(&self) -> Result<Health, Refusal> {
+        let head = self.store.read(|db| db.head()).await?;
+        Ok(Health {
+            status: "ok".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            now: self.now(),
+            policy: self.policy.version,
+            entries: head.map_or(0, |head| head.size),
+            root: head.map(|head| head.root),
+        })
+    }
+
+    /// The directory holds no invariant that a panic could break.
+    fn directory(&self) -> RwLockReadGuard<'_, Directory> {
+        self.directory
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn name(&self, id: PrincipalId) -> String {
+        self.directory().name(id)
+    }
+}
+
+/// A caller's key for one request, with the digest of the bytes it stands for.
+#[derive(Debug, Clone)]
+pub struct RequestKey {
+    pub key: String,
+    pub body: Digest,
+}
+
+impl RequestKey {
+    pub fn new(key: String, body: &[u8]) -> Self {
+        Self {
+            key,
+            body: sha256(body),
+        }
+    }
+
+    /// The earlier answer to the same request; an error where the key meant another one.
+    fn replayed(
+        &self,
+        tx: &Tx<'_>,
+        caller: PrincipalId,
+        route: &str,
+    ) -> Result<Option<String>, Refusal> {
+        match tx.replay(caller, route, &self.key, self.body)? {
+            Replay::New => Ok(None),
+            Replay::Same(answer) => Ok(Some(answer)),
+            Replay::Differs => Err(Refusal::conflict(
+                "idempotency_conflict",
+                "This Idempotency-Key was used for a request with another body.",
+            )
+            .hint("Use a new key for a new request, and the same bytes for a retry.")),
+        }
+    }
+
+    fn remember(
+        &self,
+        tx: &Tx<'_>,
+        caller: PrincipalId,
+        route: &str,
+        answer: &str,
+    ) -> Result<(), StoreError> {
+        tx.put_answer(caller, route, &self.key, self.body, answer)
+    }
+}
+
+/// An entry that is about no envelope.
+fn entry(at: Timestamp, actor: Actor, fact: Fact) -> Entry {
+    Entry {
+        v: 1,
+        at,
+        actor,
+        envelope: None,
+        rev: None,
+        batch: None,
+        fact,
+    }
+}
+
+/// An entry about an envelope, at its revision.
+fn entry_of(envelope: &Envelope, at: Timestamp, actor: Actor, fact: Fact) -> Entry {
+    Entry {
+        envelope: Some(envelope.id),
+        rev: Some(envelope.revision),
+        ..entry(at, actor, fact)
+    }
+}
+
+fn actor(kind: PrincipalKind, id: PrincipalId) -> Actor {
+    let kind = match kind {
+        PrincipalKind::Human => ActorKind::Human,
+        PrincipalKind::Agent => ActorKind::Agent,
+        PrincipalKind::Service => ActorKind::Service,
+    };
+    Actor { kind, id: Some(id) }
+}
+
+/// The envelope, if it is there.
+fn load(tx: &Tx<'_>, id: EnvelopeId) -> Result<Envelope, Refusal> {
+    tx.envelope(id)?.ok_or_else(Refusal::not_found)
+}

@@ -1,0 +1,97 @@
+//! What the gate does by itself when time is over. It never approves.
+
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Service, entry_of, world};
+use crate::domain::{Actor, EnvelopeId, Event, OnTimeout, Stage, apply};
+use crate::gate::Refusal;
+use crate::ledger::Fact;
+use crate::store::{Envelope, Tx};
+
+/// How many envelopes are settled in one step, so that a flood of deadlines does not hold up proposals.
+const AT_ONCE: u32 = 100;
+
+impl Service {
+    /// Settles every envelope whose time is over; returns how many.
+    pub async fn settle_due(&self) -> Result<usize, Refusal> {
+        let mut total = 0;
+        loop {
+            let now = self.now();
+            let due = self.store.read(move |db| db.due(now, AT_ONCE)).await?;
+            if due.is_empty() {
+                return Ok(total);
+            }
+            let world = Arc::clone(&self.world);
+            let settled: Vec<EnvelopeId> = self
+                .store
+                .write(move |tx| {
+                    let now = world::now(&*world);
+                    let mut settled = Vec::new();
+                    for id in due {
+                        // Read again: a decision may have come in between.
+                        if let Some(mut envelope) = tx.envelope(id)?
+                            && settle(tx, &mut envelope, now)?
+                        {
+                            settled.push(id);
+                        }
+                    }
+                    Ok::<_, Refusal>(settled)
+                })
+                .await?;
+            if settled.is_empty() {
+                return Ok(total);
+            }
+            total += settled.len();
+            for id in settled {
+                self.wakes.changed(id);
+            }
+        }
+    }
+}
+
+/// Takes the step that is due, if one is. After it the envelope's row and entry are written.
+pub(super) fn settle(
+    tx: &mut Tx<'_>,
+    envelope: &mut Envelope,
+    now: Timestamp,
+) -> Result<bool, Refusal> {
+    if envelope.due_at().is_none_or(|due| now < due) {
+        return Ok(false);
+    }
+    let (event, fact) = if envelope.stage.is_redeemable() {
+        (Event::Lapsed, Fact::Lapsed {})
+    } else {
+        match envelope.on_timeout {
+            OnTimeout::Escalate if envelope.stage == Stage::Waiting => {
+                let timeout = SignedDuration::from_secs(envelope.timeout_s);
+                let deadline_at = now.saturating_add(timeout).unwrap_or(now);
+                envelope.role = envelope.escalate_to;
+                envelope.deadline_at = deadline_at;
+                envelope.sla_at = envelope.sla_at.max(now).min(deadline_at);
+                envelope.votes = 0;
+                envelope.revision += 1;
+                // Once: the next time it is denied.
+                envelope.on_timeout = OnTimeout::Deny;
+                (
+                    Event::Escalated,
+                    Fact::Escalated {
+                        to: envelope.role,
+                        deadline_at,
+                    },
+                )
+            }
+            OnTimeout::NoOp => (Event::ClosedUnrun, Fact::Closed {}),
+            OnTimeout::Deny | OnTimeout::Escalate => (Event::Expired, Fact::Expired {}),
+        }
+    };
+    envelope.stage = apply(envelope.stage, &event)?;
+    if !envelope.stage.is_open() {
+        envelope.settled_by = None;
+        envelope.settled_at = Some(now);
+    }
+    tx.append(&entry_of(envelope, now, Actor::GATE, fact))?;
+    tx.put_envelope(envelope)?;
+    Ok(true)
+}

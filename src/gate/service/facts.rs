@@ -1,0 +1,111 @@
+//! From a proposal and a credential to the facts a policy judges.
+
+use serde_json::{Value, json};
+
+use crate::domain::{AgentPrincipal, Origin, Proposal};
+use crate::policy::{Facts, Glob};
+
+/// Gathers what is known. `arguments` is the parsed form of exactly the payload's bytes.
+pub(super) fn gather(
+    proposal: &Proposal,
+    agent: &AgentPrincipal,
+    arguments: &Value,
+    own: &[String],
+) -> Facts {
+    let scopes = &agent.scopes;
+    let mut named = Vec::new();
+    find_own(arguments, own, &mut named);
+    let outside_scope = outside(&scopes.tools, "tool", Some(&proposal.action.tool))
+        .or_else(|| outside(&scopes.servers, "server", proposal.action.server.as_deref()))
+        .or_else(|| {
+            outside(
+                &scopes.environments,
+                "environment",
+                proposal.environment.as_deref(),
+            )
+        });
+    let mut document = json!({ "arguments": arguments });
+    if let Some(impact) = &proposal.impact {
+        document["impact"] = json!(impact);
+    }
+    if let Some(before) = &proposal.action.before {
+        document["before"] = serde_json::from_str(before.get()).unwrap_or(Value::Null);
+    }
+    Facts {
+        tool: proposal.action.tool.clone(),
+        server: proposal.action.server.clone(),
+        environment: proposal.environment.clone(),
+        server_origin: fixed(&scopes.servers),
+        environment_origin: fixed(&scopes.environments),
+        agent: agent.name.clone(),
+        confidence: proposal.confidence,
+        document,
+        signals: proposal.signals.clone().unwrap_or_default(),
+        own: named,
+        outside_scope,
+    }
+}
+
+/// A value the credential is limited to cannot be claimed freely any more.
+fn fixed(scope: &[String]) -> Origin {
+    if scope.is_empty() {
+        Origin::Agent
+    } else {
+        Origin::Credential
+    }
+}
+
+/// Says which value lies outside the credential. One that is not given at all does too.
+fn outside(scope: &[String], what: &str, value: Option<&str>) -> Option<String> {
+    let inside = scope.is_empty()
+        || value.is_some_and(|value| scope.iter().any(|glob| Glob::new(glob).matches(value)));
+    (!inside).then(|| format!("the {what} is outside the agent's credential"))
+}
+
+/// Notes which of signoff's own paths any text of the arguments names.
+fn find_own(value: &Value, own: &[String], named: &mut Vec<String>) {
+    match value {
+        Value::String(text) => {
+            let found = own.iter().filter(|path| text.contains(path.as_str()));
+            for path in found {
+                if !named.contains(path) {
+                    named.push(path.clone());
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| find_own(item, own, named)),
+        Value::Object(members) => {
+            for (key, member) in members {
+                find_own(&Value::String(key.clone()), own, named);
+                find_own(member, own, named);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn own_paths_are_found_however_deep_they_stand() {
+        let own = vec!["/data/signoff".to_owned()];
+        let mut named = Vec::new();
+        find_own(
+            &json!({"a": [{"b": "cat /data/signoff/ledger.db"}]}),
+            &own,
+            &mut named,
+        );
+        find_own(&json!({"/data/signoff": 1}), &own, &mut named);
+        assert_eq!(named, own);
+    }
+
+    #[test]
+    fn a_scope_that_is_not_answered_is_left() {
+        let scope = vec!["staging".to_owned()];
+        assert!(outside(&scope, "environment", None).is_some());
+        assert!(outside(&scope, "environment", Some("staging")).is_none());
+        assert!(outside(&[], "environment", None).is_none());
+    }
+}

@@ -1,0 +1,68 @@
+//! The agent says what happened.
+
+use std::sync::Arc;
+
+use super::{RequestKey, Service, actor, entry_of, load, world};
+use crate::api::{EnvelopeView, OutcomeRequest, OutcomeStatus};
+use crate::domain::{EnvelopeId, Event, Principal, apply};
+use crate::gate::Refusal;
+use crate::ledger::{Fact, form};
+use crate::store::StoredOutcome;
+
+impl Service {
+    /// Records the outcome of a redeemed action; the last step of most envelopes.
+    pub async fn report(
+        &self,
+        caller: &Principal,
+        id: EnvelopeId,
+        key: RequestKey,
+        request: OutcomeRequest,
+    ) -> Result<EnvelopeView, Refusal> {
+        let envelope = self
+            .store
+            .read(move |db| db.envelope(id))
+            .await?
+            .ok_or_else(Refusal::not_found)?;
+        if !self.may_run(caller, &envelope) {
+            return Err(Refusal::not_found());
+        }
+        let report = form(&request)?;
+        let succeeded = request.status == OutcomeStatus::Succeeded;
+        let reporter = actor(caller.kind, caller.id);
+        let (caller_id, route) = (caller.id, format!("outcome/{id}"));
+        let world = Arc::clone(&self.world);
+        self.store
+            .write(move |tx| {
+                if key.replayed(tx, caller_id, &route)?.is_some() {
+                    return Ok::<_, Refusal>(());
+                }
+                let mut envelope = load(tx, id)?;
+                let now = world::now(&*world);
+                envelope.stage = apply(
+                    envelope.stage,
+                    if succeeded {
+                        &Event::Succeeded
+                    } else {
+                        &Event::Failed
+                    },
+                )?;
+                let report = tx.put_blob(id.0, "outcome", 0, world::salt(&*world), &report)?;
+                tx.put_outcome(id, StoredOutcome { succeeded, at: now })?;
+                tx.append(&entry_of(
+                    &envelope,
+                    now,
+                    reporter,
+                    Fact::Outcome {
+                        succeeded,
+                        report: Some(report),
+                    },
+                ))?;
+                tx.put_envelope(&envelope)?;
+                key.remember(tx, caller_id, &route, "")?;
+                Ok(())
+            })
+            .await?;
+        self.wakes.changed(id);
+        self.view_for_agent(id).await
+    }
+}

@@ -1,0 +1,303 @@
+//! People, agents and services: added, listed, revoked.
+
+use std::sync::{Arc, PoisonError};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::json;
+
+use super::{RequestKey, Service, ServiceError, actor, entry, world};
+use crate::api::{AddPrincipal, Added, ErrorType, PrincipalView};
+use crate::domain::{Actor, Person, Principal, PrincipalId, PrincipalKind, Role, check_name};
+use crate::gate::Refusal;
+use crate::gate::directory::Directory;
+use crate::ledger::{Fact, form, sha256};
+
+impl Service {
+    /// Adds a principal and returns its credential, which is shown this once and kept as a hash.
+    pub async fn add(
+        &self,
+        admin: &Person,
+        kind: PrincipalKind,
+        key: RequestKey,
+        request: AddPrincipal,
+    ) -> Result<Added, Refusal> {
+        require_admin(admin)?;
+        self.add_as(
+            actor(PrincipalKind::Human, admin.id),
+            kind,
+            Some((admin.id, key)),
+            request,
+        )
+        .await
+    }
+
+    /// The gate adds somebody by itself: the first admin, the local reviewer, the demo's cast.
+    pub async fn add_by_gate(
+        &self,
+        kind: PrincipalKind,
+        request: AddPrincipal,
+    ) -> Result<Added, ServiceError> {
+        let added = self.add_as(Actor::GATE, kind, None, request).await;
+        added.map_err(|refusal| ServiceError::Refused(refusal.message))
+    }
+
+    /// The person whose credential lives only in this process: made at the first start, and given a new
+    /// credential at each one after.
+    pub async fn local_person(&self, name: &str, role: Role) -> Result<String, ServiceError> {
+        let known = self
+            .directory()
+            .live(name)
+            .map(|principal| (principal.id, principal.kind));
+        match known {
+            None => {
+                let request = AddPrincipal {
+                    name: name.to_owned(),
+                    role: Some(role),
+                    ..AddPrincipal::default()
+                };
+                Ok(self.add_by_gate(PrincipalKind::Human, request).await?.token)
+            }
+            Some((id, PrincipalKind::Human)) => {
+                let token = self.credential(PrincipalKind::Human);
+                let key = sha256(token.as_bytes());
+                let at = self.now();
+                self.store
+                    .write(move |tx| {
+                        tx.set_key(id, key)?;
+                        tx.append(&entry(
+                            at,
+                            Actor::GATE,
+                            Fact::KeyAdded { principal: id, key },
+                        ))
+                    })
+                    .await?;
+                self.reload().await?;
+                Ok(token)
+            }
+            Some((_, PrincipalKind::Agent | PrincipalKind::Service)) => Err(ServiceError::Refused(
+                format!("The name {name} belongs to one that is no person."),
+            )),
+        }
+    }
+
+    /// Whether anybody was ever added.
+    pub fn is_new(&self) -> bool {
+        self.directory().all().is_empty()
+    }
+
+    pub fn list(&self, kind: PrincipalKind) -> Vec<PrincipalView> {
+        let directory = self.directory();
+        let of_kind = directory
+            .all()
+            .into_iter()
+            .filter(|principal| principal.kind == kind);
+        of_kind
+            .map(|principal| view(principal, &directory))
+            .collect()
+    }
+
+    /// Takes a principal's credential away for good.
+    pub async fn revoke(
+        &self,
+        admin: &Person,
+        kind: PrincipalKind,
+        name: &str,
+    ) -> Result<PrincipalView, Refusal> {
+        require_admin(admin)?;
+        let id = self
+            .directory()
+            .live(name)
+            .filter(|p| p.kind == kind)
+            .map(|p| p.id)
+            .ok_or_else(Refusal::not_found)?;
+        if id == admin.id {
+            return Err(Refusal::conflict(
+                "own_credential",
+                "An admin cannot revoke itself: nobody could undo it.",
+            ));
+        }
+        let (at, by) = (self.now(), actor(PrincipalKind::Human, admin.id));
+        self.store
+            .write(move |tx| {
+                tx.revoke(id, at)?;
+                tx.append(&entry(at, by, Fact::PrincipalRevoked { principal: id }))?;
+                Ok::<_, Refusal>(())
+            })
+            .await?;
+        self.reload().await?;
+        let directory = self.directory();
+        directory
+            .get(id)
+            .map(|principal| view(principal, &directory))
+            .ok_or_else(Refusal::not_found)
+    }
+
+    async fn add_as(
+        &self,
+        by: Actor,
+        kind: PrincipalKind,
+        key: Option<(PrincipalId, RequestKey)>,
+        request: AddPrincipal,
+    ) -> Result<Added, Refusal> {
+        let at = self.now();
+        let principal = self.principal(kind, &request, at)?;
+        let token = self.credential(kind);
+        let hash = sha256(token.as_bytes());
+        let profile = form(&json!({ "name": principal.name, "scopes": principal.scopes }))?;
+        let world = Arc::clone(&self.world);
+        let route = format!("add/{kind}");
+        self.store
+            .write(move |tx| {
+                if let Some((caller, key)) = &key {
+                    if key.replayed(tx, *caller, &route)?.is_some() {
+                        return Err(Refusal::conflict(
+                            "already_added",
+                            "This was added before; its credential was shown then and is not kept.",
+                        )
+                        .hint("Revoke it and add it again if the credential was lost."));
+                    }
+                    key.remember(tx, *caller, &route, "")?;
+                }
+                let in_use = tx
+                    .principals()?
+                    .into_iter()
+                    .any(|(p, _)| p.name == principal.name && p.revoked_at.is_none());
+                if in_use {
+                    return Err(Refusal::conflict(
+                        "name_taken",
+                        format!("The name {} is taken.", principal.name),
+                    ));
+                }
+                let profile =
+                    tx.put_blob(principal.id.0, "profile", 0, world::salt(&*world), &profile)?;
+                tx.put_principal(&principal, hash)?;
+                let added = Fact::PrincipalAdded {
+                    principal: principal.id,
+                    kind,
+                    role: principal.role,
+                    owner: principal.owner,
+                    executor: principal.executor,
+                    profile,
+                };
+                tx.append(&entry(at, by, added))?;
+                tx.append(&entry(
+                    at,
+                    by,
+                    Fact::KeyAdded {
+                        principal: principal.id,
+                        key: hash,
+                    },
+                ))?;
+                Ok(())
+            })
+            .await?;
+        self.reload().await?;
+        Ok(Added {
+            name: request.name,
+            token,
+        })
+    }
+
+    /// Checks what was asked for and fills in ids for names.
+    fn principal(
+        &self,
+        kind: PrincipalKind,
+        request: &AddPrincipal,
+        at: jiff::Timestamp,
+    ) -> Result<Principal, Refusal> {
+        check_name(&request.name).map_err(|error| {
+            Refusal::invalid(
+                "bad_name",
+                "/name",
+                format!("That is no name here: {error}."),
+            )
+        })?;
+        let is_agent = kind == PrincipalKind::Agent;
+        if request.role.is_some() != (kind == PrincipalKind::Human) {
+            return Err(Refusal::invalid(
+                "wrong_shape",
+                "/role",
+                "A person has a role, and nobody else has one.",
+            ));
+        }
+        if !is_agent
+            && (request.owner.is_some()
+                || request.executor.is_some()
+                || request.scopes != crate::domain::Scopes::default())
+        {
+            return Err(Refusal::invalid(
+                "wrong_shape",
+                "",
+                "Owner, executor and scopes are for agents.",
+            ));
+        }
+        let directory = self.directory();
+        let named = |pointer: &str, name: &Option<String>, kind: PrincipalKind| match name {
+            None => Ok(None),
+            Some(name) => match directory
+                .live(name)
+                .filter(|principal| principal.kind == kind)
+            {
+                Some(principal) => Ok(Some(principal.id)),
+                None => Err(Refusal::invalid(
+                    "unknown_name",
+                    pointer,
+                    format!("There is no {kind} called {name}."),
+                )),
+            },
+        };
+        Ok(Principal {
+            id: world::principal_id(&*self.world, at),
+            name: request.name.clone(),
+            kind,
+            role: request.role,
+            owner: named("/owner", &request.owner, PrincipalKind::Human)?,
+            scopes: request.scopes.clone(),
+            executor: named("/executor", &request.executor, PrincipalKind::Service)?,
+            added_at: at,
+            revoked_at: None,
+        })
+    }
+
+    /// 256 random bits, with a prefix that scanners for leaked secrets can find.
+    fn credential(&self, kind: PrincipalKind) -> String {
+        format!(
+            "signoff_{kind}_{}",
+            URL_SAFE_NO_PAD.encode(self.world.random())
+        )
+    }
+
+    async fn reload(&self) -> Result<(), crate::store::StoreError> {
+        let principals = self.store.read(|db| db.principals()).await?;
+        *self
+            .directory
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = Directory::of(principals);
+        Ok(())
+    }
+}
+
+fn require_admin(person: &Person) -> Result<(), Refusal> {
+    if person.role == Role::Admin {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        ErrorType::Forbidden,
+        "admin_only",
+        "Only an admin adds, lists or revokes principals.",
+    ))
+}
+
+fn view(principal: &Principal, directory: &Directory) -> PrincipalView {
+    PrincipalView {
+        name: principal.name.clone(),
+        kind: principal.kind,
+        role: principal.role,
+        owner: principal.owner.map(|id| directory.name(id)),
+        executor: principal.executor.map(|id| directory.name(id)),
+        scopes: principal.scopes.clone(),
+        added_at: principal.added_at,
+        revoked_at: principal.revoked_at,
+    }
+}

@@ -1,0 +1,334 @@
+//! An agent proposes: judged and recorded in one step, answered after it is durable.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::record::JudgementRecord;
+use super::{RequestKey, Service, actor, entry_of, facts, world};
+use crate::api::EnvelopeView;
+use crate::domain::{
+    Actor, AgentPrincipal, AgentVersion, Digest, EnvelopeId, Event, Evidence, Impact,
+    PrincipalKind, Proposal, Reversal, Review, Stage, Verdict, apply, parse_span,
+};
+use crate::gate::Refusal;
+use crate::ledger::{Fact, Judged, Payload, PayloadParts, form, scan};
+use crate::policy::{Judgement, judge};
+use crate::store::{Envelope, StoreError, Tx};
+
+const ROUTE: &str = "propose";
+
+/// The longest tool, server, environment, or part of a target.
+const MAX_NAME: usize = 256;
+
+impl Service {
+    /// Takes the raw body of a proposal. The flag says whether the envelope is new.
+    pub async fn propose(
+        &self,
+        agent: AgentPrincipal,
+        key: RequestKey,
+        body: &[u8],
+    ) -> Result<(EnvelopeView, bool), Refusal> {
+        scan(body)?;
+        let proposal = parse(body)?;
+        let payload = Payload::new(parts(&proposal), &proposal.action.arguments)?;
+        let arguments: serde_json::Value = serde_json::from_str(proposal.action.arguments.get())
+            .map_err(|_| Refusal::invalid("not_json", "", "The body is not JSON."))?;
+        let facts = facts::gather(&proposal, &agent, &arguments, &self.own);
+        let judgement = judge(&self.policy, &facts);
+        let record = form(&JudgementRecord::new(&judgement, &facts))?;
+        let at = self.now();
+        let envelope = envelope(
+            &proposal,
+            &agent,
+            &payload,
+            &judgement,
+            self.policy.version,
+            world::envelope_id(&*self.world, at),
+            at,
+        )?;
+        let texts = texts(&proposal)?;
+        let (agent_id, world) = (agent.id, std::sync::Arc::clone(&self.world));
+        let (id, fresh) = self
+            .store
+            .write(move |tx| {
+                if let Some(answer) = key.replayed(tx, agent_id, ROUTE)? {
+                    let id = answer.parse().map_err(|_| StoreError::Corrupt("answer"))?;
+                    return Ok::<_, Refusal>((id, false));
+                }
+                key.remember(tx, agent_id, ROUTE, &envelope.id.to_string())?;
+                let salt = || world::salt(&*world);
+                let commitment =
+                    tx.put_payload(envelope.id, envelope.revision, salt(), &payload)?;
+                let mut blobs = BTreeMap::new();
+                for (kind, part, text) in &texts {
+                    let name = if *kind == EXCERPT {
+                        format!("{kind}/{part}")
+                    } else {
+                        (*kind).to_owned()
+                    };
+                    blobs.insert(name, tx.put_blob(envelope.id.0, kind, *part, salt(), text)?);
+                }
+                let trace = tx.put_blob(envelope.id.0, "judgement", 0, salt(), &record)?;
+                record_steps(tx, &envelope, commitment, blobs, &judgement, trace)?;
+                Ok((envelope.id, true))
+            })
+            .await?;
+        self.wakes.changed(id);
+        Ok((self.view_for_agent(id).await?, fresh))
+    }
+}
+
+const EXCERPT: &str = "excerpt";
+
+/// The two entries of a proposal, and its row.
+fn record_steps(
+    tx: &mut Tx<'_>,
+    envelope: &Envelope,
+    payload: Digest,
+    blobs: BTreeMap<String, Digest>,
+    judgement: &Judgement,
+    trace: Digest,
+) -> Result<(), Refusal> {
+    let proposer = actor(PrincipalKind::Agent, envelope.agent);
+    let at = envelope.created_at;
+    tx.append(&entry_of(
+        envelope,
+        at,
+        proposer,
+        Fact::Proposed { payload, blobs },
+    ))?;
+    let judged = Judged {
+        policy: envelope.policy,
+        class: envelope.class.clone(),
+        rule: envelope.rule.clone(),
+        floors: judgement.floors.clone(),
+        verdict: envelope.verdict,
+        mode: envelope.mode,
+        effective: envelope.effective,
+        severity: envelope.severity,
+        quorum: envelope.quorum,
+        role: envelope.role,
+        on_timeout: envelope.on_timeout,
+        sla_at: envelope.sla_at,
+        deadline_at: envelope.deadline_at,
+        trace,
+    };
+    tx.append(&entry_of(envelope, at, Actor::GATE, Fact::Judged(judged)))?;
+    tx.put_envelope(envelope)?;
+    Ok(())
+}
+
+/// Reads the body and checks what types alone do not.
+fn parse(body: &[u8]) -> Result<Proposal, Refusal> {
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let proposal: Proposal = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let pointer = pointer(error.path());
+        Refusal::invalid("wrong_shape", pointer, format!("The body is not a proposal: {}.", error.inner()))
+            .hint("Only `action.tool` and `action.arguments` are required; unknown fields are refused, so that a misspelt one is noticed.")
+    })?;
+    let action = &proposal.action;
+    let target = action.target.as_ref();
+    for (pointer, name) in [
+        ("/action/tool", Some(&action.tool)),
+        ("/action/server", action.server.as_ref()),
+        ("/environment", proposal.environment.as_ref()),
+        ("/action/target/system", target.map(|t| &t.system)),
+        ("/action/target/record", target.map(|t| &t.record)),
+    ] {
+        if name.is_some_and(|name| name.is_empty() || name.len() > MAX_NAME) {
+            return Err(Refusal::invalid(
+                "wrong_length",
+                pointer,
+                format!("This must have 1 to {MAX_NAME} bytes."),
+            ));
+        }
+    }
+    if !action.arguments.get().starts_with('{') {
+        return Err(Refusal::invalid(
+            "wrong_shape",
+            "/action/arguments",
+            "The arguments must be a JSON object.",
+        ));
+    }
+    if proposal
+        .confidence
+        .is_some_and(|confidence| !(0.0..=1.0).contains(&confidence))
+    {
+        return Err(Refusal::invalid(
+            "out_of_range",
+            "/confidence",
+            "Confidence is a number from 0 to 1.",
+        ));
+    }
+    if let Some(amount) = proposal
+        .impact
+        .as_ref()
+        .and_then(|impact| impact.amount.as_ref())
+    {
+        amount.check().map_err(|error| {
+            Refusal::invalid(
+                "not_money",
+                "/impact/amount",
+                format!("The amount {error}."),
+            )
+        })?;
+    }
+    if let Some(timeout) = &proposal.timeout {
+        parse_span(timeout).map_err(|error| {
+            Refusal::invalid("not_a_span", "/timeout", format!("The timeout: {error}."))
+        })?;
+    }
+    Ok(proposal)
+}
+
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    path.iter()
+        .map(|segment| match segment {
+            Segment::Seq { index } => format!("/{index}"),
+            Segment::Map { key } => format!("/{}", key.replace('~', "~0").replace('/', "~1")),
+            Segment::Enum { variant } => format!("/{variant}"),
+            Segment::Unknown => String::new(),
+        })
+        .collect()
+}
+
+fn parts(proposal: &Proposal) -> PayloadParts {
+    PayloadParts {
+        environment: proposal.environment.clone(),
+        server: proposal.action.server.clone(),
+        target: proposal.action.target.clone(),
+        tool: proposal.action.tool.clone(),
+    }
+}
+
+/// Claims that fit on a line each; longer texts are blobs of their own.
+#[derive(Serialize)]
+struct Claims<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    run_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    agent: Option<&'a AgentVersion>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    confidence: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    impact: Option<&'a Impact>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    evidence: Vec<Evidence>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reversal: Option<&'a Reversal>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    preconditions: Option<&'a serde_json::Map<String, serde_json::Value>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    timeout: Option<&'a str>,
+}
+
+/// One text beside the entries: `(kind, part, bytes)`.
+type Text = (&'static str, u32, Vec<u8>);
+
+/// Cuts the claims into texts that can be erased one by one.
+fn texts(proposal: &Proposal) -> Result<Vec<Text>, Refusal> {
+    let mut texts = Vec::new();
+    let bare = |evidence: &Evidence| Evidence {
+        excerpt: None,
+        ..evidence.clone()
+    };
+    let claims = form(&Claims {
+        run_id: proposal.run_id.as_deref(),
+        agent: proposal.agent.as_ref(),
+        confidence: proposal.confidence,
+        impact: proposal.impact.as_ref(),
+        evidence: proposal.evidence.iter().map(bare).collect(),
+        reversal: proposal.reversal.as_ref(),
+        preconditions: proposal.preconditions.as_ref(),
+        timeout: proposal.timeout.as_deref(),
+    })?;
+    if claims != b"{}" {
+        texts.push(("claims", 0, claims));
+    }
+    let before = proposal.action.before.as_deref().map(RawValue::get);
+    for (kind, text) in [
+        ("before", before),
+        ("request", proposal.request.as_deref()),
+        ("rationale", proposal.rationale.as_deref()),
+    ] {
+        texts.extend(text.map(|text| (kind, 0, text.as_bytes().to_vec())));
+    }
+    for (part, evidence) in (0..).zip(&proposal.evidence) {
+        texts.extend(
+            evidence
+                .excerpt
+                .as_ref()
+                .map(|text| (EXCERPT, part, text.as_bytes().to_vec())),
+        );
+    }
+    if let Some(signals) = &proposal.signals {
+        texts.push(("signals", 0, form(signals)?));
+    }
+    Ok(texts)
+}
+
+fn envelope(
+    proposal: &Proposal,
+    agent: &AgentPrincipal,
+    payload: &Payload,
+    judgement: &Judgement,
+    policy: Digest,
+    id: EnvelopeId,
+    at: Timestamp,
+) -> Result<Envelope, Refusal> {
+    let stage = apply(Stage::Proposed, &Event::Judged(judgement.effective))?;
+    let after = |span: SignedDuration| at.saturating_add(span).unwrap_or(at);
+    // The agent may ask for less time than the policy gives, never for more.
+    let asked = proposal
+        .timeout
+        .as_deref()
+        .and_then(|text| parse_span(text).ok());
+    let timeout = asked.map_or(judgement.timeout, |asked| asked.min(judgement.timeout));
+    let amount = proposal
+        .impact
+        .as_ref()
+        .and_then(|impact| impact.amount.as_ref());
+    let settled = (!stage.is_open()).then_some(at);
+    Ok(Envelope {
+        id,
+        stage,
+        revision: 1,
+        changed: 0,
+        class: judgement.class.clone(),
+        rule: judgement.rule.clone(),
+        verdict: judgement.verdict,
+        mode: judgement.mode,
+        effective: judgement.effective,
+        severity: judgement.severity,
+        impact: judgement.matrix.map(|matrix| matrix.impact),
+        tool: proposal.action.tool.clone(),
+        agent: agent.id,
+        target: proposal
+            .action
+            .target
+            .as_ref()
+            .map(crate::domain::Target::joined),
+        amount: amount.map(|money| format!("{} {}", money.value, money.currency)),
+        quorum: judgement.gate.quorum,
+        votes: 0,
+        role: judgement.gate.role,
+        reason_required: judgement.gate.reason_required,
+        on_timeout: judgement.on_timeout,
+        escalate_to: judgement.escalate_to,
+        timeout_s: timeout.as_secs(),
+        valid_for_s: judgement.valid_for.as_secs(),
+        sla_at: after(judgement.sla.min(timeout)),
+        deadline_at: after(timeout),
+        valid_until: stage.is_redeemable().then(|| after(judgement.valid_for)),
+        payload_sha256: payload.sha256(),
+        policy,
+        created_at: at,
+        settled_by: None,
+        settled_at: settled,
+        review: (judgement.effective == Verdict::Watch).then_some(Review::Open),
+    })
+}

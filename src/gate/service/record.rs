@@ -1,0 +1,40 @@
+//! How a judgement is kept beside the ledger: what the reviewer is shown of it, and what replays it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::api::MatrixView;
+use crate::domain::Origin;
+use crate::policy::{Facts, Judgement, Trace};
+
+/// The blob of kind `judgement`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct JudgementRecord {
+    pub matrix: Option<MatrixView>,
+    pub floors: Vec<String>,
+    pub reasons: Vec<String>,
+    pub server_origin: Origin,
+    pub environment_origin: Origin,
+    /// What the arguments named of signoff's own.
+    pub own: Vec<String>,
+    pub outside_scope: Option<String>,
+    pub trace: Trace,
+}
+
+impl JudgementRecord {
+    pub fn new(judgement: &Judgement, facts: &Facts) -> Self {
+        Self {
+            matrix: judgement.matrix.map(|matrix| MatrixView {
+                impact: matrix.impact,
+                reversibility: matrix.reversibility,
+                regulatory: matrix.regulatory,
+            }),
+            floors: judgement.floors.clone(),
+            reasons: judgement.reasons.clone(),
+            server_origin: facts.server_origin,
+            environment_origin: facts.environment_origin,
+            own: facts.own.clone(),
+            outside_scope: facts.outside_scope.clone(),
+            trace: judgement.trace.clone(),
+        }
+    }
+}

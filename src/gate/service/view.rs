@@ -1,0 +1,292 @@
+//! What a caller may see of an envelope.
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use serde::Deserialize;
+
+use super::Service;
+use super::record::JudgementRecord;
+use crate::api::{
+    Claimed, DecisionView, EnvelopeView, HistoryView, Outcome, OutcomeRequest, PayloadView, Summary,
+};
+use crate::domain::{EnvelopeId, Origin, Principal, PrincipalKind};
+use crate::gate::Refusal;
+use crate::ledger::{PayloadParts, form};
+use crate::store::{Db, Envelope, History, StoreError, StoredDecision, StoredOutcome};
+
+/// How far back an agent's history is counted.
+const PAST: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// An envelope with all that belongs to it, as the store has it.
+struct Case {
+    envelope: Envelope,
+    decisions: Vec<StoredDecision>,
+    outcome: Option<StoredOutcome>,
+    blobs: Vec<(String, u32, Vec<u8>)>,
+    payload: Option<PayloadView>,
+    parts: Option<PayloadParts>,
+    repeats: History,
+    past: History,
+}
+
+impl Service {
+    /// Reads an envelope for whoever may see it: people, its agent, that agent's executor.
+    ///
+    /// With `wait`, an agent's answer comes when people have nothing more to say, or when time is up.
+    pub async fn read(
+        &self,
+        caller: &Principal,
+        id: EnvelopeId,
+        wait: Duration,
+    ) -> Result<EnvelopeView, Refusal> {
+        let mut changed = self.wakes.of_envelope(id);
+        let end = tokio::time::Instant::now() + wait;
+        loop {
+            changed.mark_unchanged();
+            let view = self.view(caller, id).await?;
+            if wait.is_zero() || !view.summary.stage.is_open() {
+                return Ok(view);
+            }
+            if tokio::time::timeout_at(end, changed.changed())
+                .await
+                .is_err()
+            {
+                return Ok(view);
+            }
+        }
+    }
+
+    /// The agent's own view, with a fresh token while it may redeem.
+    pub(super) async fn view_for_agent(&self, id: EnvelopeId) -> Result<EnvelopeView, Refusal> {
+        let case = self.case(id).await?;
+        Ok(self.narrowed(case))
+    }
+
+    async fn view(&self, caller: &Principal, id: EnvelopeId) -> Result<EnvelopeView, Refusal> {
+        let case = self.case(id).await?;
+        match caller.kind {
+            PrincipalKind::Human => Ok(self.whole(case)),
+            PrincipalKind::Agent | PrincipalKind::Service
+                if self.may_run(caller, &case.envelope) =>
+            {
+                Ok(self.narrowed(case))
+            }
+            PrincipalKind::Agent | PrincipalKind::Service => Err(Refusal::not_found()),
+        }
+    }
+
+    /// Whether the caller proposed it, or is the service named as executor of who did.
+    pub(super) fn may_run(&self, caller: &Principal, envelope: &Envelope) -> bool {
+        match caller.kind {
+            PrincipalKind::Human => false,
+            PrincipalKind::Agent => envelope.agent == caller.id,
+            PrincipalKind::Service => self
+                .directory()
+                .get(envelope.agent)
+                .is_some_and(|agent| agent.executor == Some(caller.id)),
+        }
+    }
+
+    async fn case(&self, id: EnvelopeId) -> Result<Case, Refusal> {
+        let case = self.store.read(move |db| read_case(&db, id)).await?;
+        case.ok_or_else(Refusal::not_found)
+    }
+
+    /// What agents and executors see: how it stands and why, without what others know of it.
+    fn narrowed(&self, case: Case) -> EnvelopeView {
+        let envelope = case.envelope.clone();
+        let mut view = self.whole(case);
+        view.payload = None;
+        view.claimed = None;
+        view.trace = None;
+        view.past = None;
+        view.repeats = None;
+        let now = self.now();
+        if envelope.stage.is_redeemable() && envelope.valid_until.is_none_or(|until| now < until) {
+            let token = self.tokens.mint(
+                envelope.id,
+                envelope.payload_sha256,
+                now,
+                envelope.valid_until,
+                self.world.random(),
+            );
+            view.token = Some(token);
+        }
+        view
+    }
+
+    fn whole(&self, case: Case) -> EnvelopeView {
+        let envelope = &case.envelope;
+        let record = blob(&case.blobs, "judgement")
+            .and_then(|b| serde_json::from_slice::<JudgementRecord>(b).ok());
+        let decisions = (0..)
+            .zip(&case.decisions)
+            .map(|(n, decision)| DecisionView {
+                by: self.name(decision.person),
+                decision: decision.decision,
+                at: decision.at,
+                reason: text(&case.blobs, "reason", n),
+                payload_sha256: decision.on.map(|(digest, _)| digest),
+                revision: decision.on.map(|(_, revision)| revision),
+            });
+        let decisions = decisions.collect();
+        let report = blob(&case.blobs, "outcome")
+            .and_then(|b| serde_json::from_slice::<OutcomeRequest>(b).ok());
+        let outcome = case.outcome.map(|outcome| Outcome {
+            status: if outcome.succeeded {
+                crate::api::OutcomeStatus::Succeeded
+            } else {
+                crate::api::OutcomeStatus::Failed
+            },
+            result: report.as_ref().and_then(|report| report.result.clone()),
+            checks: report.map(|report| report.checks).unwrap_or_default(),
+            at: outcome.at,
+        });
+        let parts = case.parts.as_ref();
+        EnvelopeView {
+            summary: self.summary(envelope),
+            valid_until: envelope.valid_until,
+            policy: envelope.policy,
+            matrix: record.as_ref().and_then(|record| record.matrix),
+            floors: record
+                .as_ref()
+                .map(|record| record.floors.clone())
+                .unwrap_or_default(),
+            reasons: record
+                .as_ref()
+                .map(|record| record.reasons.clone())
+                .unwrap_or_default(),
+            reason_required: envelope.reason_required,
+            server: parts.and_then(|parts| parts.server.clone()),
+            environment: parts.and_then(|parts| parts.environment.clone()),
+            environment_fixed: record
+                .as_ref()
+                .is_some_and(|record| record.environment_origin == Origin::Credential),
+            decisions,
+            outcome,
+            repeats: Some(history(case.repeats)),
+            past: Some(history(case.past)),
+            claimed: Some(claimed(&case.blobs)),
+            trace: record.and_then(|record| serde_json::to_value(record.trace).ok()),
+            payload: case.payload,
+            token: None,
+        }
+    }
+
+    pub(super) fn summary(&self, envelope: &Envelope) -> Summary {
+        Summary {
+            id: envelope.id,
+            stage: envelope.stage,
+            class: envelope.class.clone(),
+            verdict: envelope.verdict,
+            effective: envelope.effective,
+            rule: envelope.rule.clone(),
+            severity: envelope.severity,
+            impact: envelope.impact,
+            tool: envelope.tool.clone(),
+            agent: self.name(envelope.agent),
+            target: envelope.target.clone(),
+            amount: envelope.amount.clone(),
+            quorum: envelope.quorum,
+            votes: envelope.votes,
+            role: envelope.role,
+            created_at: envelope.created_at,
+            sla_at: envelope.sla_at,
+            deadline_at: envelope.deadline_at,
+            on_timeout: envelope.on_timeout,
+            payload_sha256: envelope.payload_sha256,
+            revision: envelope.revision,
+            review: envelope.review,
+        }
+    }
+}
+
+fn read_case(db: &Db<'_>, id: EnvelopeId) -> Result<Option<Case>, StoreError> {
+    let Some(envelope) = db.envelope(id)? else {
+        return Ok(None);
+    };
+    let since = envelope
+        .created_at
+        .saturating_sub(PAST)
+        .unwrap_or(envelope.created_at);
+    let payload = db.payload(id, envelope.revision)?;
+    let parts = payload.as_ref().map(|(payload, _)| payload.parts.clone());
+    let payload = match payload {
+        Some((payload, salt)) => Some(PayloadView {
+            payload_sha256: payload.sha256(),
+            salt: hex::encode(salt.0),
+            commitment: payload.commitment(&salt),
+            parts: String::from_utf8_lossy(&form(&payload.parts)?).into_owned(),
+            raw: payload.arguments_raw,
+        }),
+        None => None,
+    };
+    Ok(Some(Case {
+        decisions: db.decisions(id)?,
+        outcome: db.outcome(id)?,
+        blobs: db.blobs(id.0)?,
+        repeats: db.repeats(&envelope)?,
+        past: db.history(&envelope, since)?,
+        payload,
+        parts,
+        envelope,
+    }))
+}
+
+fn history(history: History) -> HistoryView {
+    HistoryView {
+        proposed: history.proposed,
+        rejected: history.rejected,
+    }
+}
+
+fn blob<'a>(blobs: &'a [(String, u32, Vec<u8>)], kind: &str) -> Option<&'a [u8]> {
+    blobs
+        .iter()
+        .find(|(k, _, _)| k == kind)
+        .map(|(_, _, bytes)| bytes.as_slice())
+}
+
+fn text(blobs: &[(String, u32, Vec<u8>)], kind: &str, part: u32) -> Option<String> {
+    let found = blobs.iter().find(|(k, p, _)| k == kind && *p == part);
+    found.map(|(_, _, bytes)| String::from_utf8_lossy(bytes).into_owned())
+}
+
+/// The short claims as they were kept.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct KeptClaims {
+    run_id: Option<String>,
+    agent: Option<crate::domain::AgentVersion>,
+    confidence: Option<f64>,
+    impact: Option<crate::domain::Impact>,
+    evidence: Vec<crate::domain::Evidence>,
+    reversal: Option<crate::domain::Reversal>,
+    preconditions: Option<serde_json::Map<String, serde_json::Value>>,
+    timeout: Option<String>,
+}
+
+fn claimed(blobs: &[(String, u32, Vec<u8>)]) -> Claimed {
+    let kept: KeptClaims = blob(blobs, "claims")
+        .and_then(|b| serde_json::from_slice(b).ok())
+        .unwrap_or_default();
+    let evidence = (0..).zip(kept.evidence).map(|(part, mut evidence)| {
+        evidence.excerpt = text(blobs, "excerpt", part);
+        evidence
+    });
+    Claimed {
+        run_id: kept.run_id,
+        agent: kept.agent,
+        request: text(blobs, "request", 0),
+        rationale: text(blobs, "rationale", 0),
+        confidence: kept.confidence,
+        signals: blob(blobs, "signals").and_then(|b| serde_json::from_slice(b).ok()),
+        impact: kept.impact,
+        evidence: evidence.collect(),
+        reversal: kept.reversal,
+        preconditions: kept.preconditions,
+        before: text(blobs, "before", 0),
+        timeout: kept.timeout,
+    }
+}

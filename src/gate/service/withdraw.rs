@@ -1,0 +1,47 @@
+//! The agent takes its proposal back.
+
+use std::sync::Arc;
+
+use super::{Service, actor, due, entry_of, load, world};
+use crate::api::EnvelopeView;
+use crate::domain::{EnvelopeId, Event, Principal, Stage, apply};
+use crate::gate::Refusal;
+use crate::ledger::Fact;
+
+impl Service {
+    /// Withdraws what has not run. Doing it twice is no error.
+    pub async fn withdraw(
+        &self,
+        caller: &Principal,
+        id: EnvelopeId,
+    ) -> Result<EnvelopeView, Refusal> {
+        let envelope = self
+            .store
+            .read(move |db| db.envelope(id))
+            .await?
+            .ok_or_else(Refusal::not_found)?;
+        if !self.may_run(caller, &envelope) {
+            return Err(Refusal::not_found());
+        }
+        let by = actor(caller.kind, caller.id);
+        let world = Arc::clone(&self.world);
+        let withdrawer = caller.id;
+        self.store
+            .write(move |tx| {
+                let mut envelope = load(tx, id)?;
+                let now = world::now(&*world);
+                if envelope.stage == Stage::Withdrawn || due::settle(tx, &mut envelope, now)? {
+                    return Ok::<_, Refusal>(());
+                }
+                envelope.stage = apply(envelope.stage, &Event::Withdrawn)?;
+                envelope.settled_by = Some(withdrawer);
+                envelope.settled_at = Some(now);
+                tx.append(&entry_of(&envelope, now, by, Fact::Withdrawn {}))?;
+                tx.put_envelope(&envelope)?;
+                Ok(())
+            })
+            .await?;
+        self.wakes.changed(id);
+        self.view_for_agent(id).await
+    }
+}

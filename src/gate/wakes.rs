@@ -1,0 +1,56 @@
+//! Who waits for what: agents for their envelope, consoles for the queue.
+//!
+//! A waiter subscribes first and reads then, so no change between the two is missed.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::watch;
+
+use crate::domain::EnvelopeId;
+
+#[derive(Debug)]
+pub(super) struct Wakes {
+    queue: watch::Sender<()>,
+    envelopes: Mutex<HashMap<EnvelopeId, watch::Sender<()>>>,
+}
+
+impl Default for Wakes {
+    fn default() -> Self {
+        Self {
+            queue: watch::Sender::new(()),
+            envelopes: Mutex::default(),
+        }
+    }
+}
+
+impl Wakes {
+    /// Wakes everybody who waits for this envelope or for the queue.
+    pub fn changed(&self, id: EnvelopeId) {
+        self.queue.send_replace(());
+        let mut envelopes = self.envelopes();
+        let Some(waiting) = envelopes.get(&id) else {
+            return;
+        };
+        waiting.send_replace(());
+        // Every envelope changes once more in the end, so none stays here for good.
+        if waiting.receiver_count() == 0 {
+            envelopes.remove(&id);
+        }
+    }
+
+    pub fn of_queue(&self) -> watch::Receiver<()> {
+        self.queue.subscribe()
+    }
+
+    pub fn of_envelope(&self, id: EnvelopeId) -> watch::Receiver<()> {
+        self.envelopes().entry(id).or_default().subscribe()
+    }
+
+    /// The map holds no invariant that a panic could break.
+    fn envelopes(&self) -> MutexGuard<'_, HashMap<EnvelopeId, watch::Sender<()>>> {
+        self.envelopes
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}

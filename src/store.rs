@@ -1,0 +1,113 @@
+//! Where everything durable lives. The only module that knows SQL.
+//!
+//! [`Store::write`] hands a closure to the one writer thread, which runs many of them in one `SQLite`
+//! transaction and answers each only after the commit. What a closure changed, the entries it appended,
+//! their tree nodes and the head that seals them are that one transaction: all of it is there, or none.
+
+mod blobs;
+mod connection;
+mod decisions;
+mod entries;
+mod envelope;
+mod envelopes;
+mod error;
+mod idempotency;
+mod principals;
+mod scan;
+mod tx;
+mod writer;
+
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+
+pub use connection::Db;
+pub use decisions::{StoredDecision, StoredOutcome};
+pub use entries::Head;
+pub use envelope::{Envelope, History};
+pub use error::StoreError;
+pub use idempotency::Replay;
+pub use scan::verify;
+pub use tx::Tx;
+use writer::{Job, Writer};
+
+/// How many connections read side by side; reads never wait for the writer.
+const READERS: usize = 4;
+
+/// A ledger with its lists, open for one process.
+#[derive(Debug)]
+pub struct Store {
+    writer: Writer,
+    readers: Arc<Mutex<Vec<Connection>>>,
+    path: Arc<Path>,
+}
+
+impl Store {
+    /// Opens or makes the database file. The caller holds the folder's lock.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let writer = Writer::start(path)?;
+        Ok(Self {
+            writer,
+            readers: Arc::default(),
+            path: path.into(),
+        })
+    }
+
+    /// Runs `job` in the writer and answers after its effects are durable.
+    ///
+    /// An error of the job undoes all that it did and nothing that others did.
+    pub async fn write<T, E>(
+        &self,
+        job: impl FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let (answer, answered) = oneshot::channel();
+        let job: Job = Box::new(move |tx| {
+            let result = job(tx);
+            let keep = result.is_ok();
+            let reply = move |committed: Result<(), StoreError>| {
+                // A caller that went away does not undo what it asked for.
+                let _ = answer.send(committed.map_err(E::from).and(result));
+            };
+            (keep, Box::new(reply))
+        });
+        self.writer.send(job).await.map_err(E::from)?;
+        answered
+            .await
+            .unwrap_or_else(|_| Err(StoreError::WriterGone.into()))
+    }
+
+    /// Runs `query` on a connection of its own, off the async threads.
+    pub async fn read<T, E>(
+        &self,
+        query: impl FnOnce(Db<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let readers = Arc::clone(&self.readers);
+        let path = Arc::clone(&self.path);
+        let done = tokio::task::spawn_blocking(move || {
+            let pooled = readers.lock().ok().and_then(|mut pool| pool.pop());
+            let connection = match pooled {
+                Some(connection) => connection,
+                None => connection::open_reader(&path)?,
+            };
+            let result = query(Db(&connection));
+            if let Ok(mut pool) = readers.lock()
+                && pool.len() < READERS
+            {
+                pool.push(connection);
+            }
+            result
+        });
+        done.await
+            .unwrap_or_else(|_| Err(StoreError::ReaderGone.into()))
+    }
+}

@@ -1,0 +1,82 @@
+//! Opening the database: settings that durability and safety rest on, and numbered migrations.
+
+use std::path::Path;
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags};
+
+use super::StoreError;
+
+/// "SGNF" in a file's header: tools tell whose database it is.
+const APPLICATION_ID: i64 = 0x5347_4E46;
+
+/// Never edited, only added to.
+const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001_ledger.sql")];
+
+/// A connection to query. Every statement of the store is a method on it or on [`super::Tx`].
+#[derive(Debug)]
+pub struct Db<'c>(pub(super) &'c Connection);
+
+/// Opens the one connection that writes, and brings the schema up to date.
+pub(super) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
+    let wrong = |error| StoreError::Open(path.to_owned(), error);
+    let mut connection = Connection::open(path).map_err(wrong)?;
+    // Page size counts only before the first table exists.
+    connection
+        .pragma_update(None, "page_size", 16_384)
+        .map_err(wrong)?;
+    connection
+        .pragma_update(None, "journal_mode", "wal")
+        .map_err(wrong)?;
+    connection
+        .pragma_update(None, "synchronous", "full")
+        .map_err(wrong)?;
+    // The writer never checkpoints by itself: a second thread does, so that no answer waits for it.
+    connection
+        .pragma_update(None, "wal_autocheckpoint", 0)
+        .map_err(wrong)?;
+    connection
+        .pragma_update(None, "secure_delete", true)
+        .map_err(wrong)?;
+    connection
+        .pragma_update(None, "cache_size", -32_768)
+        .map_err(wrong)?;
+    harden(&connection).map_err(wrong)?;
+    migrate(&mut connection)?;
+    Ok(connection)
+}
+
+/// Opens a connection that can only read.
+pub(super) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let wrong = |error| StoreError::Open(path.to_owned(), error);
+    let connection = Connection::open_with_flags(path, flags).map_err(wrong)?;
+    harden(&connection).map_err(wrong)?;
+    Ok(connection)
+}
+
+fn harden(connection: &Connection) -> rusqlite::Result<()> {
+    connection.set_prepared_statement_cache_capacity(64);
+    connection.pragma_update(None, "trusted_schema", false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    connection.busy_timeout(std::time::Duration::from_secs(5))
+}
+
+fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+    let done: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    if done > known {
+        return Err(StoreError::Newer(done));
+    }
+    for (number, sql) in (1_i64..)
+        .zip(MIGRATIONS)
+        .filter(|(number, _)| *number > done)
+    {
+        let transaction = connection.transaction()?;
+        transaction.execute_batch(sql)?;
+        transaction.pragma_update(None, "user_version", number)?;
+        transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+        transaction.commit()?;
+    }
+    Ok(())
+}

@@ -1,0 +1,69 @@
+//! An envelope as lists show it.
+
+use jiff::Timestamp;
+
+use crate::domain::{
+    Digest, EnvelopeId, Level, Mode, OnTimeout, PrincipalId, Review, Role, Severity, Stage, Verdict,
+};
+
+/// The row of one envelope: what its entries add up to, for lists and for the next step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Envelope {
+    pub id: EnvelopeId,
+    pub stage: Stage,
+    pub revision: u32,
+    /// How many entries the ledger had after this envelope's last change.
+    pub changed: u64,
+    pub class: Option<String>,
+    pub rule: Option<String>,
+    pub verdict: Verdict,
+    pub mode: Mode,
+    pub effective: Verdict,
+    pub severity: Severity,
+    pub impact: Option<Level>,
+    pub tool: String,
+    pub agent: PrincipalId,
+    /// `system:record`.
+    pub target: Option<String>,
+    /// `6000.00 USD`, as the agent claims.
+    pub amount: Option<String>,
+    pub quorum: u32,
+    pub votes: u32,
+    pub role: Role,
+    pub reason_required: bool,
+    pub on_timeout: OnTimeout,
+    pub escalate_to: Role,
+    pub timeout_s: i64,
+    pub valid_for_s: i64,
+    pub sla_at: Timestamp,
+    pub deadline_at: Timestamp,
+    /// Until when it may be redeemed.
+    pub valid_until: Option<Timestamp>,
+    pub payload_sha256: Digest,
+    pub policy: Digest,
+    pub created_at: Timestamp,
+    /// Who took the step that settled it; the gate is nobody.
+    pub settled_by: Option<PrincipalId>,
+    pub settled_at: Option<Timestamp>,
+    pub review: Option<Review>,
+}
+
+impl Envelope {
+    /// When the gate must act by itself: at the deadline, or when an approval runs out.
+    pub fn due_at(&self) -> Option<Timestamp> {
+        if self.stage.is_open() {
+            Some(self.deadline_at)
+        } else if self.stage.is_redeemable() {
+            self.valid_until
+        } else {
+            None
+        }
+    }
+}
+
+/// What this agent did before, in this class.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct History {
+    pub proposed: u64,
+    pub rejected: u64,
+}

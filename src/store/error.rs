@@ -1,0 +1,31 @@
+//! What can go wrong in the store.
+
+use std::path::PathBuf;
+
+use crate::ledger;
+
+/// Any of these means: nothing was acknowledged, nothing was half done.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    #[error("the database {0} cannot be opened")]
+    Open(PathBuf, #[source] rusqlite::Error),
+    #[error("the database did not answer")]
+    Sql(#[from] rusqlite::Error),
+    #[error("the change was not made durable: {0}")]
+    Commit(String),
+    #[error(transparent)]
+    Entry(#[from] ledger::EntryError),
+    #[error(transparent)]
+    Canonical(#[from] ledger::CanonicalError),
+    /// A row holds what this version never wrote there.
+    #[error("the database holds an unknown {0}")]
+    Corrupt(&'static str),
+    #[error("the database was made by a newer version of signoff (schema {0})")]
+    Newer(i64),
+    #[error("the ledger does not fit its head: {0}")]
+    Unsound(String),
+    #[error("the change was not made: the ledger could not be written")]
+    WriterGone,
+    #[error("a read was cut short")]
+    ReaderGone,
+}

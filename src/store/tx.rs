@@ -1,0 +1,56 @@
+//! What a job in the writer may do: every query, and changes that end in entries.
+
+use std::ops::Deref;
+
+use jiff::Timestamp;
+use rusqlite::Connection;
+
+use super::{Db, StoreError, entries};
+use crate::ledger::{Entry, Frontier};
+
+/// One job's view of the group's transaction.
+#[derive(Debug)]
+pub struct Tx<'t> {
+    db: Db<'t>,
+    frontier: &'t mut Frontier,
+    last_at: Option<Timestamp>,
+}
+
+impl<'t> Deref for Tx<'t> {
+    type Target = Db<'t>;
+
+    fn deref(&self) -> &Db<'t> {
+        &self.db
+    }
+}
+
+impl<'t> Tx<'t> {
+    pub(super) fn new(connection: &'t Connection, frontier: &'t mut Frontier) -> Self {
+        Self {
+            db: Db(connection),
+            frontier,
+            last_at: None,
+        }
+    }
+
+    pub(super) fn last_at(&self) -> Option<Timestamp> {
+        self.last_at
+    }
+
+    pub(super) fn connection(&self) -> &'t Connection {
+        self.db.0
+    }
+
+    /// Appends an entry and its tree nodes; returns how many entries the ledger then has.
+    pub fn append(&mut self, entry: &Entry) -> Result<u64, StoreError> {
+        let bytes = entry.bytes()?;
+        entries::insert(self.db.0, self.frontier, &bytes)?;
+        self.last_at = Some(entry.at);
+        Ok(self.frontier.size())
+    }
+
+    /// How many entries the ledger has.
+    pub fn size(&self) -> u64 {
+        self.frontier.size()
+    }
+}

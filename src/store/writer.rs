@@ -1,0 +1,161 @@
+//! The one thread that writes, and the one that moves the log into the database behind it.
+
+use std::path::Path;
+use std::sync::mpsc as sync_mpsc;
+use std::thread;
+
+use rusqlite::Connection;
+use tokio::sync::mpsc;
+
+use super::{StoreError, Tx, connection, entries};
+use crate::ledger::Frontier;
+
+/// How many jobs share one commit at most: enough to keep the disk busy, few enough to stay prompt.
+const GROUP: usize = 128;
+
+/// How many commits may pile up in the log before the second thread is woken.
+const COMMITS_PER_CHECKPOINT: u32 = 256;
+
+/// Tells a waiting caller how the commit went.
+pub(super) type Reply = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
+
+/// Does its work and says whether to keep it.
+pub(super) type Job = Box<dyn FnOnce(&mut Tx<'_>) -> (bool, Reply) + Send>;
+
+#[derive(Debug)]
+pub(super) struct Writer {
+    /// `None` only while dropping.
+    jobs: Option<mpsc::Sender<Job>>,
+    thread: Option<thread::JoinHandle<()>>,
+}
+
+impl Writer {
+    pub fn start(path: &Path) -> Result<Self, StoreError> {
+        let connection = connection::open_writer(path)?;
+        let frontier = entries::resume(&connection)?;
+        let checkpoints = start_checkpointer(path)?;
+        let (jobs, queue) = mpsc::channel(GROUP * 8);
+        let thread = thread::Builder::new()
+            .name("ledger".to_owned())
+            .spawn(move || run(&connection, frontier, queue, &checkpoints))
+            .map_err(|error| StoreError::Commit(error.to_string()))?;
+        Ok(Self {
+            jobs: Some(jobs),
+            thread: Some(thread),
+        })
+    }
+
+    pub async fn send(&self, job: Job) -> Result<(), StoreError> {
+        let jobs = self.jobs.as_ref().ok_or(StoreError::WriterGone)?;
+        jobs.send(job).await.map_err(|_| StoreError::WriterGone)
+    }
+}
+
+impl Drop for Writer {
+    /// Lets the thread finish what was sent, so that the file is whole when the process ends.
+    fn drop(&mut self) {
+        self.jobs = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn run(
+    connection: &Connection,
+    mut frontier: Frontier,
+    mut queue: mpsc::Receiver<Job>,
+    checkpoints: &sync_mpsc::SyncSender<()>,
+) {
+    let mut group = Vec::with_capacity(GROUP);
+    let mut commits = 0;
+    while queue.blocking_recv_many(&mut group, GROUP) > 0 {
+        let mut replies = Vec::with_capacity(group.len());
+        let mut grown = frontier.clone();
+        let outcome = commit_group(connection, &mut grown, group.drain(..), &mut replies);
+        if let Err(error) = &outcome {
+            tracing::error!(error = %error, jobs = replies.len(), "a group of changes was not made durable");
+            // Fails where no transaction is open any more, which is what is wanted.
+            let _ = connection.execute_batch("ROLLBACK");
+        } else {
+            frontier = grown;
+        }
+        for reply in replies {
+            // Each caller gets its own copy: the cause is one, the refusals are many.
+            reply(
+                outcome
+                    .as_ref()
+                    .map_err(|error| StoreError::Commit(error.to_string()))
+                    .copied(),
+            );
+        }
+        commits += 1;
+        if commits >= COMMITS_PER_CHECKPOINT {
+            commits = 0;
+            // Full means that a checkpoint is already asked for.
+            let _ = checkpoints.try_send(());
+        }
+    }
+    // Leaves one whole file behind, so that it can be read where nothing can be written.
+    let _ = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+}
+
+/// Runs jobs inside one transaction. An early error drops the jobs that did not run, and a dropped job
+/// answers its caller with an error too.
+fn commit_group(
+    connection: &Connection,
+    frontier: &mut Frontier,
+    jobs: impl Iterator<Item = Job>,
+    replies: &mut Vec<Reply>,
+) -> Result<(), StoreError> {
+    let before = frontier.size();
+    let mut last_at = None;
+    let run = |sql| {
+        connection
+            .prepare_cached(sql)
+            .and_then(|mut statement| statement.execute([]))
+    };
+    run("BEGIN IMMEDIATE")?;
+    for job in jobs {
+        run("SAVEPOINT job")?;
+        let saved = frontier.clone();
+        let mut tx = Tx::new(connection, frontier);
+        let (keep, reply) = job(&mut tx);
+        replies.push(reply);
+        if keep {
+            last_at = tx.last_at().or(last_at);
+        } else {
+            *frontier = saved;
+            run("ROLLBACK TO job")?;
+        }
+        run("RELEASE job")?;
+    }
+    if let Some(at) = last_at
+        && frontier.size() > before
+    {
+        entries::seal(connection, frontier, at)?;
+    }
+    run("COMMIT")?;
+    Ok(())
+}
+
+/// Moves the write-ahead log into the database file, in passing: it never blocks the writer.
+fn start_checkpointer(path: &Path) -> Result<sync_mpsc::SyncSender<()>, StoreError> {
+    let (wake, woken) = sync_mpsc::sync_channel::<()>(1);
+    let connection =
+        Connection::open(path).map_err(|error| StoreError::Open(path.to_owned(), error))?;
+    thread::Builder::new()
+        .name("checkpoint".to_owned())
+        .spawn(move || {
+            while woken.recv().is_ok() {
+                let done = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| {
+                    row.get::<_, i64>(0)
+                });
+                if let Err(error) = done {
+                    tracing::warn!(error = %error, "the log was not moved into the database");
+                }
+            }
+        })
+        .map_err(|error| StoreError::Commit(error.to_string()))?;
+    Ok(wake)
+}
