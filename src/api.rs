@@ -8,12 +8,9 @@ mod people;
 mod queue;
 
 pub use decision::{
-    DecisionReceipt, DecisionRequest, Outcome, OutcomeCheck, OutcomeRequest, OutcomeStatus,
-    RedeemAnswer, RedeemRequest,
+    DecisionReceipt, DecisionRequest, Outcome, OutcomeCheck, OutcomeRequest, OutcomeStatus, RedeemAnswer, RedeemRequest,
 };
-pub use envelope::{
-    Claimed, DecisionView, EnvelopeView, HistoryView, MatrixView, PayloadView, Summary,
-};
+pub use envelope::{Claimed, DecisionView, EnvelopeView, HistoryView, MatrixView, PayloadView, Summary};
 pub use error::{ErrorBody, ErrorDetail, ErrorType};
 pub use people::{AddPrincipal, Added, PrincipalView};
 pub use queue::{Gone, Health, QueuePage};

@@ -7,9 +7,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::api::{
-    AddPrincipal, Added, DecisionReceipt, DecisionRequest, EnvelopeView, ErrorBody, ErrorDetail,
-    Health, IDEMPOTENCY_KEY, MAX_WAIT_SECONDS, OutcomeRequest, PrincipalView, QueuePage,
-    RedeemAnswer, RedeemRequest, paths,
+    AddPrincipal, Added, DecisionReceipt, DecisionRequest, EnvelopeView, ErrorBody, ErrorDetail, Health,
+    IDEMPOTENCY_KEY, MAX_WAIT_SECONDS, OutcomeRequest, PrincipalView, QueuePage, RedeemAnswer, RedeemRequest, paths,
 };
 use crate::domain::{EnvelopeId, PrincipalKind};
 
@@ -77,11 +76,7 @@ impl Client {
     }
 
     /// Reads an envelope; with `wait`, an answer comes when it is no longer open.
-    pub async fn envelope(
-        &self,
-        id: EnvelopeId,
-        wait: Duration,
-    ) -> Result<EnvelopeView, ClientError> {
+    pub async fn envelope(&self, id: EnvelopeId, wait: Duration) -> Result<EnvelopeView, ClientError> {
         self.get(&paths::envelope(id), wait).await
     }
 
@@ -89,12 +84,7 @@ impl Client {
         self.delete(&paths::envelope(id)).await
     }
 
-    pub async fn redeem(
-        &self,
-        id: EnvelopeId,
-        key: &str,
-        token: &str,
-    ) -> Result<RedeemAnswer, ClientError> {
+    pub async fn redeem(&self, id: EnvelopeId, key: &str, token: &str) -> Result<RedeemAnswer, ClientError> {
         let request = RedeemRequest {
             token: token.to_owned(),
         };
@@ -122,29 +112,18 @@ impl Client {
 
     /// What changed since `cursor`; 0 asks for everything that is open.
     pub async fn queue(&self, cursor: u64, wait: Duration) -> Result<QueuePage, ClientError> {
-        self.get(&format!("{}?cursor={cursor}", paths::QUEUE), wait)
-            .await
+        self.get(&format!("{}?cursor={cursor}", paths::QUEUE), wait).await
     }
 
     pub async fn principals(&self, kind: PrincipalKind) -> Result<Vec<PrincipalView>, ClientError> {
         self.get(paths::principals(kind), Duration::ZERO).await
     }
 
-    pub async fn add(
-        &self,
-        kind: PrincipalKind,
-        key: &str,
-        request: &AddPrincipal,
-    ) -> Result<Added, ClientError> {
-        self.post(paths::principals(kind), key, json(request)?)
-            .await
+    pub async fn add(&self, kind: PrincipalKind, key: &str, request: &AddPrincipal) -> Result<Added, ClientError> {
+        self.post(paths::principals(kind), key, json(request)?).await
     }
 
-    pub async fn revoke(
-        &self,
-        kind: PrincipalKind,
-        name: &str,
-    ) -> Result<PrincipalView, ClientError> {
+    pub async fn revoke(&self, kind: PrincipalKind, name: &str) -> Result<PrincipalView, ClientError> {
         self.delete(&paths::principal(kind, name)).await
     }
 
@@ -161,12 +140,7 @@ impl Client {
         answer(request).await
     }
 
-    async fn post<T: DeserializeOwned>(
-        &self,
-        path: &str,
-        key: &str,
-        body: Vec<u8>,
-    ) -> Result<T, ClientError> {
+    async fn post<T: DeserializeOwned>(&self, path: &str, key: &str, body: Vec<u8>) -> Result<T, ClientError> {
         let request = self.request(Method::POST, path)?.timeout(PATIENCE);
         let request = request
             .header(IDEMPOTENCY_KEY, key)
@@ -200,8 +174,7 @@ async fn answer<T: DeserializeOwned>(request: reqwest::RequestBuilder) -> Result
     let status = response.status();
     let bytes = response.bytes().await.map_err(ClientError::Unreachable)?;
     if status.is_success() {
-        return serde_json::from_slice(&bytes)
-            .map_err(|error| ClientError::Strange(error.to_string()));
+        return serde_json::from_slice(&bytes).map_err(|error| ClientError::Strange(error.to_string()));
     }
     match serde_json::from_slice::<ErrorBody>(&bytes) {
         Ok(body) => Err(ClientError::Refused(Box::new(body.error))),

@@ -15,18 +15,14 @@ mod shown;
 mod span;
 mod verdict;
 
-pub use action::{
-    Action, AgentVersion, Evidence, EvidenceKind, Impact, Proposal, Reversal, Target,
-};
+pub use action::{Action, AgentVersion, Evidence, EvidenceKind, Impact, Proposal, Reversal, Target};
 pub use decision::{DecisionKind, OnTimeout, Review};
 pub use digest::{Digest, DigestPrefix, EnvelopeId, ParseDigestError, PrincipalId};
 pub use entry::{Actor, ActorKind, EntryKind};
 pub use lifecycle::{Event, IllegalStep, Stage, apply};
 pub use money::{Money, MoneyError};
 pub use origin::Origin;
-pub use principal::{
-    AgentPrincipal, NameError, Person, Principal, PrincipalKind, Role, Scopes, check_name,
-};
+pub use principal::{AgentPrincipal, NameError, Person, Principal, PrincipalKind, Role, Scopes, check_name};
 pub use shown::Shown;
 pub use span::{Countdown, ParseSpanError, parse_span};
 pub use verdict::{Lane, Level, Mode, Severity, Verdict};

@@ -58,10 +58,7 @@ impl Store {
     /// Runs `job` in the writer and answers after its effects are durable.
     ///
     /// An error of the job undoes all that it did and nothing that others did.
-    pub async fn write<T, E>(
-        &self,
-        job: impl FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
-    ) -> Result<T, E>
+    pub async fn write<T, E>(&self, job: impl FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
@@ -77,16 +74,11 @@ impl Store {
             (keep, Box::new(reply))
         });
         self.writer.send(job).await.map_err(E::from)?;
-        answered
-            .await
-            .unwrap_or_else(|_| Err(StoreError::WriterGone.into()))
+        answered.await.unwrap_or_else(|_| Err(StoreError::WriterGone.into()))
     }
 
     /// Runs `query` on a connection of its own, off the async threads.
-    pub async fn read<T, E>(
-        &self,
-        query: impl FnOnce(Db<'_>) -> Result<T, E> + Send + 'static,
-    ) -> Result<T, E>
+    pub async fn read<T, E>(&self, query: impl FnOnce(Db<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
@@ -107,7 +99,6 @@ impl Store {
             }
             result
         });
-        done.await
-            .unwrap_or_else(|_| Err(StoreError::ReaderGone.into()))
+        done.await.unwrap_or_else(|_| Err(StoreError::ReaderGone.into()))
     }
 }

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Outcome;
 use crate::domain::{
-    AgentVersion, DecisionKind, Digest, EnvelopeId, Evidence, Impact, Level, OnTimeout, Reversal,
-    Review, Role, Severity, Stage, Verdict,
+    AgentVersion, DecisionKind, Digest, EnvelopeId, Evidence, Impact, Level, OnTimeout, Reversal, Review, Role,
+    Severity, Stage, Verdict,
 };
 
 /// The plain values of an envelope: a row of the queue, and the head of every other answer.

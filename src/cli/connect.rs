@@ -85,9 +85,7 @@ pub(super) async fn connect(place: &Place) -> Result<Connection, CliError> {
 /// Opens a gate on a free loopback port.
 pub(super) async fn embed(folder: Folder, policy: &str) -> Result<Embedded, CliError> {
     let service = open(&folder, policy).await?;
-    let listener = TcpListener::bind(("127.0.0.1", 0))
-        .await
-        .map_err(CliError::Io)?;
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(CliError::Io)?;
     let url = format!("http://{}", listener.local_addr().map_err(CliError::Io)?);
     let (stop, stopped) = oneshot::channel();
     let task = tokio::spawn(gate::serve(listener, Arc::clone(&service), async {

@@ -12,11 +12,7 @@ use crate::api::{DecisionRequest, Summary};
 use crate::client::Client;
 use crate::domain::{DecisionKind, Digest, DigestPrefix, EnvelopeId};
 
-pub(super) async fn approve(
-    place: &Place,
-    approve: &Approve,
-    out: &Output,
-) -> Result<(), CliError> {
+pub(super) async fn approve(place: &Place, approve: &Approve, out: &Output) -> Result<(), CliError> {
     let on = Some(&approve.digest);
     decide(
         place,
@@ -74,11 +70,7 @@ async fn decide(
 
 /// The whole digest behind the digits that were typed. What is there now must start with them; the gate
 /// then compares all of it once more.
-async fn named(
-    client: &Client,
-    id: EnvelopeId,
-    prefix: &DigestPrefix,
-) -> Result<(Digest, u32), CliError> {
+async fn named(client: &Client, id: EnvelopeId, prefix: &DigestPrefix) -> Result<(Digest, u32), CliError> {
     let view = client.envelope(id, Duration::ZERO).await?;
     let Summary {
         payload_sha256,

@@ -76,10 +76,9 @@ impl CliError {
         match self {
             Self::Usage(_, hint) => Some((*hint).to_owned()),
             Self::Client(ClientError::Refused(detail)) => detail.hint.clone(),
-            Self::Client(ClientError::Unreachable(_)) => Some(
-                "Is it running? Start one with `signoff serve`, or name another with --url."
-                    .to_owned(),
-            ),
+            Self::Client(ClientError::Unreachable(_)) => {
+                Some("Is it running? Start one with `signoff serve`, or name another with --url.".to_owned())
+            }
             Self::Folder(FolderError::Owned(_)) => {
                 Some("Stop that one, or name another folder with --data.".to_owned())
             }

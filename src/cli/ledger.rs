@@ -21,10 +21,7 @@ fn verify(place: &Place, out: &Output) -> Result<(), CliError> {
     }
     let path = gate::ledger(&data_folder(place)?);
     if !path.exists() {
-        return Err(CliError::Missing(format!(
-            "There is no ledger at {}",
-            path.display()
-        )));
+        return Err(CliError::Missing(format!("There is no ledger at {}", path.display())));
     }
     let report = store::verify(&path)?.map_err(CliError::Ledger)?;
     let value = serde_json::json!({

@@ -43,10 +43,7 @@ pub(super) fn default_data() -> Result<PathBuf, CliError> {
 
 /// What actions must not name: this folder, this program, the settings that call it.
 pub(super) fn own_paths(data: &std::path::Path) -> Vec<String> {
-    let mut own: Vec<String> = HOOK_SETTINGS
-        .iter()
-        .map(|path| (*path).to_owned())
-        .collect();
+    let mut own: Vec<String> = HOOK_SETTINGS.iter().map(|path| (*path).to_owned()).collect();
     let absolute = data.canonicalize().unwrap_or_else(|_| data.to_owned());
     own.push(absolute.to_string_lossy().into_owned());
     own.extend(

@@ -21,11 +21,7 @@ impl Output {
     }
 
     /// Prints a value as JSON where that was asked for, else as the text that `plain` makes of it.
-    pub fn value<T: Serialize>(
-        &self,
-        value: &T,
-        plain: impl FnOnce(&T) -> String,
-    ) -> Result<(), CliError> {
+    pub fn value<T: Serialize>(&self, value: &T, plain: impl FnOnce(&T) -> String) -> Result<(), CliError> {
         if self.json {
             let text = serde_json::to_string(value).map_err(|error| CliError::Io(error.into()))?;
             line(&text)
@@ -48,7 +44,10 @@ impl Output {
         }
         if self.json {
             let hint = error.hint();
-            eprintln!("{}", json!({ "error": { "message": error.to_string(), "causes": error.causes(), "hint": hint } }));
+            eprintln!(
+                "{}",
+                json!({ "error": { "message": error.to_string(), "causes": error.causes(), "hint": hint } })
+            );
             return;
         }
         eprintln!("Error: {error}");

@@ -15,11 +15,7 @@ enum Verb {
     Revoke(String),
 }
 
-pub(super) async fn reviewer(
-    place: &Place,
-    verb: ReviewerVerb,
-    out: &Output,
-) -> Result<(), CliError> {
+pub(super) async fn reviewer(place: &Place, verb: ReviewerVerb, out: &Output) -> Result<(), CliError> {
     let verb = match verb {
         ReviewerVerb::Add { name, role } => Verb::Add(AddPrincipal {
             name,
@@ -51,11 +47,7 @@ pub(super) async fn agent(place: &Place, verb: AgentVerb, out: &Output) -> Resul
     run(place, PrincipalKind::Agent, verb, out).await
 }
 
-pub(super) async fn service(
-    place: &Place,
-    verb: ServiceVerb,
-    out: &Output,
-) -> Result<(), CliError> {
+pub(super) async fn service(place: &Place, verb: ServiceVerb, out: &Output) -> Result<(), CliError> {
     let verb = match verb {
         ServiceVerb::Add { name } => Verb::Add(AddPrincipal {
             name,

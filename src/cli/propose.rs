@@ -33,21 +33,14 @@ pub(super) async fn submit(place: &Place, submit: &Submit, out: &Output) -> Resu
     connection.close().await
 }
 
-async fn wait_for_people(
-    client: &Client,
-    mut view: EnvelopeView,
-    wait: Duration,
-) -> Result<EnvelopeView, CliError> {
+async fn wait_for_people(client: &Client, mut view: EnvelopeView, wait: Duration) -> Result<EnvelopeView, CliError> {
     let end = tokio::time::Instant::now() + wait;
     while view.summary.stage.is_open() {
         let left = end.saturating_duration_since(tokio::time::Instant::now());
         if left.is_zero() {
             break;
         }
-        let slice = left.clamp(
-            Duration::from_secs(1),
-            Duration::from_secs(MAX_WAIT_SECONDS),
-        );
+        let slice = left.clamp(Duration::from_secs(1), Duration::from_secs(MAX_WAIT_SECONDS));
         view = client.envelope(view.summary.id, slice).await?;
     }
     Ok(view)
@@ -56,10 +49,7 @@ async fn wait_for_people(
 /// Reads the envelope for a fresh token and redeems with it.
 pub(super) async fn redeem(place: &Place, redeem: &Redeem, out: &Output) -> Result<(), CliError> {
     let connection = connect(place).await?;
-    let view = connection
-        .client
-        .envelope(redeem.id, Duration::ZERO)
-        .await?;
+    let view = connection.client.envelope(redeem.id, Duration::ZERO).await?;
     let key = redeem.key.clone().unwrap_or_else(fresh_key);
     // Without a token the gate still answers a retry of the same key, and says why it refuses the rest.
     let token = view.token.unwrap_or_default();
@@ -69,11 +59,7 @@ pub(super) async fn redeem(place: &Place, redeem: &Redeem, out: &Output) -> Resu
 }
 
 pub(super) async fn outcome(place: &Place, report: &Report, out: &Output) -> Result<(), CliError> {
-    let result = report
-        .result
-        .as_deref()
-        .map(serde_json::from_str)
-        .transpose();
+    let result = report.result.as_deref().map(serde_json::from_str).transpose();
     let result = result.map_err(|error| {
         CliError::Usage(
             format!("The result is not JSON: {error}."),

@@ -18,9 +18,7 @@ pub(super) async fn list(place: &Place, out: &Output) -> Result<(), CliError> {
         let page = connection.client.queue(cursor, Duration::ZERO).await?;
         let gone: Vec<EnvelopeId> = page.gone.iter().map(|gone| gone.id).collect();
         let fresh: Vec<EnvelopeId> = page.rows.iter().map(|row| row.id).collect();
-        rows.retain(|row: &crate::api::Summary| {
-            !gone.contains(&row.id) && !fresh.contains(&row.id)
-        });
+        rows.retain(|row: &crate::api::Summary| !gone.contains(&row.id) && !fresh.contains(&row.id));
         rows.extend(page.rows);
         cursor = page.cursor;
         if !page.more {

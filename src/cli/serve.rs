@@ -21,9 +21,7 @@ pub(super) async fn run(place: &Place, serve: &Serve, out: &Output) -> Result<()
     }
     let folder = Folder::take(&data_folder(place)?)?;
     let service = open(&folder, &policy_text(place)?).await?;
-    let listener = TcpListener::bind(serve.listen)
-        .await
-        .map_err(CliError::Io)?;
+    let listener = TcpListener::bind(serve.listen).await.map_err(CliError::Io)?;
     let url = format!("http://{}", listener.local_addr().map_err(CliError::Io)?);
     folder.announce(&GateFile {
         url: url.clone(),

@@ -54,15 +54,8 @@ pub(super) fn envelope(view: &EnvelopeView) -> String {
             "asks      {} of {}, role {}",
             summary.votes, summary.quorum, summary.role
         ),
-        format!(
-            "until     {}, then {}",
-            summary.deadline_at, summary.on_timeout
-        ),
-        format!(
-            "digest    {}@{}",
-            summary.payload_sha256.short(),
-            summary.revision
-        ),
+        format!("until     {}, then {}", summary.deadline_at, summary.on_timeout),
+        format!("digest    {}@{}", summary.payload_sha256.short(), summary.revision),
         format!("policy    {}", view.policy.short()),
     ];
     lines.extend(
@@ -93,10 +86,7 @@ pub(super) fn envelope(view: &EnvelopeView) -> String {
             .map(|e| Shown::line(&e.title).to_string())
             .collect();
         lines.push(format!("the agent {} says:", summary.agent));
-        lines.push(format!(
-            "| why       {}",
-            shown(claimed.rationale.as_deref())
-        ));
+        lines.push(format!("| why       {}", shown(claimed.rationale.as_deref())));
         lines.push(format!("| asked     {}", shown(claimed.request.as_deref())));
         lines.push(format!(
             "| evidence  {}",
@@ -146,13 +136,7 @@ fn undo(reversal: Option<&crate::domain::Reversal>) -> String {
 pub(super) fn receipt(receipt: &DecisionReceipt) -> String {
     format!(
         "{}: {} by {}, vote {} of {}; it is {} now. Entry {}.",
-        receipt.id,
-        receipt.decision,
-        receipt.by,
-        receipt.votes,
-        receipt.quorum,
-        receipt.stage,
-        receipt.entry
+        receipt.id, receipt.decision, receipt.by, receipt.votes, receipt.quorum, receipt.stage, receipt.entry
     )
 }
 

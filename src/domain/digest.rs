@@ -84,8 +84,7 @@ impl FromStr for DigestPrefix {
             Some((hex, rev)) => (hex, Some(rev.parse().map_err(|_| wrong())?)),
             None => (text, None),
         };
-        let well_formed =
-            (8..=64).contains(&hex.len()) && hex.chars().all(|c| c.is_ascii_hexdigit());
+        let well_formed = (8..=64).contains(&hex.len()) && hex.chars().all(|c| c.is_ascii_hexdigit());
         if !well_formed {
             return Err(wrong());
         }

@@ -7,18 +7,7 @@ use super::Verdict;
 
 /// Where an envelope stands.
 #[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Hash,
-    Serialize,
-    Deserialize,
-    Display,
-    EnumString,
-    EnumIter,
-    IntoStaticStr,
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Display, EnumString, EnumIter, IntoStaticStr,
 )]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
@@ -95,10 +84,7 @@ pub struct IllegalStep {
 /// There is no wildcard arm: a new stage or event does not compile until every pair was thought of.
 #[expect(clippy::too_many_lines, reason = "one table, read as a whole")]
 pub fn apply(stage: Stage, event: &Event) -> Result<Stage, IllegalStep> {
-    let illegal = Err(IllegalStep {
-        stage,
-        event: *event,
-    });
+    let illegal = Err(IllegalStep { stage, event: *event });
     match stage {
         Stage::Proposed => match event {
             Event::Judged(verdict) => Ok(judged_first(*verdict)),
@@ -251,8 +237,11 @@ fn at_least(stage: Stage, verdict: Verdict) -> Stage {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::fmt::Write as _;
+
     use strum::IntoEnumIterator;
+
+    use super::*;
 
     fn every_event() -> Vec<Event> {
         let mut events: Vec<Event> = Verdict::iter()
@@ -289,7 +278,7 @@ mod tests {
                     other => other.to_string(),
                 };
                 if let Ok(to) = apply(stage, &event) {
-                    table.push_str(&format!("{stage} + {name} = {to}\n"));
+                    writeln!(table, "{stage} + {name} = {to}").expect("text");
                 }
             }
         }
@@ -319,8 +308,8 @@ mod tests {
         for stage in Stage::iter().filter(|s| !s.is_redeemable()) {
             for event in every_event() {
                 if apply(stage, &event).is_ok_and(Stage::is_redeemable) {
-                    let first_word = stage == Stage::Proposed
-                        && matches!(event, Event::Judged(Verdict::Allow | Verdict::Watch));
+                    let first_word =
+                        stage == Stage::Proposed && matches!(event, Event::Judged(Verdict::Allow | Verdict::Watch));
                     assert!(first_word || event == Event::QuorumMet, "{stage} + {event}");
                 }
             }

@@ -57,12 +57,8 @@ fn grouped(value: &str) -> String {
     if decimal(value).is_none() {
         return value.to_owned();
     }
-    let (sign, rest) = value
-        .strip_prefix('-')
-        .map_or(("", value), |rest| ("-", rest));
-    let (whole, fraction) = rest
-        .split_once('.')
-        .map_or((rest, None), |(w, f)| (w, Some(f)));
+    let (sign, rest) = value.strip_prefix('-').map_or(("", value), |rest| ("-", rest));
+    let (whole, fraction) = rest.split_once('.').map_or((rest, None), |(w, f)| (w, Some(f)));
     let mut out = String::from(sign);
     for (i, digit) in whole.chars().enumerate() {
         if i > 0 && (whole.len() - i).is_multiple_of(3) {
@@ -100,10 +96,7 @@ mod tests {
         let ok: Money = "6000.00 USD".parse().expect("money");
         assert_eq!(ok.to_string(), "6,000.00 USD");
         assert_eq!(
-            "-1234567.5 EUR"
-                .parse::<Money>()
-                .expect("money")
-                .to_string(),
+            "-1234567.5 EUR".parse::<Money>().expect("money").to_string(),
             "-1,234,567.5 EUR"
         );
         for bad in [

@@ -10,18 +10,7 @@ use super::PrincipalId;
 
 /// What kind of party a principal is. Fixed when it is added.
 #[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Hash,
-    Serialize,
-    Deserialize,
-    Display,
-    EnumString,
-    EnumIter,
-    IntoStaticStr,
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Display, EnumString, EnumIter, IntoStaticStr,
 )]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
@@ -33,18 +22,7 @@ pub enum PrincipalKind {
 
 /// What a person is there for. A person has one role.
 #[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Hash,
-    Serialize,
-    Deserialize,
-    Display,
-    EnumString,
-    EnumIter,
-    IntoStaticStr,
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Display, EnumString, EnumIter, IntoStaticStr,
 )]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
@@ -134,9 +112,7 @@ impl Principal {
                 name: self.name.clone(),
                 role,
             }),
-            (PrincipalKind::Human, None) | (PrincipalKind::Agent | PrincipalKind::Service, _) => {
-                None
-            }
+            (PrincipalKind::Human, None) | (PrincipalKind::Agent | PrincipalKind::Service, _) => None,
         }
     }
 
@@ -157,9 +133,7 @@ impl Principal {
 
 /// A name that could be mistaken for another or for markup.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "a name has 1 to 64 of a-z, 0-9, dot, dash and underscore, and starts with a letter or digit"
-)]
+#[error("a name has 1 to 64 of a-z, 0-9, dot, dash and underscore, and starts with a letter or digit")]
 pub struct NameError;
 
 /// Checks a principal's name: plain enough that no two look alike.

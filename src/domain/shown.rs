@@ -115,9 +115,7 @@ fn class_of(c: char) -> Class {
         Class::Visible
     } else if matches!(
         category,
-        GeneralCategory::NonspacingMark
-            | GeneralCategory::SpacingMark
-            | GeneralCategory::EnclosingMark
+        GeneralCategory::NonspacingMark | GeneralCategory::SpacingMark | GeneralCategory::EnclosingMark
     ) {
         Class::Mark
     } else {
@@ -172,10 +170,7 @@ mod tests {
     #[test]
     fn escapes_breaks_and_tabs_cannot_leave_their_line() {
         let shown = Shown::line("a\x1b[2Jb\r\n\tc\u{9b}");
-        assert_eq!(
-            shown.as_str(),
-            "a⟨U+001B⟩[2Jb⟨U+000D⟩⟨U+000A⟩⟨U+0009⟩c⟨U+009B⟩"
-        );
+        assert_eq!(shown.as_str(), "a⟨U+001B⟩[2Jb⟨U+000D⟩⟨U+000A⟩⟨U+0009⟩c⟨U+009B⟩");
         assert_eq!(shown.hidden(), 5);
     }
 
@@ -199,22 +194,14 @@ mod tests {
             '\u{2028}',
             '\u{2800}',
         ] {
-            assert_eq!(
-                Shown::line(&c.to_string()).hidden(),
-                1,
-                "U+{:04X}",
-                u32::from(c)
-            );
+            assert_eq!(Shown::line(&c.to_string()).hidden(), 1, "U+{:04X}", u32::from(c));
         }
     }
 
     #[test]
     fn a_letter_keeps_two_marks_and_not_a_pile() {
         assert_eq!(Shown::line("e\u{301}").hidden(), 0);
-        assert_eq!(
-            Shown::line(&format!("e{}", "\u{301}".repeat(30))).hidden(),
-            28
-        );
+        assert_eq!(Shown::line(&format!("e{}", "\u{301}".repeat(30))).hidden(), 28);
         assert_eq!(Shown::line("\u{301}").hidden(), 1);
     }
 
@@ -244,7 +231,7 @@ mod tests {
         #[test]
         fn nothing_unsafe_survives_and_nothing_vanishes(raw in any::<String>()) {
             let shown = Shown::line(&raw);
-            prop_assert!(!shown.as_str().chars().any(|c| c.is_control()));
+            prop_assert!(!shown.as_str().chars().any(char::is_control));
             let escapes = shown.as_str().matches("⟨U+").count();
             prop_assert_eq!(escapes, shown.hidden());
             let kept = shown.as_str().chars().count()

@@ -15,10 +15,7 @@ const LONGEST_SECONDS: i64 = 10 * 366 * 86_400;
 /// Reads `30s`, `15m`, `4h` or `2d`. Zero and mixed forms are refused.
 pub fn parse_span(text: &str) -> Result<SignedDuration, ParseSpanError> {
     let wrong = || ParseSpanError(text.chars().take(40).collect());
-    let unit_at = text
-        .len()
-        .checked_sub(1)
-        .filter(|&at| text.is_char_boundary(at));
+    let unit_at = text.len().checked_sub(1).filter(|&at| text.is_char_boundary(at));
     let (number, unit) = text.split_at(unit_at.ok_or_else(wrong)?);
     let each = match unit {
         "s" => 1,
@@ -28,10 +25,7 @@ pub fn parse_span(text: &str) -> Result<SignedDuration, ParseSpanError> {
         _ => return Err(wrong()),
     };
     let plain = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
-    let count: i64 = plain
-        .then(|| number.parse().ok())
-        .flatten()
-        .ok_or_else(wrong)?;
+    let count: i64 = plain.then(|| number.parse().ok()).flatten().ok_or_else(wrong)?;
     let seconds = count.checked_mul(each).ok_or_else(wrong)?;
     if seconds == 0 || seconds > LONGEST_SECONDS {
         return Err(wrong());

@@ -36,19 +36,7 @@ pub enum Verdict {
 }
 
 /// How a class is supervised, and so what it says when it has no rules.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Serialize,
-    Deserialize,
-    Display,
-    EnumString,
-    EnumIter,
-    IntoStaticStr,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Display, EnumString, EnumIter, IntoStaticStr)]
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
 pub enum Lane {
@@ -71,19 +59,7 @@ impl Lane {
 }
 
 /// How far a class is rolled out.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Serialize,
-    Deserialize,
-    Display,
-    EnumString,
-    EnumIter,
-    IntoStaticStr,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Display, EnumString, EnumIter, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Mode {
@@ -157,8 +133,7 @@ impl Severity {
     pub fn of(impact: Level, reversibility: Level) -> Self {
         match (impact, reversibility) {
             (Level::High, Level::Low) => Self::Severe,
-            (Level::High, Level::Medium | Level::High)
-            | (Level::Low | Level::Medium, Level::Low) => Self::High,
+            (Level::High, Level::Medium | Level::High) | (Level::Low | Level::Medium, Level::Low) => Self::High,
             (Level::Low | Level::Medium, Level::Medium | Level::High) => Self::Low,
         }
     }

@@ -25,10 +25,7 @@ pub(super) struct Reviewer(pub Person);
 impl FromRequestParts<Arc<Service>> for Caller {
     type Rejection = Refusal;
 
-    async fn from_request_parts(
-        parts: &mut Parts,
-        service: &Arc<Service>,
-    ) -> Result<Self, Refusal> {
+    async fn from_request_parts(parts: &mut Parts, service: &Arc<Service>) -> Result<Self, Refusal> {
         let value = parts
             .headers
             .get(header::AUTHORIZATION)
@@ -43,33 +40,24 @@ impl FromRequestParts<Arc<Service>> for Caller {
 impl FromRequestParts<Arc<Service>> for Agent {
     type Rejection = Refusal;
 
-    async fn from_request_parts(
-        parts: &mut Parts,
-        service: &Arc<Service>,
-    ) -> Result<Self, Refusal> {
+    async fn from_request_parts(parts: &mut Parts, service: &Arc<Service>) -> Result<Self, Refusal> {
         let Caller(principal) = Caller::from_request_parts(parts, service).await?;
         let agent = principal.agent();
-        agent.map(Self).ok_or_else(|| {
-            Refusal::forbidden("agents_only", "Only an agent's credential can propose.")
-        })
+        agent
+            .map(Self)
+            .ok_or_else(|| Refusal::forbidden("agents_only", "Only an agent's credential can propose."))
     }
 }
 
 impl FromRequestParts<Arc<Service>> for Reviewer {
     type Rejection = Refusal;
 
-    async fn from_request_parts(
-        parts: &mut Parts,
-        service: &Arc<Service>,
-    ) -> Result<Self, Refusal> {
+    async fn from_request_parts(parts: &mut Parts, service: &Arc<Service>) -> Result<Self, Refusal> {
         let Caller(principal) = Caller::from_request_parts(parts, service).await?;
         let person = principal.person();
-        person.map(Self).ok_or_else(|| {
-            Refusal::forbidden(
-                "people_only",
-                "Only a person's credential is accepted here.",
-            )
-        })
+        person
+            .map(Self)
+            .ok_or_else(|| Refusal::forbidden("people_only", "Only a person's credential is accepted here."))
     }
 }
 
@@ -83,13 +71,8 @@ impl Keyed {
     /// The body as a value, after the scan that every body from outside passes.
     pub fn json<T: serde::de::DeserializeOwned>(&self) -> Result<T, Refusal> {
         scan(&self.body)?;
-        serde_json::from_slice(&self.body).map_err(|error| {
-            Refusal::invalid(
-                "wrong_shape",
-                "",
-                format!("The body has another shape: {error}."),
-            )
-        })
+        serde_json::from_slice(&self.body)
+            .map_err(|error| Refusal::invalid("wrong_shape", "", format!("The body has another shape: {error}.")))
     }
 }
 
@@ -102,16 +85,14 @@ impl FromRequest<Arc<Service>> for Keyed {
             .get(IDEMPOTENCY_KEY)
             .and_then(|value| value.to_str().ok())
             .map(str::to_owned);
-        let key = header
-            .filter(|key| (1..=255).contains(&key.len()))
-            .ok_or_else(|| {
-                Refusal::new(
-                    ErrorType::InvalidRequest,
-                    "missing_idempotency_key",
-                    "A POST needs an Idempotency-Key of 1 to 255 characters.",
-                )
-                .hint("Send a new UUID for a new request and the same one for its retries.")
-            })?;
+        let key = header.filter(|key| (1..=255).contains(&key.len())).ok_or_else(|| {
+            Refusal::new(
+                ErrorType::InvalidRequest,
+                "missing_idempotency_key",
+                "A POST needs an Idempotency-Key of 1 to 255 characters.",
+            )
+            .hint("Send a new UUID for a new request and the same one for its retries.")
+        })?;
         let body = Bytes::from_request(request, service).await.map_err(|_| {
             Refusal::new(
                 ErrorType::TooLarge,

@@ -26,9 +26,7 @@ impl Directory {
     /// Whose credential this is. Looking up a hash takes the same time for a near miss as for any other.
     pub fn by_token(&self, token: &str) -> Option<&Principal> {
         let id = self.by_key.get(&sha256(token.as_bytes()))?;
-        self.by_id
-            .get(id)
-            .filter(|principal| principal.revoked_at.is_none())
+        self.by_id.get(id).filter(|principal| principal.revoked_at.is_none())
     }
 
     pub fn get(&self, id: PrincipalId) -> Option<&Principal> {
@@ -37,9 +35,7 @@ impl Directory {
 
     /// A live principal's name is unique; a revoked one's may be given again.
     pub fn live(&self, name: &str) -> Option<&Principal> {
-        self.by_id
-            .values()
-            .find(|p| p.name == name && p.revoked_at.is_none())
+        self.by_id.values().find(|p| p.name == name && p.revoked_at.is_none())
     }
 
     pub fn all(&self) -> Vec<&Principal> {
@@ -49,9 +45,7 @@ impl Directory {
     }
 
     pub fn name(&self, id: PrincipalId) -> String {
-        self.get(id).map_or_else(
-            || "somebody unknown".to_owned(),
-            |principal| principal.name.clone(),
-        )
+        self.get(id)
+            .map_or_else(|| "somebody unknown".to_owned(), |principal| principal.name.clone())
     }
 }

@@ -30,11 +30,7 @@ impl Refusal {
         }
     }
 
-    pub fn invalid(
-        code: &'static str,
-        pointer: impl Into<String>,
-        message: impl Into<String>,
-    ) -> Self {
+    pub fn invalid(code: &'static str, pointer: impl Into<String>, message: impl Into<String>) -> Self {
         Self {
             pointer: Some(pointer.into()),
             ..Self::new(ErrorType::InvalidRequest, code, message)
@@ -59,9 +55,7 @@ impl Refusal {
 
     pub fn unauthorized() -> Self {
         Self {
-            hint: Some(
-                "Send the credential that was printed when the principal was added: `Authorization: Bearer …`.",
-            ),
+            hint: Some("Send the credential that was printed when the principal was added: `Authorization: Bearer …`."),
             ..Self::new(
                 ErrorType::Unauthorized,
                 "unauthorized",
@@ -122,8 +116,7 @@ impl From<IllegalStep> for Refusal {
 
 impl From<ledger::Refusal> for Refusal {
     fn from(refusal: ledger::Refusal) -> Self {
-        Self::invalid(refusal.code.into(), refusal.pointer, refusal.message)
-            .hint(refusal.code.hint())
+        Self::invalid(refusal.code.into(), refusal.pointer, refusal.message).hint(refusal.code.hint())
     }
 }
 
@@ -136,8 +129,7 @@ impl From<ledger::CanonicalError> for Refusal {
 impl Refusal {
     /// The answer, under the id by which the log knows the request.
     pub(super) fn answer(self, request_id: String) -> Response {
-        let status =
-            StatusCode::from_u16(self.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status = StatusCode::from_u16(self.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let error = ErrorDetail {
             kind: self.kind,
             code: self.code.to_owned(),

@@ -79,10 +79,7 @@ impl Folder {
         let target = self.path.join(name);
         let draft = self.path.join(format!("{name}.new"));
         let written = create_private(&draft)
-            .and_then(|mut file| {
-                file.write_all(text.as_bytes())
-                    .and_then(|()| file.sync_all())
-            })
+            .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))
             .and_then(|()| fs::rename(&draft, &target));
         written.map_err(|error| FolderError::Io(target, error))
     }
@@ -111,10 +108,7 @@ pub fn running_gate(folder: &Path) -> Option<GateFile> {
 #[cfg(unix)]
 fn make_private(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
-    fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(path)
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 
 #[cfg(unix)]
@@ -122,9 +116,5 @@ fn create_private(path: &Path) -> io::Result<File> {
     use std::os::unix::fs::OpenOptionsExt;
     // A leftover draft could have other permissions.
     let _ = fs::remove_file(path);
-    OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)
+    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
 }

@@ -11,8 +11,8 @@ use serde::Deserialize;
 use super::auth::{Agent, Caller, Keyed, Reviewer};
 use super::{Refusal, Service};
 use crate::api::{
-    Added, DecisionReceipt, EnvelopeView, Health, MAX_WAIT_SECONDS, PrincipalView, QueuePage,
-    RedeemAnswer, RedeemRequest,
+    Added, DecisionReceipt, EnvelopeView, Health, MAX_WAIT_SECONDS, PrincipalView, QueuePage, RedeemAnswer,
+    RedeemRequest,
 };
 use crate::domain::{EnvelopeId, PrincipalKind, parse_span};
 
@@ -28,11 +28,7 @@ pub(super) async fn propose(
     posted: Keyed,
 ) -> Result<(StatusCode, Json<EnvelopeView>), Refusal> {
     let (view, fresh) = gate.propose(agent, posted.key, &posted.body).await?;
-    let status = if fresh {
-        StatusCode::CREATED
-    } else {
-        StatusCode::OK
-    };
+    let status = if fresh { StatusCode::CREATED } else { StatusCode::OK };
     Ok((status, Json(view)))
 }
 
@@ -42,9 +38,7 @@ pub(super) async fn read(
     Path(id): Path<String>,
     Query(wait): Query<Wait>,
 ) -> Result<Json<EnvelopeView>, Refusal> {
-    gate.read(&caller, envelope_id(&id)?, wait.duration()?)
-        .await
-        .map(Json)
+    gate.read(&caller, envelope_id(&id)?, wait.duration()?).await.map(Json)
 }
 
 pub(super) async fn withdraw(
@@ -97,9 +91,7 @@ pub(super) async fn queue(
     Query(query): Query<QueueQuery>,
 ) -> Result<Json<QueuePage>, Refusal> {
     let wait = Wait { wait: query.wait };
-    gate.queue(query.cursor.unwrap_or(0), wait.duration()?)
-        .await
-        .map(Json)
+    gate.queue(query.cursor.unwrap_or(0), wait.duration()?).await.map(Json)
 }
 
 /// The three kinds of principal share their handlers.
@@ -146,11 +138,8 @@ impl Wait {
         let Some(text) = &self.wait else {
             return Ok(Duration::ZERO);
         };
-        let span = parse_span(text)
-            .map_err(|error| Refusal::invalid("bad_wait", "", format!("The wait: {error}.")))?;
-        Ok(span
-            .unsigned_abs()
-            .min(Duration::from_secs(MAX_WAIT_SECONDS)))
+        let span = parse_span(text).map_err(|error| Refusal::invalid("bad_wait", "", format!("The wait: {error}.")))?;
+        Ok(span.unsigned_abs().min(Duration::from_secs(MAX_WAIT_SECONDS)))
     }
 }
 

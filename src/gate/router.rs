@@ -39,26 +39,16 @@ pub fn router(service: Arc<Service>) -> Router {
         )
         .route(paths::PERSON, delete(|s, r, p| h::revoke(Human, s, r, p)))
         .route(paths::AGENT, delete(|s, r, p| h::revoke(Agent, s, r, p)))
-        .route(
-            paths::SERVICE,
-            delete(|s, r, p| h::revoke(Machine, s, r, p)),
-        )
+        .route(paths::SERVICE, delete(|s, r, p| h::revoke(Machine, s, r, p)))
         .fallback(h::no_route)
         .method_not_allowed_fallback(h::no_route)
         .layer(DefaultBodyLimit::max(MAX_BODY))
-        .layer(middleware::from_fn_with_state(
-            Arc::clone(&service),
-            name_request,
-        ))
+        .layer(middleware::from_fn_with_state(Arc::clone(&service), name_request))
         .with_state(service)
 }
 
 /// Gives each refusal the id under which the log knows the request.
-async fn name_request(
-    State(service): State<Arc<Service>>,
-    request: Request,
-    next: Next,
-) -> Response {
+async fn name_request(State(service): State<Arc<Service>>, request: Request, next: Next) -> Response {
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     let response = next.run(request).await;

@@ -44,7 +44,7 @@ pub struct Opening {
 /// Why a gate does not open.
 #[derive(Debug, thiserror::Error)]
 pub enum ServiceError {
-    #[error("the policy has faults:\n{0}")]
+    #[error("the policy has faults")]
     Policy(#[from] Faults),
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -75,16 +75,11 @@ impl Service {
             .write(move |tx| {
                 let at = world::now(&*world);
                 if tx.size() == 0 {
-                    let ledger =
-                        Uuid::from_bytes(*world.random().first_chunk().unwrap_or(&[0; 16]));
+                    let ledger = Uuid::from_bytes(*world.random().first_chunk().unwrap_or(&[0; 16]));
                     tx.append(&entry(at, Actor::GATE, Fact::Opened { ledger }))?;
                 }
                 if tx.put_policy(version, bytes.as_bytes())? {
-                    tx.append(&entry(
-                        at,
-                        Actor::GATE,
-                        Fact::PolicyActivated { policy: version },
-                    ))?;
+                    tx.append(&entry(at, Actor::GATE, Fact::PolicyActivated { policy: version }))?;
                 }
                 tx.principals()
             })
@@ -131,9 +126,7 @@ impl Service {
 
     /// The directory holds no invariant that a panic could break.
     fn directory(&self) -> RwLockReadGuard<'_, Directory> {
-        self.directory
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.directory.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn name(&self, id: PrincipalId) -> String {
@@ -157,12 +150,7 @@ impl RequestKey {
     }
 
     /// The earlier answer to the same request; an error where the key meant another one.
-    fn replayed(
-        &self,
-        tx: &Tx<'_>,
-        caller: PrincipalId,
-        route: &str,
-    ) -> Result<Option<String>, Refusal> {
+    fn replayed(&self, tx: &Tx<'_>, caller: PrincipalId, route: &str) -> Result<Option<String>, Refusal> {
         match tx.replay(caller, route, &self.key, self.body)? {
             Replay::New => Ok(None),
             Replay::Same(answer) => Ok(Some(answer)),
@@ -174,13 +162,7 @@ impl RequestKey {
         }
     }
 
-    fn remember(
-        &self,
-        tx: &Tx<'_>,
-        caller: PrincipalId,
-        route: &str,
-        answer: &str,
-    ) -> Result<(), StoreError> {
+    fn remember(&self, tx: &Tx<'_>, caller: PrincipalId, route: &str, answer: &str) -> Result<(), StoreError> {
         tx.put_answer(caller, route, &self.key, self.body, answer)
     }
 }

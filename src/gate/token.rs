@@ -88,13 +88,7 @@ mod tests {
         assert!(!key.accepts(&token, EnvelopeId(Uuid::from_u128(2)), payload, now));
         assert!(!key.accepts(&token, id, Digest([2; 32]), now));
         assert!(!TokenKey([8; 32]).accepts(&token, id, payload, now));
-        for bad in [
-            "",
-            "sgt_",
-            "sgt_AAAA",
-            &token[..token.len() - 2],
-            &format!("{token}AA"),
-        ] {
+        for bad in ["", "sgt_", "sgt_AAAA", &token[..token.len() - 2], &format!("{token}AA")] {
             assert!(!key.accepts(bad, id, payload, now), "{bad}");
         }
     }

@@ -49,8 +49,6 @@ impl Wakes {
 
     /// The map holds no invariant that a panic could break.
     fn envelopes(&self) -> MutexGuard<'_, HashMap<EnvelopeId, watch::Sender<()>>> {
-        self.envelopes
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.envelopes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

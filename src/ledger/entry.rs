@@ -11,8 +11,8 @@ use uuid::Uuid;
 
 use super::{CanonicalError, form};
 use crate::domain::{
-    Actor, DecisionKind, Digest, EntryKind, EnvelopeId, Mode, OnTimeout, PrincipalId,
-    PrincipalKind, Role, Severity, Verdict,
+    Actor, DecisionKind, Digest, EntryKind, EnvelopeId, Mode, OnTimeout, PrincipalId, PrincipalKind, Role, Severity,
+    Verdict,
 };
 
 /// The longest entry: what a tile of the export layout can carry with room to spare.
@@ -23,12 +23,7 @@ pub const SIGNATURE_NONE: &str = "unsigned (bearer)";
 
 /// What an entry says. One variant for each kind that this version writes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(
-    tag = "kind",
-    content = "data",
-    rename_all = "snake_case",
-    deny_unknown_fields
-)]
+#[serde(tag = "kind", content = "data", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Fact {
     Opened {
         ledger: Uuid,
@@ -186,9 +181,7 @@ impl Entry {
     pub fn commitments(&self) -> Vec<Digest> {
         match &self.fact {
             Fact::PrincipalAdded { profile, .. } => vec![*profile],
-            Fact::Proposed { payload, blobs } => std::iter::once(*payload)
-                .chain(blobs.values().copied())
-                .collect(),
+            Fact::Proposed { payload, blobs } => std::iter::once(*payload).chain(blobs.values().copied()).collect(),
             Fact::Judged(judged) => vec![judged.trace],
             Fact::Decided(decided) => decided.reason.into_iter().chain(decided.shown).collect(),
             Fact::Outcome { report, .. } => report.iter().copied().collect(),
@@ -226,9 +219,6 @@ mod tests {
             String::from_utf8_lossy(&bytes),
             r#"{"actor":{"kind":"gate"},"at":"2026-11-21T04:12:09.5Z","data":{},"envelope":"00000000-0000-0000-0000-000000000000","kind":"expired","rev":1,"v":1}"#
         );
-        assert_eq!(
-            serde_json::from_slice::<Entry>(&bytes).expect("read back"),
-            entry
-        );
+        assert_eq!(serde_json::from_slice::<Entry>(&bytes).expect("read back"), entry);
     }
 }

@@ -31,22 +31,14 @@ impl RefusalCode {
     /// What to do about it: one sentence for the developer of the agent.
     pub fn hint(self) -> &'static str {
         match self {
-            Self::NotJson => {
-                "Send one JSON object, encoded as UTF-8; NaN and Infinity are not JSON."
-            }
+            Self::NotJson => "Send one JSON object, encoded as UTF-8; NaN and Infinity are not JSON.",
             Self::TrailingData => "Send one JSON object and nothing after it.",
-            Self::DuplicateKey => {
-                "Readers disagree on which of two equal keys counts: send it once."
-            }
+            Self::DuplicateKey => "Readers disagree on which of two equal keys counts: send it once.",
             Self::IntegerOutOfRange => {
                 "Numbers beyond 9007199254740991 are rounded by many readers: send it as a string."
             }
-            Self::NumberNotExact => {
-                "This number changes when it is read as a double: send it as a string."
-            }
-            Self::LoneSurrogate => {
-                "Send whole characters: a surrogate comes in pairs or not at all."
-            }
+            Self::NumberNotExact => "This number changes when it is read as a double: send it as a string.",
+            Self::LoneSurrogate => "Send whole characters: a surrogate comes in pairs or not at all.",
             Self::TooDeep => "Nest at most 32 arrays and objects.",
         }
     }
@@ -104,18 +96,11 @@ impl Scan<'_> {
             pointer.push('/');
             pointer.push_str(&step.replace('~', "~0").replace('/', "~1"));
         }
-        Refusal {
-            code,
-            pointer,
-            message,
-        }
+        Refusal { code, pointer, message }
     }
 
     fn not_json(&self, expected: &str) -> Refusal {
-        let message = format!(
-            "The body is not JSON: {expected} was expected at byte {}.",
-            self.at
-        );
+        let message = format!("The body is not JSON: {expected} was expected at byte {}.", self.at);
         self.refuse(RefusalCode::NotJson, message)
     }
 

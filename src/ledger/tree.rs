@@ -49,9 +49,7 @@ impl Frontier {
     /// Takes up a tree from its stored peaks; `None` if one is missing.
     pub fn resume(size: u64, peaks: Vec<Node>) -> Option<Self> {
         let places = peaks.iter().map(|node| (node.level, node.index));
-        places
-            .eq(Self::peak_places(size))
-            .then_some(Self { size, peaks })
+        places.eq(Self::peak_places(size)).then_some(Self { size, peaks })
     }
 
     pub fn size(&self) -> u64 {

@@ -69,12 +69,7 @@ pub struct Verifier {
 
 impl Verifier {
     /// Takes the next entry, with the leaf hash that was stored for it.
-    pub fn entry(
-        &mut self,
-        seq: u64,
-        bytes: &[u8],
-        stored_leaf: Option<Digest>,
-    ) -> Result<(), Fault> {
+    pub fn entry(&mut self, seq: u64, bytes: &[u8], stored_leaf: Option<Digest>) -> Result<(), Fault> {
         let next = self.report.entries;
         let bad = |message: String| Fault {
             kind: FaultKind::Tampered,
@@ -88,17 +83,12 @@ impl Verifier {
         match stored_leaf {
             Some(stored) if stored == leaf => {}
             Some(_) => {
-                return Err(bad(format!(
-                    "Entry {next} is not what its leaf hash was made of."
-                )));
+                return Err(bad(format!("Entry {next} is not what its leaf hash was made of.")));
             }
             None => return Err(bad(format!("Entry {next} has no leaf hash."))),
         }
-        let entry: Entry = serde_json::from_slice(bytes).map_err(|error| {
-            bad(format!(
-                "Entry {next} is not an entry this version knows: {error}."
-            ))
-        })?;
+        let entry: Entry = serde_json::from_slice(bytes)
+            .map_err(|error| bad(format!("Entry {next} is not an entry this version knows: {error}.")))?;
         if entry.v != 1 {
             return Err(bad(format!(
                 "Entry {next} has frame version {}; this program knows 1.",
@@ -149,10 +139,7 @@ impl Verifier {
                 Some(_) => Err("its envelope was proposed before".to_owned()),
             };
         }
-        let case = self
-            .cases
-            .get_mut(&id)
-            .ok_or("its envelope was never proposed")?;
+        let case = self.cases.get_mut(&id).ok_or("its envelope was never proposed")?;
         let event = match &entry.fact {
             Fact::Judged(judged) => {
                 case.quorum = judged.quorum;
@@ -187,12 +174,8 @@ impl Verifier {
             Fact::Lapsed {} => Event::Lapsed,
             Fact::Withdrawn {} => Event::Withdrawn,
             Fact::Redeemed { .. } => Event::Redeemed,
-            Fact::Outcome {
-                succeeded: true, ..
-            } => Event::Succeeded,
-            Fact::Outcome {
-                succeeded: false, ..
-            } => Event::Failed,
+            Fact::Outcome { succeeded: true, .. } => Event::Succeeded,
+            Fact::Outcome { succeeded: false, .. } => Event::Failed,
             Fact::Opened { .. }
             | Fact::PolicyActivated { .. }
             | Fact::PrincipalAdded { .. }
@@ -213,9 +196,7 @@ impl Verifier {
             return Err(Fault {
                 kind: FaultKind::Tampered,
                 entry: size.checked_sub(1),
-                message: format!(
-                    "The head of {at} over {size} entries names another root than theirs."
-                ),
+                message: format!("The head of {at} over {size} entries names another root than theirs."),
             });
         }
         Ok(())
@@ -242,15 +223,8 @@ impl Verifier {
     }
 
     /// Checks a stored inner node against its children.
-    pub fn node(
-        &self,
-        level: u8,
-        index: u64,
-        stored: Digest,
-        children: Option<(Digest, Digest)>,
-    ) -> Result<(), Fault> {
-        let sound =
-            children.is_some_and(|(left, right)| hash(&[&[1], &left.0, &right.0]) == stored);
+    pub fn node(&self, level: u8, index: u64, stored: Digest, children: Option<(Digest, Digest)>) -> Result<(), Fault> {
+        let sound = children.is_some_and(|(left, right)| hash(&[&[1], &left.0, &right.0]) == stored);
         if sound {
             return Ok(());
         }
@@ -263,19 +237,12 @@ impl Verifier {
 
     /// Checks a stored text against its commitment, and the commitment against the entries.
     pub fn blob(&mut self, blob: &BlobCheck<'_>) -> Result<(), Fault> {
-        let content = blob
-            .content
-            .as_ref()
-            .map(|(salt, bytes)| commit(salt, bytes));
+        let content = blob.content.as_ref().map(|(salt, bytes)| commit(salt, bytes));
         self.committed_text(blob.commitment, content)
     }
 
     /// Checks a stored payload: its form must give the commitment, and the digest that was shown.
-    pub fn payload(
-        &mut self,
-        commitment: Digest,
-        content: Option<(Salt, &Payload, Digest)>,
-    ) -> Result<(), Fault> {
+    pub fn payload(&mut self, commitment: Digest, content: Option<(Salt, &Payload, Digest)>) -> Result<(), Fault> {
         if let Some((_, payload, sha256)) = &content
             && payload.sha256() != *sha256
         {
@@ -284,17 +251,10 @@ impl Verifier {
                 commitment.short()
             )));
         }
-        self.committed_text(
-            commitment,
-            content.map(|(salt, payload, _)| payload.commitment(&salt)),
-        )
+        self.committed_text(commitment, content.map(|(salt, payload, _)| payload.commitment(&salt)))
     }
 
-    fn committed_text(
-        &mut self,
-        commitment: Digest,
-        computed: Option<Digest>,
-    ) -> Result<(), Fault> {
+    fn committed_text(&mut self, commitment: Digest, computed: Option<Digest>) -> Result<(), Fault> {
         if computed.is_some_and(|computed| computed != commitment) {
             return Err(tampered(format!(
                 "The text {} is not the one its entry commits to.",
@@ -313,21 +273,11 @@ impl Verifier {
     }
 
     /// Checks what lists show of an envelope against what its entries say.
-    pub fn projection(
-        &self,
-        id: EnvelopeId,
-        stage: Stage,
-        revision: u32,
-        votes: u32,
-    ) -> Result<(), Fault> {
+    pub fn projection(&self, id: EnvelopeId, stage: Stage, revision: u32, votes: u32) -> Result<(), Fault> {
         let Some(case) = self.cases.get(&id) else {
-            return Err(tampered(format!(
-                "Envelope {id} stands in the lists and in no entry."
-            )));
+            return Err(tampered(format!("Envelope {id} stands in the lists and in no entry.")));
         };
-        if (case.stage, case.revision) != (stage, revision)
-            || case.approvers.len() != votes as usize
-        {
+        if (case.stage, case.revision) != (stage, revision) || case.approvers.len() != votes as usize {
             return Err(tampered(format!(
                 "Envelope {id} is listed as {stage} with {votes} votes; its entries say {} with {}.",
                 case.stage,

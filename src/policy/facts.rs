@@ -53,8 +53,9 @@ impl Facts {
     /// The type of a field every policy knows without declaring it.
     pub fn built_in(field: &str) -> Option<FieldType> {
         match field {
-            "tool" | "server" | "environment" | "agent" | "impact" | "reversibility"
-            | "regulatory" => Some(FieldType::String),
+            "tool" | "server" | "environment" | "agent" | "impact" | "reversibility" | "regulatory" => {
+                Some(FieldType::String)
+            }
             "confidence" => Some(FieldType::Decimal),
             _ => None,
         }
@@ -78,15 +79,11 @@ impl Facts {
                 .as_deref()
                 .map(|v| (text(v), self.environment_origin))
                 .ok_or(missing),
-            "impact" => matrix
-                .map(|m| (text(m.impact.into()), Origin::Gate))
-                .ok_or(missing),
+            "impact" => matrix.map(|m| (text(m.impact.into()), Origin::Gate)).ok_or(missing),
             "reversibility" => matrix
                 .map(|m| (text(m.reversibility.into()), Origin::Gate))
                 .ok_or(missing),
-            "regulatory" => matrix
-                .map(|m| (text(m.regulatory.into()), Origin::Gate))
-                .ok_or(missing),
+            "regulatory" => matrix.map(|m| (text(m.regulatory.into()), Origin::Gate)).ok_or(missing),
             "confidence" => {
                 let claimed = self.confidence.ok_or(missing)?;
                 let exact = Decimal::try_from(claimed).map_err(|_| "it is not a decimal")?;
@@ -149,13 +146,7 @@ fn typed(kind: FieldType, json: &Json) -> Result<Value, &'static str> {
             }
             Ok(Value::Decimal(decimal))
         }
-        FieldType::Bool => json
-            .as_bool()
-            .map(Value::Bool)
-            .ok_or("it is neither true nor false"),
-        FieldType::String => json
-            .as_str()
-            .map(|s| Value::Text(s.to_owned()))
-            .ok_or("it is not text"),
+        FieldType::Bool => json.as_bool().map(Value::Bool).ok_or("it is neither true nor false"),
+        FieldType::String => json.as_str().map(|s| Value::Text(s.to_owned())).ok_or("it is not text"),
     }
 }

@@ -29,8 +29,7 @@ impl Glob {
             };
             rest = &rest[at + part.len()..];
         }
-        rest.len() >= last.len()
-            && rest.as_bytes()[rest.len() - last.len()..].eq_ignore_ascii_case(last.as_bytes())
+        rest.len() >= last.len() && rest.as_bytes()[rest.len() - last.len()..].eq_ignore_ascii_case(last.as_bytes())
     }
 }
 
@@ -78,11 +77,7 @@ mod tests {
             ("p*", "é", false),
             ("*é", "caffé", true),
         ] {
-            assert_eq!(
-                Glob::new(pattern).matches(text),
-                expected,
-                "{pattern} on {text}"
-            );
+            assert_eq!(Glob::new(pattern).matches(text), expected, "{pattern} on {text}");
         }
     }
 

@@ -59,15 +59,9 @@ pub fn judge(policy: &Policy, facts: &Facts) -> Judgement {
             continue;
         }
         let one = judge_class(class, facts, &mut trace);
-        severity = severity.max(Some(Severity::of(
-            class.matrix.impact,
-            class.matrix.reversibility,
-        )));
+        severity = severity.max(Some(Severity::of(class.matrix.impact, class.matrix.reversibility)));
         // A tie goes to the first in the file.
-        if said
-            .as_ref()
-            .is_none_or(|heaviest| one.verdict > heaviest.verdict)
-        {
+        if said.as_ref().is_none_or(|heaviest| one.verdict > heaviest.verdict) {
             said = Some(one);
         }
     }
@@ -82,12 +76,7 @@ pub fn judge(policy: &Policy, facts: &Facts) -> Judgement {
     }
     judgement.effective = judgement.mode.effective(judgement.verdict);
     if let Some(outside) = &facts.outside_scope {
-        built_in_floor(
-            &mut judgement,
-            FLOOR_SCOPE,
-            Verdict::Quarantine,
-            outside.clone(),
-        );
+        built_in_floor(&mut judgement, FLOOR_SCOPE, Verdict::Quarantine, outside.clone());
     }
     if let Some(own) = facts.own.first() {
         let because = format!("the arguments name signoff's own {own}");
@@ -190,10 +179,7 @@ fn judge_class<'a>(class: &'a Class, facts: &Facts, trace: &mut Trace) -> Said<'
             }
             Outcome::Claim => {
                 step.gave = Some(rule.then);
-                step.because = Some(
-                    "It rests on the agent's word, so it counts only where it is heavier."
-                        .to_owned(),
-                );
+                step.because = Some("It rests on the agent's word, so it counts only where it is heavier.".to_owned());
                 let one = Said {
                     class,
                     rule: Some(rule),
@@ -285,10 +271,7 @@ fn try_all(conditions: &[Condition], facts: &Facts, class: Option<&Class>) -> Tr
                 } else {
                     step.held = Held::Unknown;
                     if !matches!(outcome, Outcome::Unknown(_)) {
-                        outcome = Outcome::Unknown(format!(
-                            "`{}` cannot be judged: {why}",
-                            condition.field
-                        ));
+                        outcome = Outcome::Unknown(format!("`{}` cannot be judged: {why}", condition.field));
                     }
                 }
             }
@@ -325,9 +308,7 @@ fn apply_floor(floor: &Floor, facts: &Facts, class: Option<&Class>, judgement: &
             let then = floor.then.unwrap_or(judgement.verdict);
             step.gave = Some(then);
             raise(judgement, &floor.id, then, format!("floor {}", floor.id));
-            judgement.severity = judgement
-                .severity
-                .max(floor.severity.unwrap_or(judgement.severity));
+            judgement.severity = judgement.severity.max(floor.severity.unwrap_or(judgement.severity));
             if let Some(gate) = floor.gate {
                 judgement.gate.quorum = judgement.gate.quorum.max(gate.quorum);
                 judgement.gate.reason_required |= gate.reason_required;

@@ -63,11 +63,7 @@ fn read_policy(mut root: Section<'_>, version: Digest, faults: &mut Reader<'_>) 
     }
     root.finish(faults);
     let mut seen = HashSet::new();
-    for id in floors
-        .iter()
-        .map(|f| &f.id)
-        .chain(classes.iter().map(|c| &c.id))
-    {
+    for id in floors.iter().map(|f| &f.id).chain(classes.iter().map(|c| &c.id)) {
         if !seen.insert(id.clone()) {
             faults.add(
                 0,
@@ -86,9 +82,7 @@ fn read_policy(mut root: Section<'_>, version: Digest, faults: &mut Reader<'_>) 
 
 fn read_defaults(mut section: Section<'_>, faults: &mut Reader<'_>) -> Defaults {
     let built_in = Defaults::default();
-    let timeout = section
-        .span_of_time("timeout", faults)
-        .unwrap_or(built_in.timeout);
+    let timeout = section.span_of_time("timeout", faults).unwrap_or(built_in.timeout);
     let defaults = Defaults {
         sla: section.span_of_time("sla", faults).unwrap_or(timeout),
         timeout,
@@ -96,19 +90,13 @@ fn read_defaults(mut section: Section<'_>, faults: &mut Reader<'_>) -> Defaults 
             .word("on_timeout", faults)
             .map_or(built_in.on_timeout, Place::into_inner),
         role: deciding_role(&mut section, faults).unwrap_or(built_in.role),
-        valid_for: section
-            .span_of_time("valid_for", faults)
-            .unwrap_or(built_in.valid_for),
+        valid_for: section.span_of_time("valid_for", faults).unwrap_or(built_in.valid_for),
     };
     section.finish(faults);
     defaults
 }
 
-fn read_floor(
-    mut section: Section<'_>,
-    defaults: &Defaults,
-    faults: &mut Reader<'_>,
-) -> Option<Floor> {
+fn read_floor(mut section: Section<'_>, defaults: &Defaults, faults: &mut Reader<'_>) -> Option<Floor> {
     let id = section.id(faults);
     let when = rule::conditions(&mut section, None, faults);
     let then = section.word("then", faults).map(Place::into_inner);

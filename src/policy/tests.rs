@@ -10,6 +10,7 @@ fn default_policy() -> Policy {
     Policy::parse(text, Digest([0; 32])).unwrap_or_else(|faults| unreachable!("{faults}"))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "tests read better with values")]
 fn plain_call(tool: &str, arguments: serde_json::Value) -> Facts {
     Facts {
         tool: tool.into(),

@@ -20,7 +20,9 @@ impl Tx<'_> {
     ) -> Result<Digest, StoreError> {
         let commitment = commit(&salt, bytes);
         self.connection()
-            .prepare_cached("INSERT INTO blob (subject, kind, part, commitment, salt, bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
+            .prepare_cached(
+                "INSERT INTO blob (subject, kind, part, commitment, salt, bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            )?
             .execute(params![subject.as_bytes(), kind, part, commitment.0, salt.0, bytes])?;
         Ok(commitment)
     }
@@ -34,15 +36,20 @@ impl Tx<'_> {
         payload: &Payload,
     ) -> Result<Digest, StoreError> {
         let commitment = payload.commitment(&salt);
-        let parts =
-            String::from_utf8(form(&payload.parts)?).map_err(|_| StoreError::Corrupt("payload"))?;
+        let parts = String::from_utf8(form(&payload.parts)?).map_err(|_| StoreError::Corrupt("payload"))?;
         self.connection()
             .prepare_cached(
                 "INSERT INTO payload (envelope, revision, commitment, sha256, salt, parts, arguments) \
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             )?
             .execute(params![
-                envelope.0.as_bytes(), revision, commitment.0, payload.sha256().0, salt.0, parts, payload.arguments_raw
+                envelope.0.as_bytes(),
+                revision,
+                commitment.0,
+                payload.sha256().0,
+                salt.0,
+                parts,
+                payload.arguments_raw
             ])?;
         Ok(commitment)
     }
@@ -54,9 +61,7 @@ impl Db<'_> {
         let mut query = self.0.prepare_cached(
             "SELECT kind, part, bytes FROM blob WHERE subject = ?1 AND bytes IS NOT NULL ORDER BY kind, part",
         )?;
-        let rows = query.query_map([subject.as_bytes()], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-        })?;
+        let rows = query.query_map([subject.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
@@ -69,37 +74,23 @@ impl Db<'_> {
     }
 
     /// The commitment of a revision's payload, which outlives its erasure.
-    pub fn payload_commitment(
-        &self,
-        envelope: EnvelopeId,
-        revision: u32,
-    ) -> Result<Option<Digest>, StoreError> {
-        let mut query = self.0.prepare_cached(
-            "SELECT commitment FROM payload WHERE envelope = ?1 AND revision = ?2",
-        )?;
+    pub fn payload_commitment(&self, envelope: EnvelopeId, revision: u32) -> Result<Option<Digest>, StoreError> {
+        let mut query = self
+            .0
+            .prepare_cached("SELECT commitment FROM payload WHERE envelope = ?1 AND revision = ?2")?;
         Ok(query
-            .query_row(params![envelope.0.as_bytes(), revision], |row| {
-                digest(row, 0)
-            })
+            .query_row(params![envelope.0.as_bytes(), revision], |row| digest(row, 0))
             .optional()?)
     }
 
     /// A revision's payload and salt; `None` once erased.
-    pub fn payload(
-        &self,
-        envelope: EnvelopeId,
-        revision: u32,
-    ) -> Result<Option<(Payload, Salt)>, StoreError> {
+    pub fn payload(&self, envelope: EnvelopeId, revision: u32) -> Result<Option<(Payload, Salt)>, StoreError> {
         let mut query = self.0.prepare_cached(
             "SELECT parts, arguments, salt FROM payload WHERE envelope = ?1 AND revision = ?2 AND arguments IS NOT NULL",
         )?;
         let row = query
             .query_row(params![envelope.0.as_bytes(), revision], |row| {
-                Ok((
-                    row.get::<_, String>(0)?,
-                    row.get::<_, String>(1)?,
-                    row.get(2)?,
-                ))
+                Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get(2)?))
             })
             .optional()?;
         row.map(|(parts, arguments, salt)| {

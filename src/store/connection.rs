@@ -22,25 +22,13 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
     let wrong = |error| StoreError::Open(path.to_owned(), error);
     let mut connection = Connection::open(path).map_err(wrong)?;
     // Page size counts only before the first table exists.
-    connection
-        .pragma_update(None, "page_size", 16_384)
-        .map_err(wrong)?;
-    connection
-        .pragma_update(None, "journal_mode", "wal")
-        .map_err(wrong)?;
-    connection
-        .pragma_update(None, "synchronous", "full")
-        .map_err(wrong)?;
+    connection.pragma_update(None, "page_size", 16_384).map_err(wrong)?;
+    connection.pragma_update(None, "journal_mode", "wal").map_err(wrong)?;
+    connection.pragma_update(None, "synchronous", "full").map_err(wrong)?;
     // The writer never checkpoints by itself: a second thread does, so that no answer waits for it.
-    connection
-        .pragma_update(None, "wal_autocheckpoint", 0)
-        .map_err(wrong)?;
-    connection
-        .pragma_update(None, "secure_delete", true)
-        .map_err(wrong)?;
-    connection
-        .pragma_update(None, "cache_size", -32_768)
-        .map_err(wrong)?;
+    connection.pragma_update(None, "wal_autocheckpoint", 0).map_err(wrong)?;
+    connection.pragma_update(None, "secure_delete", true).map_err(wrong)?;
+    connection.pragma_update(None, "cache_size", -32_768).map_err(wrong)?;
     harden(&connection).map_err(wrong)?;
     migrate(&mut connection)?;
     Ok(connection)
@@ -68,10 +56,7 @@ fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     if done > known {
         return Err(StoreError::Newer(done));
     }
-    for (number, sql) in (1_i64..)
-        .zip(MIGRATIONS)
-        .filter(|(number, _)| *number > done)
-    {
+    for (number, sql) in (1_i64..).zip(MIGRATIONS).filter(|(number, _)| *number > done) {
         let transaction = connection.transaction()?;
         transaction.execute_batch(sql)?;
         transaction.pragma_update(None, "user_version", number)?;

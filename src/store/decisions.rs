@@ -27,12 +27,7 @@ pub struct StoredOutcome {
 
 impl Tx<'_> {
     /// Notes the `n`th decision, counted from 0. Its reason is the blob of kind `reason` and part `n`.
-    pub fn put_decision(
-        &self,
-        envelope: EnvelopeId,
-        n: u32,
-        decision: &StoredDecision,
-    ) -> Result<(), StoreError> {
+    pub fn put_decision(&self, envelope: EnvelopeId, n: u32, decision: &StoredDecision) -> Result<(), StoreError> {
         self.connection()
             .prepare_cached(
                 "INSERT INTO decision (envelope, n, person, decision, revision, sha256, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -44,11 +39,7 @@ impl Tx<'_> {
         Ok(())
     }
 
-    pub fn put_outcome(
-        &self,
-        envelope: EnvelopeId,
-        outcome: StoredOutcome,
-    ) -> Result<(), StoreError> {
+    pub fn put_outcome(&self, envelope: EnvelopeId, outcome: StoredOutcome) -> Result<(), StoreError> {
         self.connection()
             .prepare_cached("INSERT INTO outcome (envelope, succeeded, at) VALUES (?1, ?2, ?3)")?
             .execute(params![

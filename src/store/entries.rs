@@ -37,35 +37,22 @@ impl Db<'_> {
     }
 }
 
-pub(super) fn insert(
-    connection: &Connection,
-    frontier: &mut Frontier,
-    bytes: &[u8],
-) -> Result<(), StoreError> {
+pub(super) fn insert(connection: &Connection, frontier: &mut Frontier, bytes: &[u8]) -> Result<(), StoreError> {
     let seq = signed(frontier.size());
     connection
         .prepare_cached("INSERT INTO entry (seq, bytes) VALUES (?1, ?2)")?
         .execute(params![seq, bytes])?;
-    let mut insert =
-        connection.prepare_cached("INSERT INTO node (level, idx, hash) VALUES (?1, ?2, ?3)")?;
+    let mut insert = connection.prepare_cached("INSERT INTO node (level, idx, hash) VALUES (?1, ?2, ?3)")?;
     for node in frontier.append(bytes) {
         insert.execute(params![node.level, signed(node.index), node.hash.0])?;
     }
     Ok(())
 }
 
-pub(super) fn seal(
-    connection: &Connection,
-    frontier: &Frontier,
-    at: Timestamp,
-) -> Result<(), StoreError> {
+pub(super) fn seal(connection: &Connection, frontier: &Frontier, at: Timestamp) -> Result<(), StoreError> {
     connection
         .prepare_cached("INSERT INTO head (size, root, at) VALUES (?1, ?2, ?3)")?
-        .execute(params![
-            signed(frontier.size()),
-            frontier.root().0,
-            at.as_millisecond()
-        ])?;
+        .execute(params![signed(frontier.size()), frontier.root().0, at.as_millisecond()])?;
     Ok(())
 }
 
@@ -74,10 +61,7 @@ pub(super) fn resume(connection: &Connection) -> Result<Frontier, StoreError> {
     let unsound = |what: &str| StoreError::Unsound(what.to_owned());
     let head = Db(connection).head()?;
     let size = head.map_or(0, |head| head.size);
-    let count: i64 =
-        connection.query_row("SELECT coalesce(max(seq) + 1, 0) FROM entry", [], |row| {
-            row.get(0)
-        })?;
+    let count: i64 = connection.query_row("SELECT coalesce(max(seq) + 1, 0) FROM entry", [], |row| row.get(0))?;
     if signed(size) != count {
         return Err(StoreError::Unsound(format!(
             "the head covers {size} entries and {count} are there"
@@ -95,8 +79,7 @@ pub(super) fn resume(connection: &Connection) -> Result<Frontier, StoreError> {
             hash: hash.ok_or_else(|| unsound("a tree node is missing"))?,
         });
     }
-    let frontier =
-        Frontier::resume(size, peaks).ok_or_else(|| unsound("a tree node is missing"))?;
+    let frontier = Frontier::resume(size, peaks).ok_or_else(|| unsound("a tree node is missing"))?;
     if head.is_some_and(|head| head.root != frontier.root()) {
         return Err(unsound("its root is another"));
     }
@@ -129,7 +112,6 @@ pub(super) fn digest(row: &Row<'_>, column: usize) -> rusqlite::Result<Digest> {
 
 pub(super) fn time(row: &Row<'_>, column: usize) -> rusqlite::Result<Timestamp> {
     let millis: i64 = row.get(column)?;
-    Timestamp::from_millisecond(millis).map_err(|error| {
-        rusqlite::Error::FromSqlConversionFailure(column, Type::Integer, Box::new(error))
-    })
+    Timestamp::from_millisecond(millis)
+        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(column, Type::Integer, Box::new(error)))
 }

@@ -2,9 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::domain::{
-    Digest, EnvelopeId, Level, Mode, OnTimeout, PrincipalId, Review, Role, Severity, Stage, Verdict,
-};
+use crate::domain::{Digest, EnvelopeId, Level, Mode, OnTimeout, PrincipalId, Review, Role, Severity, Stage, Verdict};
 
 /// The row of one envelope: what its entries add up to, for lists and for the next step.
 #[derive(Debug, Clone, PartialEq, Eq)]

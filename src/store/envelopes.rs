@@ -83,9 +83,7 @@ impl Db<'_> {
     /// Envelopes that changed after `cursor`, oldest change first; only open ones where `cursor` is 0.
     pub fn changed_since(&self, cursor: u64, limit: u32) -> Result<Vec<Envelope>, StoreError> {
         let filter = if cursor == 0 { "open = 1 AND" } else { "" };
-        let sql = format!(
-            "SELECT {COLUMNS} FROM envelope WHERE {filter} changed > ?1 ORDER BY changed LIMIT ?2"
-        );
+        let sql = format!("SELECT {COLUMNS} FROM envelope WHERE {filter} changed > ?1 ORDER BY changed LIMIT ?2");
         let mut query = self.0.prepare_cached(&sql)?;
         let rows = query.query_map(params![signed(cursor), limit], read)?;
         Ok(rows.collect::<Result<_, _>>()?)
@@ -93,12 +91,10 @@ impl Db<'_> {
 
     /// Envelopes whose time is over, those that are most overdue first.
     pub fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<EnvelopeId>, StoreError> {
-        let mut query = self.0.prepare_cached(
-            "SELECT id FROM envelope WHERE due_at <= ?1 ORDER BY due_at LIMIT ?2",
-        )?;
-        let rows = query.query_map(params![now.as_millisecond(), limit], |row| {
-            envelope_id(row, 0)
-        })?;
+        let mut query = self
+            .0
+            .prepare_cached("SELECT id FROM envelope WHERE due_at <= ?1 ORDER BY due_at LIMIT ?2")?;
+        let rows = query.query_map(params![now.as_millisecond(), limit], |row| envelope_id(row, 0))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
@@ -129,9 +125,7 @@ impl Db<'_> {
     }
 
     fn count(&self, filter: &str, values: &[&dyn rusqlite::ToSql]) -> Result<History, StoreError> {
-        let sql = format!(
-            "SELECT count(*), count(*) FILTER (WHERE stage = 'rejected') FROM envelope WHERE {filter}"
-        );
+        let sql = format!("SELECT count(*), count(*) FILTER (WHERE stage = 'rejected') FROM envelope WHERE {filter}");
         let mut query = self.0.prepare_cached(&sql)?;
         Ok(query.query_row(values, |row| {
             Ok(History {
@@ -182,24 +176,18 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Envelope> {
 }
 
 pub(super) fn envelope_id(row: &Row<'_>, column: usize) -> rusqlite::Result<EnvelopeId> {
-    row.get(column)
-        .map(|bytes| EnvelopeId(Uuid::from_bytes(bytes)))
+    row.get(column).map(|bytes| EnvelopeId(Uuid::from_bytes(bytes)))
 }
 
 pub(super) fn principal_id(row: &Row<'_>, column: usize) -> rusqlite::Result<PrincipalId> {
-    row.get(column)
-        .map(|bytes| PrincipalId(Uuid::from_bytes(bytes)))
+    row.get(column).map(|bytes| PrincipalId(Uuid::from_bytes(bytes)))
 }
 
 /// A word of one of the domain's enums.
-pub(super) fn word<T: std::str::FromStr<Err = ParseError>>(
-    row: &Row<'_>,
-    column: usize,
-) -> rusqlite::Result<T> {
+pub(super) fn word<T: std::str::FromStr<Err = ParseError>>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
     let text = row.get_ref(column)?.as_str()?;
-    text.parse().map_err(|error| {
-        rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(error))
-    })
+    text.parse()
+        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(error)))
 }
 
 pub(super) fn optional_word<T: std::str::FromStr<Err = ParseError>>(

@@ -26,20 +26,16 @@ impl Tx<'_> {
         answer: &str,
     ) -> Result<(), StoreError> {
         self.connection()
-            .prepare_cached("INSERT INTO idempotency (principal, route, key, body_sha256, answer) VALUES (?1, ?2, ?3, ?4, ?5)")?
+            .prepare_cached(
+                "INSERT INTO idempotency (principal, route, key, body_sha256, answer) VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?
             .execute(params![principal.0.as_bytes(), route, key, body.0, answer])?;
         Ok(())
     }
 }
 
 impl Db<'_> {
-    pub fn replay(
-        &self,
-        principal: PrincipalId,
-        route: &str,
-        key: &str,
-        body: Digest,
-    ) -> Result<Replay, StoreError> {
+    pub fn replay(&self, principal: PrincipalId, route: &str, key: &str, body: Digest) -> Result<Replay, StoreError> {
         let mut query = self.0.prepare_cached(
             "SELECT body_sha256, answer FROM idempotency WHERE principal = ?1 AND route = ?2 AND key = ?3",
         )?;

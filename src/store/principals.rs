@@ -11,8 +11,7 @@ use crate::domain::{Digest, Principal, PrincipalId};
 
 impl Tx<'_> {
     pub fn put_principal(&self, principal: &Principal, key: Digest) -> Result<(), StoreError> {
-        let scopes =
-            serde_json::to_string(&principal.scopes).map_err(|_| StoreError::Corrupt("scope"))?;
+        let scopes = serde_json::to_string(&principal.scopes).map_err(|_| StoreError::Corrupt("scope"))?;
         self.connection()
             .prepare_cached(
                 "INSERT INTO principal (id, name, kind, role, owner, scopes, executor, key_sha256, added_at, revoked_at) \
@@ -37,9 +36,7 @@ impl Tx<'_> {
 
     pub fn revoke(&self, id: PrincipalId, at: Timestamp) -> Result<(), StoreError> {
         self.connection()
-            .prepare_cached(
-                "UPDATE principal SET revoked_at = ?2, key_sha256 = NULL WHERE id = ?1",
-            )?
+            .prepare_cached("UPDATE principal SET revoked_at = ?2, key_sha256 = NULL WHERE id = ?1")?
             .execute(params![id.0.as_bytes(), at.as_millisecond()])?;
         Ok(())
     }
@@ -48,9 +45,7 @@ impl Tx<'_> {
     pub fn put_policy(&self, version: Digest, bytes: &[u8]) -> Result<bool, StoreError> {
         let rows = self
             .connection()
-            .prepare_cached(
-                "INSERT INTO policy (sha256, bytes) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
-            )?
+            .prepare_cached("INSERT INTO policy (sha256, bytes) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
             .execute(params![version.0, bytes])?;
         Ok(rows == 1)
     }
@@ -68,9 +63,7 @@ impl Db<'_> {
 
     /// The policy bytes kept under a digest.
     pub fn policy(&self, version: Digest) -> Result<Option<Vec<u8>>, StoreError> {
-        let mut query = self
-            .0
-            .prepare_cached("SELECT bytes FROM policy WHERE sha256 = ?1")?;
+        let mut query = self.0.prepare_cached("SELECT bytes FROM policy WHERE sha256 = ?1")?;
         Ok(query.query_row([version.0], |row| row.get(0)).optional()?)
     }
 }
@@ -78,9 +71,8 @@ impl Db<'_> {
 fn read(row: &Row<'_>) -> rusqlite::Result<(Principal, Option<Digest>)> {
     let id = |bytes: Option<[u8; 16]>| bytes.map(|bytes| PrincipalId(Uuid::from_bytes(bytes)));
     let scopes: String = row.get(5)?;
-    let scopes = serde_json::from_str(&scopes).map_err(|error| {
-        rusqlite::Error::FromSqlConversionFailure(5, rusqlite::types::Type::Text, Box::new(error))
-    })?;
+    let scopes = serde_json::from_str(&scopes)
+        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(5, rusqlite::types::Type::Text, Box::new(error)))?;
     let principal = Principal {
         id: principal_id(row, 0)?,
         name: row.get(1)?,

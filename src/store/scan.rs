@@ -62,9 +62,7 @@ fn entries(connection: &Connection, verifier: &mut Verifier) -> Result<(), Troub
     while let Some(row) = rows.next()? {
         let seq = unsigned(row, 0)?;
         let bytes = row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
-        let leaf = row
-            .get::<_, Option<[u8; 32]>>(2)?
-            .map(crate::domain::Digest);
+        let leaf = row.get::<_, Option<[u8; 32]>>(2)?.map(crate::domain::Digest);
         verifier.entry(seq, bytes, leaf)?;
         let mut found = heads.query([signed(seq + 1)])?;
         if let Some(head) = found.next()? {
@@ -97,10 +95,7 @@ fn blobs(connection: &Connection, verifier: &mut Verifier) -> Result<(), Trouble
     let mut rows = query.query([])?;
     while let Some(row) = rows.next()? {
         let salt = row.get::<_, Option<[u8; 32]>>(1)?.map(Salt);
-        let bytes = row
-            .get_ref(2)?
-            .as_blob_or_null()
-            .map_err(rusqlite::Error::from)?;
+        let bytes = row.get_ref(2)?.as_blob_or_null().map_err(rusqlite::Error::from)?;
         verifier.blob(&BlobCheck {
             commitment: digest(row, 0)?,
             content: salt.zip(bytes),
@@ -110,8 +105,7 @@ fn blobs(connection: &Connection, verifier: &mut Verifier) -> Result<(), Trouble
 }
 
 fn payloads(connection: &Connection, verifier: &mut Verifier) -> Result<(), Trouble> {
-    let mut query =
-        connection.prepare("SELECT commitment, sha256, salt, parts, arguments FROM payload")?;
+    let mut query = connection.prepare("SELECT commitment, sha256, salt, parts, arguments FROM payload")?;
     let mut rows = query.query([])?;
     while let Some(row) = rows.next()? {
         let commitment = digest(row, 0)?;
@@ -120,10 +114,7 @@ fn payloads(connection: &Connection, verifier: &mut Verifier) -> Result<(), Trou
             return Err(Trouble::Fault(Fault {
                 kind: FaultKind::Tampered,
                 entry: None,
-                message: format!(
-                    "The payload {} is not one this version writes.",
-                    commitment.short()
-                ),
+                message: format!("The payload {} is not one this version writes.", commitment.short()),
             }));
         }
         let content = content
@@ -136,15 +127,13 @@ fn payloads(connection: &Connection, verifier: &mut Verifier) -> Result<(), Trou
 
 /// `None` for an erased payload, and for one that no version wrote.
 fn payload(row: &Row<'_>) -> rusqlite::Result<Option<(Salt, Payload, crate::domain::Digest)>> {
-    let sha256 = row
-        .get::<_, Option<[u8; 32]>>(1)?
-        .map(crate::domain::Digest);
+    let sha256 = row.get::<_, Option<[u8; 32]>>(1)?.map(crate::domain::Digest);
     let salt = row.get::<_, Option<[u8; 32]>>(2)?.map(Salt);
     let parts: Option<String> = row.get(3)?;
     let arguments: Option<String> = row.get(4)?;
-    let payload = parts.zip(arguments).and_then(|(parts, arguments)| {
-        Payload::from_raw(serde_json::from_str(&parts).ok()?, arguments).ok()
-    });
+    let payload = parts
+        .zip(arguments)
+        .and_then(|(parts, arguments)| Payload::from_raw(serde_json::from_str(&parts).ok()?, arguments).ok());
     Ok(salt
         .zip(payload)
         .zip(sha256)
@@ -156,12 +145,7 @@ fn projections(connection: &Connection, verifier: &Verifier) -> Result<u64, Trou
     let mut rows = query.query(params![])?;
     let mut listed = 0;
     while let Some(row) = rows.next()? {
-        verifier.projection(
-            envelope_id(row, 0)?,
-            word(row, 1)?,
-            row.get(2)?,
-            row.get(3)?,
-        )?;
+        verifier.projection(envelope_id(row, 0)?, word(row, 1)?, row.get(2)?, row.get(3)?)?;
         listed += 1;
     }
     Ok(listed)

@@ -142,15 +142,12 @@ fn commit_group(
 /// Moves the write-ahead log into the database file, in passing: it never blocks the writer.
 fn start_checkpointer(path: &Path) -> Result<sync_mpsc::SyncSender<()>, StoreError> {
     let (wake, woken) = sync_mpsc::sync_channel::<()>(1);
-    let connection =
-        Connection::open(path).map_err(|error| StoreError::Open(path.to_owned(), error))?;
+    let connection = Connection::open(path).map_err(|error| StoreError::Open(path.to_owned(), error))?;
     thread::Builder::new()
         .name("checkpoint".to_owned())
         .spawn(move || {
             while woken.recv().is_ok() {
-                let done = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| {
-                    row.get::<_, i64>(0)
-                });
+                let done = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| row.get::<_, i64>(0));
                 if let Err(error) = done {
                     tracing::warn!(error = %error, "the log was not moved into the database");
                 }

@@ -6,9 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{RequestKey, Service, actor, due, entry_of, load, world};
 use crate::api::{DecisionReceipt, DecisionRequest};
-use crate::domain::{
-    DecisionKind, EnvelopeId, Event, Person, PrincipalId, PrincipalKind, Stage, apply,
-};
+use crate::domain::{DecisionKind, EnvelopeId, Event, Person, PrincipalId, PrincipalKind, Stage, apply};
 use crate::gate::Refusal;
 use crate::ledger::{Decided, Fact, SIGNATURE_NONE};
 use crate::store::{Envelope, StoreError, StoredDecision, Tx};
@@ -34,8 +32,7 @@ impl Service {
             .store
             .write(move |tx| {
                 if let Some(answer) = key.replayed(tx, person.id, &route)? {
-                    let receipt =
-                        serde_json::from_str(&answer).map_err(|_| StoreError::Corrupt("answer"))?;
+                    let receipt = serde_json::from_str(&answer).map_err(|_| StoreError::Corrupt("answer"))?;
                     return Ok::<_, Refusal>((Ok(receipt), false));
                 }
                 let now = world::now(&*world);
@@ -51,8 +48,7 @@ impl Service {
                     now,
                 };
                 let receipt = case.record(tx, &mut envelope, world::salt(&*world), &names)?;
-                let answer =
-                    serde_json::to_string(&receipt).map_err(|_| StoreError::Corrupt("answer"))?;
+                let answer = serde_json::to_string(&receipt).map_err(|_| StoreError::Corrupt("answer"))?;
                 key.remember(tx, person.id, &route, &answer)?;
                 Ok((Ok(receipt), true))
             })
@@ -70,10 +66,7 @@ impl Service {
             .read(move |db| db.envelope(id))
             .await?
             .ok_or_else(Refusal::not_found)?;
-        Ok(self
-            .directory()
-            .get(envelope.agent)
-            .and_then(|agent| agent.owner))
+        Ok(self.directory().get(envelope.agent).and_then(|agent| agent.owner))
     }
 
     fn all_names(&self) -> Vec<(PrincipalId, String)> {
@@ -240,10 +233,7 @@ impl Case<'_> {
         if !self.person.role.fulfils(envelope.role) {
             return Err(Refusal::forbidden(
                 "role_too_low",
-                format!(
-                    "This waits for a {}; you are a {}.",
-                    envelope.role, self.person.role
-                ),
+                format!("This waits for a {}; you are a {}.", envelope.role, self.person.role),
             ));
         }
         if self.owner == Some(self.person.id) {
@@ -255,8 +245,7 @@ impl Case<'_> {
         let again = earlier.iter().any(|d| {
             d.person == self.person.id
                 && d.decision == DecisionKind::Approve
-                && d.on
-                    .is_some_and(|(_, revision)| revision == envelope.revision)
+                && d.on.is_some_and(|(_, revision)| revision == envelope.revision)
         });
         if again {
             return Err(Refusal::conflict(
@@ -286,11 +275,7 @@ impl Case<'_> {
 }
 
 /// Who settled it, what they said, and when.
-fn closed(
-    envelope: &Envelope,
-    tx: &Tx<'_>,
-    names: &[(PrincipalId, String)],
-) -> Result<Refusal, Refusal> {
+fn closed(envelope: &Envelope, tx: &Tx<'_>, names: &[(PrincipalId, String)]) -> Result<Refusal, Refusal> {
     let at = envelope.settled_at.unwrap_or(envelope.created_at);
     let last = tx.decisions(envelope.id)?.into_iter().next_back();
     let by = envelope
@@ -303,10 +288,7 @@ fn closed(
                 DecisionKind::Approve => "approved",
                 DecisionKind::Reject => "rejected",
             };
-            format!(
-                "{by} {what} it at {}; it is {} now.",
-                last.at, envelope.stage
-            )
+            format!("{by} {what} it at {}; it is {} now.", last.at, envelope.stage)
         }
         (_, Some(by)) => format!("It is {} since {at}, by {by}.", envelope.stage),
         (_, None) => format!("It is {} since {at}.", envelope.stage),

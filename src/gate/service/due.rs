@@ -52,11 +52,7 @@ impl Service {
 }
 
 /// Takes the step that is due, if one is. After it the envelope's row and entry are written.
-pub(super) fn settle(
-    tx: &mut Tx<'_>,
-    envelope: &mut Envelope,
-    now: Timestamp,
-) -> Result<bool, Refusal> {
+pub(super) fn settle(tx: &mut Tx<'_>, envelope: &mut Envelope, now: Timestamp) -> Result<bool, Refusal> {
     if envelope.due_at().is_none_or(|due| now < due) {
         return Ok(false);
     }

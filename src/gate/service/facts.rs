@@ -6,24 +6,13 @@ use crate::domain::{AgentPrincipal, Origin, Proposal};
 use crate::policy::{Facts, Glob};
 
 /// Gathers what is known. `arguments` is the parsed form of exactly the payload's bytes.
-pub(super) fn gather(
-    proposal: &Proposal,
-    agent: &AgentPrincipal,
-    arguments: &Value,
-    own: &[String],
-) -> Facts {
+pub(super) fn gather(proposal: &Proposal, agent: &AgentPrincipal, arguments: &Value, own: &[String]) -> Facts {
     let scopes = &agent.scopes;
     let mut named = Vec::new();
     find_own(arguments, own, &mut named);
     let outside_scope = outside(&scopes.tools, "tool", Some(&proposal.action.tool))
         .or_else(|| outside(&scopes.servers, "server", proposal.action.server.as_deref()))
-        .or_else(|| {
-            outside(
-                &scopes.environments,
-                "environment",
-                proposal.environment.as_deref(),
-            )
-        });
+        .or_else(|| outside(&scopes.environments, "environment", proposal.environment.as_deref()));
     let mut document = json!({ "arguments": arguments });
     if let Some(impact) = &proposal.impact {
         document["impact"] = json!(impact);
@@ -57,8 +46,7 @@ fn fixed(scope: &[String]) -> Origin {
 
 /// Says which value lies outside the credential. One that is not given at all does too.
 fn outside(scope: &[String], what: &str, value: Option<&str>) -> Option<String> {
-    let inside = scope.is_empty()
-        || value.is_some_and(|value| scope.iter().any(|glob| Glob::new(glob).matches(value)));
+    let inside = scope.is_empty() || value.is_some_and(|value| scope.iter().any(|glob| Glob::new(glob).matches(value)));
     (!inside).then(|| format!("the {what} is outside the agent's credential"))
 }
 
@@ -92,11 +80,7 @@ mod tests {
     fn own_paths_are_found_however_deep_they_stand() {
         let own = vec!["/data/signoff".to_owned()];
         let mut named = Vec::new();
-        find_own(
-            &json!({"a": [{"b": "cat /data/signoff/ledger.db"}]}),
-            &own,
-            &mut named,
-        );
+        find_own(&json!({"a": [{"b": "cat /data/signoff/ledger.db"}]}), &own, &mut named);
         find_own(&json!({"/data/signoff": 1}), &own, &mut named);
         assert_eq!(named, own);
     }

@@ -40,11 +40,7 @@ impl Service {
                 let now = world::now(&*world);
                 envelope.stage = apply(
                     envelope.stage,
-                    if succeeded {
-                        &Event::Succeeded
-                    } else {
-                        &Event::Failed
-                    },
+                    if succeeded { &Event::Succeeded } else { &Event::Failed },
                 )?;
                 let report = tx.put_blob(id.0, "outcome", 0, world::salt(&*world), &report)?;
                 tx.put_outcome(id, StoredOutcome { succeeded, at: now })?;

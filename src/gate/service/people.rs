@@ -33,11 +33,7 @@ impl Service {
     }
 
     /// The gate adds somebody by itself: the first admin, the local reviewer, the demo's cast.
-    pub async fn add_by_gate(
-        &self,
-        kind: PrincipalKind,
-        request: AddPrincipal,
-    ) -> Result<Added, ServiceError> {
+    pub async fn add_by_gate(&self, kind: PrincipalKind, request: AddPrincipal) -> Result<Added, ServiceError> {
         let added = self.add_as(Actor::GATE, kind, None, request).await;
         added.map_err(|refusal| ServiceError::Refused(refusal.message))
     }
@@ -65,19 +61,15 @@ impl Service {
                 self.store
                     .write(move |tx| {
                         tx.set_key(id, key)?;
-                        tx.append(&entry(
-                            at,
-                            Actor::GATE,
-                            Fact::KeyAdded { principal: id, key },
-                        ))
+                        tx.append(&entry(at, Actor::GATE, Fact::KeyAdded { principal: id, key }))
                     })
                     .await?;
                 self.reload().await?;
                 Ok(token)
             }
-            Some((_, PrincipalKind::Agent | PrincipalKind::Service)) => Err(ServiceError::Refused(
-                format!("The name {name} belongs to one that is no person."),
-            )),
+            Some((_, PrincipalKind::Agent | PrincipalKind::Service)) => Err(ServiceError::Refused(format!(
+                "The name {name} belongs to one that is no person."
+            ))),
         }
     }
 
@@ -88,22 +80,12 @@ impl Service {
 
     pub fn list(&self, kind: PrincipalKind) -> Vec<PrincipalView> {
         let directory = self.directory();
-        let of_kind = directory
-            .all()
-            .into_iter()
-            .filter(|principal| principal.kind == kind);
-        of_kind
-            .map(|principal| view(principal, &directory))
-            .collect()
+        let of_kind = directory.all().into_iter().filter(|principal| principal.kind == kind);
+        of_kind.map(|principal| view(principal, &directory)).collect()
     }
 
     /// Takes a principal's credential away for good.
-    pub async fn revoke(
-        &self,
-        admin: &Person,
-        kind: PrincipalKind,
-        name: &str,
-    ) -> Result<PrincipalView, Refusal> {
+    pub async fn revoke(&self, admin: &Person, kind: PrincipalKind, name: &str) -> Result<PrincipalView, Refusal> {
         require_admin(admin)?;
         let id = self
             .directory()
@@ -169,8 +151,7 @@ impl Service {
                         format!("The name {} is taken.", principal.name),
                     ));
                 }
-                let profile =
-                    tx.put_blob(principal.id.0, "profile", 0, world::salt(&*world), &profile)?;
+                let profile = tx.put_blob(principal.id.0, "profile", 0, world::salt(&*world), &profile)?;
                 tx.put_principal(&principal, hash)?;
                 let added = Fact::PrincipalAdded {
                     principal: principal.id,
@@ -206,13 +187,8 @@ impl Service {
         request: &AddPrincipal,
         at: jiff::Timestamp,
     ) -> Result<Principal, Refusal> {
-        check_name(&request.name).map_err(|error| {
-            Refusal::invalid(
-                "bad_name",
-                "/name",
-                format!("That is no name here: {error}."),
-            )
-        })?;
+        check_name(&request.name)
+            .map_err(|error| Refusal::invalid("bad_name", "/name", format!("That is no name here: {error}.")))?;
         let is_agent = kind == PrincipalKind::Agent;
         if request.role.is_some() != (kind == PrincipalKind::Human) {
             return Err(Refusal::invalid(
@@ -235,10 +211,7 @@ impl Service {
         let directory = self.directory();
         let named = |pointer: &str, name: &Option<String>, kind: PrincipalKind| match name {
             None => Ok(None),
-            Some(name) => match directory
-                .live(name)
-                .filter(|principal| principal.kind == kind)
-            {
+            Some(name) => match directory.live(name).filter(|principal| principal.kind == kind) {
                 Some(principal) => Ok(Some(principal.id)),
                 None => Err(Refusal::invalid(
                     "unknown_name",
@@ -262,18 +235,12 @@ impl Service {
 
     /// 256 random bits, with a prefix that scanners for leaked secrets can find.
     fn credential(&self, kind: PrincipalKind) -> String {
-        format!(
-            "signoff_{kind}_{}",
-            URL_SAFE_NO_PAD.encode(self.world.random())
-        )
+        format!("signoff_{kind}_{}", URL_SAFE_NO_PAD.encode(self.world.random()))
     }
 
     async fn reload(&self) -> Result<(), crate::store::StoreError> {
         let principals = self.store.read(|db| db.principals()).await?;
-        *self
-            .directory
-            .write()
-            .unwrap_or_else(PoisonError::into_inner) = Directory::of(principals);
+        *self.directory.write().unwrap_or_else(PoisonError::into_inner) = Directory::of(principals);
         Ok(())
     }
 }

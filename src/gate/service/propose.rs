@@ -10,8 +10,8 @@ use super::record::JudgementRecord;
 use super::{RequestKey, Service, actor, entry_of, facts, world};
 use crate::api::EnvelopeView;
 use crate::domain::{
-    Actor, AgentPrincipal, AgentVersion, Digest, EnvelopeId, Event, Evidence, Impact,
-    PrincipalKind, Proposal, Reversal, Review, Stage, Verdict, apply, parse_span,
+    Actor, AgentPrincipal, AgentVersion, Digest, EnvelopeId, Event, Evidence, Impact, PrincipalKind, Proposal,
+    Reversal, Review, Stage, Verdict, apply, parse_span,
 };
 use crate::gate::Refusal;
 use crate::ledger::{Fact, Judged, Payload, PayloadParts, form, scan};
@@ -60,8 +60,7 @@ impl Service {
                 }
                 key.remember(tx, agent_id, ROUTE, &envelope.id.to_string())?;
                 let salt = || world::salt(&*world);
-                let commitment =
-                    tx.put_payload(envelope.id, envelope.revision, salt(), &payload)?;
+                let commitment = tx.put_payload(envelope.id, envelope.revision, salt(), &payload)?;
                 let mut blobs = BTreeMap::new();
                 for (kind, part, text) in &texts {
                     let name = if *kind == EXCERPT {
@@ -94,12 +93,7 @@ fn record_steps(
 ) -> Result<(), Refusal> {
     let proposer = actor(PrincipalKind::Agent, envelope.agent);
     let at = envelope.created_at;
-    tx.append(&entry_of(
-        envelope,
-        at,
-        proposer,
-        Fact::Proposed { payload, blobs },
-    ))?;
+    tx.append(&entry_of(envelope, at, proposer, Fact::Proposed { payload, blobs }))?;
     let judged = Judged {
         policy: envelope.policy,
         class: envelope.class.clone(),
@@ -163,23 +157,14 @@ fn parse(body: &[u8]) -> Result<Proposal, Refusal> {
             "Confidence is a number from 0 to 1.",
         ));
     }
-    if let Some(amount) = proposal
-        .impact
-        .as_ref()
-        .and_then(|impact| impact.amount.as_ref())
-    {
-        amount.check().map_err(|error| {
-            Refusal::invalid(
-                "not_money",
-                "/impact/amount",
-                format!("The amount {error}."),
-            )
-        })?;
+    if let Some(amount) = proposal.impact.as_ref().and_then(|impact| impact.amount.as_ref()) {
+        amount
+            .check()
+            .map_err(|error| Refusal::invalid("not_money", "/impact/amount", format!("The amount {error}.")))?;
     }
     if let Some(timeout) = &proposal.timeout {
-        parse_span(timeout).map_err(|error| {
-            Refusal::invalid("not_a_span", "/timeout", format!("The timeout: {error}."))
-        })?;
+        parse_span(timeout)
+            .map_err(|error| Refusal::invalid("not_a_span", "/timeout", format!("The timeout: {error}.")))?;
     }
     Ok(proposal)
 }
@@ -283,15 +268,9 @@ fn envelope(
     let stage = apply(Stage::Proposed, &Event::Judged(judgement.effective))?;
     let after = |span: SignedDuration| at.saturating_add(span).unwrap_or(at);
     // The agent may ask for less time than the policy gives, never for more.
-    let asked = proposal
-        .timeout
-        .as_deref()
-        .and_then(|text| parse_span(text).ok());
+    let asked = proposal.timeout.as_deref().and_then(|text| parse_span(text).ok());
     let timeout = asked.map_or(judgement.timeout, |asked| asked.min(judgement.timeout));
-    let amount = proposal
-        .impact
-        .as_ref()
-        .and_then(|impact| impact.amount.as_ref());
+    let amount = proposal.impact.as_ref().and_then(|impact| impact.amount.as_ref());
     let settled = (!stage.is_open()).then_some(at);
     Ok(Envelope {
         id,
@@ -307,11 +286,7 @@ fn envelope(
         impact: judgement.matrix.map(|matrix| matrix.impact),
         tool: proposal.action.tool.clone(),
         agent: agent.id,
-        target: proposal
-            .action
-            .target
-            .as_ref()
-            .map(crate::domain::Target::joined),
+        target: proposal.action.target.as_ref().map(crate::domain::Target::joined),
         amount: amount.map(|money| format!("{} {}", money.value, money.currency)),
         quorum: judgement.gate.quorum,
         votes: 0,

@@ -24,10 +24,7 @@ impl Service {
             if news || cursor == 0 || wait.is_zero() {
                 return Ok(page);
             }
-            if tokio::time::timeout_at(end, changed.changed())
-                .await
-                .is_err()
-            {
+            if tokio::time::timeout_at(end, changed.changed()).await.is_err() {
                 return Ok(page);
             }
         }
@@ -55,20 +52,12 @@ impl Service {
         } else {
             last.unwrap_or(size).max(size)
         };
-        let (open, settled): (Vec<_>, Vec<_>) = changes
-            .iter()
-            .partition(|envelope| envelope.stage.is_open());
+        let (open, settled): (Vec<_>, Vec<_>) = changes.iter().partition(|envelope| envelope.stage.is_open());
         Ok(QueuePage {
             cursor: end,
             now: self.now(),
-            rows: open
-                .into_iter()
-                .map(|envelope| self.summary(envelope))
-                .collect(),
-            gone: settled
-                .into_iter()
-                .map(|envelope| self.gone(envelope))
-                .collect(),
+            rows: open.into_iter().map(|envelope| self.summary(envelope)).collect(),
+            gone: settled.into_iter().map(|envelope| self.gone(envelope)).collect(),
             more,
         })
     }

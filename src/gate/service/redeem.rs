@@ -26,9 +26,7 @@ impl Service {
         if !self.may_run(caller, &envelope) {
             return Err(Refusal::not_found());
         }
-        let good_token = self
-            .tokens
-            .accepts(token, id, envelope.payload_sha256, self.now());
+        let good_token = self.tokens.accepts(token, id, envelope.payload_sha256, self.now());
         let digest = envelope.payload_sha256;
         // A retry carries a fresh token: what makes it the same request is the envelope and the key.
         let key = RequestKey::new(key.key, b"");
@@ -46,10 +44,7 @@ impl Service {
                 if due::settle(tx, &mut envelope, now)? {
                     let late = Refusal::conflict(
                         "lapsed",
-                        format!(
-                            "It was cleared and not redeemed in time; it is {} now.",
-                            envelope.stage
-                        ),
+                        format!("It was cleared and not redeemed in time; it is {} now.", envelope.stage),
                     );
                     return Ok((Err(late), true));
                 }
@@ -64,21 +59,14 @@ impl Service {
                         "bad_token",
                         "The token is not one of this envelope's, or it is over.",
                     )
-                    .hint(
-                        "Read the envelope again: each read gives a fresh token for five minutes.",
-                    ));
+                    .hint("Read the envelope again: each read gives a fresh token for five minutes."));
                 }
                 envelope.stage = apply(envelope.stage, &Event::Redeemed)?;
                 let payload = tx
                     .payload_commitment(id, envelope.revision)?
                     .ok_or(StoreError::Corrupt("payload"))?;
                 let answer = frozen(tx, &envelope)?;
-                tx.append(&entry_of(
-                    &envelope,
-                    now,
-                    redeemer,
-                    Fact::Redeemed { payload },
-                ))?;
+                tx.append(&entry_of(&envelope, now, redeemer, Fact::Redeemed { payload }))?;
                 tx.put_envelope(&envelope)?;
                 key.remember(tx, caller_id, &route, "")?;
                 Ok((Ok(answer), true))
@@ -92,12 +80,9 @@ impl Service {
 }
 
 fn frozen(tx: &Tx<'_>, envelope: &Envelope) -> Result<RedeemAnswer, Refusal> {
-    let (payload, _) = tx.payload(envelope.id, envelope.revision)?.ok_or_else(|| {
-        Refusal::conflict(
-            "erased",
-            "The payload was erased, so it cannot be handed out.",
-        )
-    })?;
+    let (payload, _) = tx
+        .payload(envelope.id, envelope.revision)?
+        .ok_or_else(|| Refusal::conflict("erased", "The payload was erased, so it cannot be handed out."))?;
     let payload_sha256 = payload.sha256();
     if payload_sha256 != envelope.payload_sha256 {
         return Err(StoreError::Corrupt("payload").into());

@@ -7,9 +7,7 @@ use serde::Deserialize;
 
 use super::Service;
 use super::record::JudgementRecord;
-use crate::api::{
-    Claimed, DecisionView, EnvelopeView, HistoryView, Outcome, OutcomeRequest, PayloadView, Summary,
-};
+use crate::api::{Claimed, DecisionView, EnvelopeView, HistoryView, Outcome, OutcomeRequest, PayloadView, Summary};
 use crate::domain::{EnvelopeId, Origin, Principal, PrincipalKind};
 use crate::gate::Refusal;
 use crate::ledger::{PayloadParts, form};
@@ -34,12 +32,7 @@ impl Service {
     /// Reads an envelope for whoever may see it: people, its agent, that agent's executor.
     ///
     /// With `wait`, an agent's answer comes when people have nothing more to say, or when time is up.
-    pub async fn read(
-        &self,
-        caller: &Principal,
-        id: EnvelopeId,
-        wait: Duration,
-    ) -> Result<EnvelopeView, Refusal> {
+    pub async fn read(&self, caller: &Principal, id: EnvelopeId, wait: Duration) -> Result<EnvelopeView, Refusal> {
         let mut changed = self.wakes.of_envelope(id);
         let end = tokio::time::Instant::now() + wait;
         loop {
@@ -48,10 +41,7 @@ impl Service {
             if wait.is_zero() || !view.summary.stage.is_open() {
                 return Ok(view);
             }
-            if tokio::time::timeout_at(end, changed.changed())
-                .await
-                .is_err()
-            {
+            if tokio::time::timeout_at(end, changed.changed()).await.is_err() {
                 return Ok(view);
             }
         }
@@ -67,9 +57,7 @@ impl Service {
         let case = self.case(id).await?;
         match caller.kind {
             PrincipalKind::Human => Ok(self.whole(case)),
-            PrincipalKind::Agent | PrincipalKind::Service
-                if self.may_run(caller, &case.envelope) =>
-            {
+            PrincipalKind::Agent | PrincipalKind::Service if self.may_run(caller, &case.envelope) => {
                 Ok(self.narrowed(case))
             }
             PrincipalKind::Agent | PrincipalKind::Service => Err(Refusal::not_found()),
@@ -118,21 +106,17 @@ impl Service {
 
     fn whole(&self, case: Case) -> EnvelopeView {
         let envelope = &case.envelope;
-        let record = blob(&case.blobs, "judgement")
-            .and_then(|b| serde_json::from_slice::<JudgementRecord>(b).ok());
-        let decisions = (0..)
-            .zip(&case.decisions)
-            .map(|(n, decision)| DecisionView {
-                by: self.name(decision.person),
-                decision: decision.decision,
-                at: decision.at,
-                reason: text(&case.blobs, "reason", n),
-                payload_sha256: decision.on.map(|(digest, _)| digest),
-                revision: decision.on.map(|(_, revision)| revision),
-            });
+        let record = blob(&case.blobs, "judgement").and_then(|b| serde_json::from_slice::<JudgementRecord>(b).ok());
+        let decisions = (0..).zip(&case.decisions).map(|(n, decision)| DecisionView {
+            by: self.name(decision.person),
+            decision: decision.decision,
+            at: decision.at,
+            reason: text(&case.blobs, "reason", n),
+            payload_sha256: decision.on.map(|(digest, _)| digest),
+            revision: decision.on.map(|(_, revision)| revision),
+        });
         let decisions = decisions.collect();
-        let report = blob(&case.blobs, "outcome")
-            .and_then(|b| serde_json::from_slice::<OutcomeRequest>(b).ok());
+        let report = blob(&case.blobs, "outcome").and_then(|b| serde_json::from_slice::<OutcomeRequest>(b).ok());
         let outcome = case.outcome.map(|outcome| Outcome {
             status: if outcome.succeeded {
                 crate::api::OutcomeStatus::Succeeded
@@ -149,14 +133,8 @@ impl Service {
             valid_until: envelope.valid_until,
             policy: envelope.policy,
             matrix: record.as_ref().and_then(|record| record.matrix),
-            floors: record
-                .as_ref()
-                .map(|record| record.floors.clone())
-                .unwrap_or_default(),
-            reasons: record
-                .as_ref()
-                .map(|record| record.reasons.clone())
-                .unwrap_or_default(),
+            floors: record.as_ref().map(|record| record.floors.clone()).unwrap_or_default(),
+            reasons: record.as_ref().map(|record| record.reasons.clone()).unwrap_or_default(),
             reason_required: envelope.reason_required,
             server: parts.and_then(|parts| parts.server.clone()),
             environment: parts.and_then(|parts| parts.environment.clone()),
@@ -206,10 +184,7 @@ fn read_case(db: &Db<'_>, id: EnvelopeId) -> Result<Option<Case>, StoreError> {
     let Some(envelope) = db.envelope(id)? else {
         return Ok(None);
     };
-    let since = envelope
-        .created_at
-        .saturating_sub(PAST)
-        .unwrap_or(envelope.created_at);
+    let since = envelope.created_at.saturating_sub(PAST).unwrap_or(envelope.created_at);
     let payload = db.payload(id, envelope.revision)?;
     let parts = payload.as_ref().map(|(payload, _)| payload.parts.clone());
     let payload = match payload {

@@ -10,11 +10,7 @@ use crate::ledger::Fact;
 
 impl Service {
     /// Withdraws what has not run. Doing it twice is no error.
-    pub async fn withdraw(
-        &self,
-        caller: &Principal,
-        id: EnvelopeId,
-    ) -> Result<EnvelopeView, Refusal> {
+    pub async fn withdraw(&self, caller: &Principal, id: EnvelopeId) -> Result<EnvelopeView, Refusal> {
         let envelope = self
             .store
             .read(move |db| db.envelope(id))

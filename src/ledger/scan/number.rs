@@ -40,10 +40,7 @@ impl Scan<'_> {
     }
 
     fn digits(&mut self) -> usize {
-        let count = self.bytes[self.at..]
-            .iter()
-            .take_while(|b| b.is_ascii_digit())
-            .count();
+        let count = self.bytes[self.at..].iter().take_while(|b| b.is_ascii_digit()).count();
         self.at += count;
         count
     }
@@ -77,10 +74,10 @@ impl Decimal {
             };
         }
         let places = |n: usize| i64::try_from(n).ok();
-        let exponent = exponent.parse::<i64>().ok().and_then(|e| {
-            e.checked_sub(places(fraction.len())?)?
-                .checked_add(places(dropped)?)
-        });
+        let exponent = exponent
+            .parse::<i64>()
+            .ok()
+            .and_then(|e| e.checked_sub(places(fraction.len())?)?.checked_add(places(dropped)?));
         Self {
             negative,
             digits,

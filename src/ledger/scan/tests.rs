@@ -31,17 +31,9 @@ fn each_refusal_has_its_code_and_its_place() {
     use RefusalCode as C;
     for (text, code, pointer) in [
         (r#"{"a":{"b":1,"\u0062":2}}"#, C::DuplicateKey, "/a/b"),
-        (
-            r#"{"a":[0,9007199254740993]}"#,
-            C::IntegerOutOfRange,
-            "/a/1",
-        ),
+        (r#"{"a":[0,9007199254740993]}"#, C::IntegerOutOfRange, "/a/1"),
         (r#"{"a":-9007199254740992}"#, C::IntegerOutOfRange, "/a"),
-        (
-            r#"{"x/y~z":0.10000000000000000055}"#,
-            C::NumberNotExact,
-            "/x~1y~0z",
-        ),
+        (r#"{"x/y~z":0.10000000000000000055}"#, C::NumberNotExact, "/x~1y~0z"),
         ("[1e400]", C::NumberNotExact, "/0"),
         ("[1e-400]", C::NumberNotExact, "/0"),
         ("[1e20]", C::IntegerOutOfRange, "/0"),
@@ -69,10 +61,7 @@ fn depth_32_passes_and_33_does_not() {
 
 #[test]
 fn text_that_is_not_utf8_is_refused() {
-    assert_eq!(
-        scan(b"\"\xff\"").expect_err("refused").code,
-        RefusalCode::NotJson
-    );
+    assert_eq!(scan(b"\"\xff\"").expect_err("refused").code, RefusalCode::NotJson);
 }
 
 proptest! {

@@ -9,6 +9,7 @@ fn policy() -> Policy {
     Policy::parse(POLICY, Digest([0; 32])).unwrap_or_else(|faults| unreachable!("{faults}"))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "tests read better with values")]
 fn facts(tool: &str, arguments: serde_json::Value) -> Facts {
     Facts {
         tool: tool.into(),
@@ -30,6 +31,7 @@ fn verdict(facts: &Facts) -> (Verdict, Option<String>) {
     (judgement.verdict, judgement.rule)
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "compared with an option")]
 fn rule(name: &str) -> Option<String> {
     Some(name.to_owned())
 }
@@ -58,10 +60,7 @@ fn the_first_matching_rule_gives_the_verdict() {
 
 #[test]
 fn an_unknown_tool_is_quarantined() {
-    assert_eq!(
-        verdict(&facts("frobnicate_x", json!({}))).0,
-        Verdict::Quarantine
-    );
+    assert_eq!(verdict(&facts("frobnicate_x", json!({}))).0, Verdict::Quarantine);
 }
 
 #[test]
@@ -93,10 +92,7 @@ fn a_negative_amount_is_not_small() {
 
 #[test]
 fn an_optional_condition_on_a_missing_value_does_not_hold() {
-    assert_eq!(
-        verdict(&facts("tag_ticket", json!({}))),
-        (Verdict::Hold, rule("any"))
-    );
+    assert_eq!(verdict(&facts("tag_ticket", json!({}))), (Verdict::Hold, rule("any")));
 }
 
 #[test]
@@ -178,8 +174,5 @@ fn what_lies_outside_the_credential_is_quarantined_even_in_shadow() {
 #[test]
 fn the_same_facts_give_the_same_trace() {
     let facts = facts("issue_refund", json!({"amount": 60}));
-    assert_eq!(
-        judge(&policy(), &facts).trace,
-        judge(&policy(), &facts).trace
-    );
+    assert_eq!(judge(&policy(), &facts).trace, judge(&policy(), &facts).trace);
 }

@@ -8,33 +8,21 @@ use super::{Reader, Section, gate, role_at, rule};
 use crate::domain::{Lane, Level, Mode, OnTimeout, Role};
 use crate::policy::{Class, Defaults, Facts, Field, FieldType, Glob, Matrix, Rule};
 
-pub(super) fn read(
-    mut section: Section<'_>,
-    defaults: &Defaults,
-    faults: &mut Reader<'_>,
-) -> Class {
+pub(super) fn read(mut section: Section<'_>, defaults: &Defaults, faults: &mut Reader<'_>) -> Class {
     let id = section.id(faults);
     let tools = tools(&mut section, faults);
     let matrix = matrix(&mut section, faults);
     let supervised = section.has("lane") || section.has("rule");
-    let lane = section
-        .word::<Lane>("lane", faults)
-        .map(|place| place.value);
+    let lane = section.word::<Lane>("lane", faults).map(|place| place.value);
     let mode = mode(&mut section, faults);
     let fields = fields(&mut section, faults);
-    let timeout = section
-        .span_of_time("timeout", faults)
-        .unwrap_or(defaults.timeout);
+    let timeout = section.span_of_time("timeout", faults).unwrap_or(defaults.timeout);
     let on_timeout = section
         .word::<OnTimeout>("on_timeout", faults)
         .map_or(defaults.on_timeout, |p| p.value);
     let escalate_to = role_at(&mut section, "escalate_to", faults).unwrap_or(Role::Senior);
     let own_gate = gate(&mut section, defaults, faults);
-    let trust: Vec<String> = section
-        .texts("trust", faults)
-        .into_iter()
-        .map(str::to_owned)
-        .collect();
+    let trust: Vec<String> = section.texts("trust", faults).into_iter().map(str::to_owned).collect();
     for name in &trust {
         if Facts::built_in(name).is_none() && !fields.contains_key(name) {
             faults.add(
@@ -70,15 +58,11 @@ pub(super) fn read(
         matrix,
         lane: lane.unwrap_or(Lane::InTheLoop),
         mode,
-        sla: section
-            .span_of_time("sla", faults)
-            .unwrap_or(defaults.sla.min(timeout)),
+        sla: section.span_of_time("sla", faults).unwrap_or(defaults.sla.min(timeout)),
         timeout,
         on_timeout,
         escalate_to,
-        valid_for: section
-            .span_of_time("valid_for", faults)
-            .unwrap_or(defaults.valid_for),
+        valid_for: section.span_of_time("valid_for", faults).unwrap_or(defaults.valid_for),
         owner: section.text("owner", faults).map(|p| p.value.to_owned()),
         why: section.text("why", faults).map(|p| p.value.to_owned()),
         trust,
@@ -100,11 +84,7 @@ fn tools(section: &mut Section<'_>, faults: &mut Reader<'_>) -> Vec<Glob> {
         );
         return Vec::new();
     };
-    let globs: Vec<Glob> = matching
-        .texts("tool", faults)
-        .into_iter()
-        .map(Glob::new)
-        .collect();
+    let globs: Vec<Glob> = matching.texts("tool", faults).into_iter().map(Glob::new).collect();
     if globs.is_empty() {
         faults.add(matching.at, "This class matches no tool.".to_owned(), None);
     }
@@ -171,11 +151,7 @@ fn fields(section: &mut Section<'_>, faults: &mut Reader<'_>) -> BTreeMap<String
             }
             kind
         });
-        let from: Vec<String> = spec
-            .texts("from", faults)
-            .into_iter()
-            .map(str::to_owned)
-            .collect();
+        let from: Vec<String> = spec.texts("from", faults).into_iter().map(str::to_owned).collect();
         if from.is_empty() {
             faults.add(
                 place.at,
@@ -201,9 +177,5 @@ fn fields(section: &mut Section<'_>, faults: &mut Reader<'_>) -> BTreeMap<String
 fn is_source(source: &str) -> bool {
     ["/arguments/", "/impact/", "/before/", "signal:"]
         .iter()
-        .any(|root| {
-            source
-                .strip_prefix(root)
-                .is_some_and(|rest| !rest.is_empty())
-        })
+        .any(|root| source.strip_prefix(root).is_some_and(|rest| !rest.is_empty()))
 }

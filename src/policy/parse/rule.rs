@@ -18,9 +18,7 @@ pub(super) fn read(
     let id = section.id(faults);
     let when = conditions(&mut section, Some(fields), faults);
     let given = section.has("then");
-    let then = section
-        .word::<Verdict>("then", faults)
-        .map(Place::into_inner);
+    let then = section.word::<Verdict>("then", faults).map(Place::into_inner);
     if !given {
         faults.add(
             section.at,
@@ -49,8 +47,7 @@ pub(super) fn conditions(
     };
     let mut conditions = Vec::new();
     for (name, at, place) in when.take_rest() {
-        let kind =
-            Facts::built_in(name).or_else(|| fields.and_then(|f| f.get(name)).map(|f| f.kind));
+        let kind = Facts::built_in(name).or_else(|| fields.and_then(|f| f.get(name)).map(|f| f.kind));
         let Some(kind) = kind else {
             let hint = match fields {
                 Some(_) => "Declare it under the class's `fields`.",
@@ -58,11 +55,7 @@ pub(super) fn conditions(
                     "A floor knows tool, server, environment, agent, confidence, impact, reversibility, regulatory."
                 }
             };
-            faults.add(
-                at,
-                format!("The field `{name}` is not known here."),
-                Some(hint),
-            );
+            faults.add(at, format!("The field `{name}` is not known here."), Some(hint));
             continue;
         };
         if let Some((test, optional)) = condition(name, kind, &place, faults) {
@@ -101,21 +94,12 @@ fn condition(
     Some((test(name, kind, &inner, faults)?, optional))
 }
 
-fn test(
-    name: &str,
-    kind: FieldType,
-    place: &Place<&DeValue<'_>>,
-    faults: &mut Reader<'_>,
-) -> Option<Test> {
+fn test(name: &str, kind: FieldType, place: &Place<&DeValue<'_>>, faults: &mut Reader<'_>) -> Option<Test> {
     let test = match place.value {
         DeValue::Boolean(flag) => Some(Test::Flag(*flag)),
-        DeValue::String(text) if kind == FieldType::String => {
-            Some(Test::AnyOf(vec![Glob::new(text)]))
-        }
+        DeValue::String(text) if kind == FieldType::String => Some(Test::AnyOf(vec![Glob::new(text)])),
         DeValue::String(text) => Interval::parse(text).map(Test::Within),
-        DeValue::Integer(number) if number.radix() == 10 => {
-            Interval::parse(number.as_str()).map(Test::Within)
-        }
+        DeValue::Integer(number) if number.radix() == 10 => Interval::parse(number.as_str()).map(Test::Within),
         DeValue::Array(items) => {
             let globs: Option<Vec<Glob>> = items
                 .iter()
@@ -128,9 +112,7 @@ fn test(
     let suited = test.filter(|test| test.suits(kind));
     if suited.is_none() {
         let hint = match kind {
-            FieldType::Decimal | FieldType::Integer => {
-                "Write \"<=100\", \">0.5\", \"0..100\" or a number."
-            }
+            FieldType::Decimal | FieldType::Integer => "Write \"<=100\", \">0.5\", \"0..100\" or a number.",
             FieldType::Bool => "Write true or false.",
             FieldType::String => "Write text, with * for anything, or a list of texts.",
         };

@@ -79,9 +79,7 @@ impl<'a> Section<'a> {
     /// Takes every key that is left: for tables whose keys are names of the author's.
     pub fn take_rest(&mut self) -> Vec<(&'a str, usize, Place<&'a DeValue<'a>>)> {
         let keys = std::mem::take(&mut self.keys);
-        keys.into_iter()
-            .map(|(key, (at, place))| (key, at, place))
-            .collect()
+        keys.into_iter().map(|(key, (at, place))| (key, at, place)).collect()
     }
 
     fn typed<T>(
@@ -96,10 +94,7 @@ impl<'a> Section<'a> {
         if value.is_none() {
             faults.add(place.at, format!("`{key}` is not {wanted}."), None);
         }
-        value.map(|value| Place {
-            value,
-            at: place.at,
-        })
+        value.map(|value| Place { value, at: place.at })
     }
 
     pub fn text(&mut self, key: &'static str, faults: &mut Reader<'_>) -> Option<Place<&'a str>> {
@@ -119,11 +114,7 @@ impl<'a> Section<'a> {
         Some((place.value, place.at))
     }
 
-    pub fn span_of_time(
-        &mut self,
-        key: &'static str,
-        faults: &mut Reader<'_>,
-    ) -> Option<SignedDuration> {
+    pub fn span_of_time(&mut self, key: &'static str, faults: &mut Reader<'_>) -> Option<SignedDuration> {
         let place = self.text(key, faults)?;
         match parse_span(place.value) {
             Ok(span) => Some(span),
@@ -141,10 +132,7 @@ impl<'a> Section<'a> {
     {
         let place = self.text(key, faults)?;
         if let Ok(value) = place.value.parse() {
-            return Some(Place {
-                value,
-                at: place.at,
-            });
+            return Some(Place { value, at: place.at });
         }
         let words: Vec<String> = T::iter().map(|word| word.to_string()).collect();
         faults.add(
@@ -166,11 +154,7 @@ impl<'a> Section<'a> {
             _ => None,
         };
         if texts.is_none() {
-            faults.add(
-                place.at,
-                format!("`{key}` is neither text nor a list of texts."),
-                None,
-            );
+            faults.add(place.at, format!("`{key}` is neither text nor a list of texts."), None);
         }
         texts.unwrap_or_default()
     }
@@ -188,13 +172,7 @@ impl<'a> Section<'a> {
         let tables: Option<Vec<Section<'a>>> = place.value.as_array().and_then(|items| {
             items
                 .iter()
-                .map(|item| {
-                    Some(Section::new(
-                        key,
-                        item.get_ref().as_table()?,
-                        item.span().start,
-                    ))
-                })
+                .map(|item| Some(Section::new(key, item.get_ref().as_table()?, item.span().start)))
                 .collect()
         });
         if tables.is_none() {
@@ -236,11 +214,7 @@ impl<'a> Section<'a> {
                 );
             } else {
                 let known = format!("Known here: {}.", self.asked.join(", "));
-                faults.add(
-                    *at,
-                    format!("`{key}` is not known in {}.", self.name),
-                    Some(&known),
-                );
+                faults.add(*at, format!("`{key}` is not known in {}.", self.name), Some(&known));
             }
         }
     }

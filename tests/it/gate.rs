@@ -1,0 +1,8 @@
+//! The gate over HTTP, in process.
+
+mod deadlines;
+mod decide;
+mod people;
+mod propose;
+mod queue;
+mod redeem;

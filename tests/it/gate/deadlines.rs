@@ -1,0 +1,90 @@
+use insta::assert_snapshot;
+use jiff::SignedDuration;
+use serde_json::json;
+
+use crate::it::world::{gate, open};
+
+#[tokio::test]
+async fn silence_denies_escalates_once_or_closes_and_never_allows() {
+    let gate = gate().await;
+    let refund = gate.propose("issue_refund", json!({"amount": 60})).await;
+    let tag = gate.propose("tag_ticket", json!({})).await;
+    let email = gate.propose("send_email", json!({})).await;
+    let unknown = gate.propose("frobnicate_x", json!({})).await;
+    gate.world.pass(SignedDuration::from_mins(10));
+    assert_eq!(gate.service.settle_due().await.unwrap(), 2);
+    assert_eq!(gate.read("ana", &tag).await["stage"], "closed");
+    let escalated = gate.read("ana", &email).await;
+    assert_eq!(
+        (
+            escalated["stage"].as_str(),
+            escalated["role"].as_str(),
+            escalated["revision"].as_i64()
+        ),
+        (Some("waiting"), Some("senior"), Some(2))
+    );
+    gate.world.pass(SignedDuration::from_hours(4));
+    gate.service.settle_due().await.unwrap();
+    for envelope in [&refund, &email, &unknown] {
+        assert_eq!(
+            gate.read("ana", envelope).await["stage"],
+            "expired",
+            "{}",
+            envelope["tool"]
+        );
+    }
+    gate.verify();
+}
+
+#[tokio::test]
+async fn a_decision_after_the_deadline_is_refused_even_if_nobody_noticed_the_time() {
+    let gate = gate().await;
+    let envelope = gate.propose("issue_refund", json!({"amount": 60})).await;
+    gate.world.pass(SignedDuration::from_hours(4));
+    assert_snapshot!(gate.approve("ana", &envelope).await.refusal(), @"409 already_decided: It is expired since 2026-11-21T08:12:09Z.");
+    assert_eq!(gate.read("ana", &envelope).await["stage"], "expired");
+    gate.verify();
+}
+
+#[tokio::test]
+async fn an_approval_by_the_role_before_does_not_count_after_an_escalation() {
+    let gate = gate().await;
+    let envelope = gate.propose("send_email", json!({})).await;
+    gate.world.pass(SignedDuration::from_mins(10));
+    gate.service.settle_due().await.unwrap();
+    assert_eq!(
+        gate.approve("sam", &envelope).await.body["error"]["code"],
+        "payload_changed",
+        "the revision rose"
+    );
+    let now = gate.read("sam", &envelope).await;
+    assert_eq!(gate.approve("ana", &now).await.body["error"]["code"], "role_too_low");
+    assert_eq!(gate.approve("sam", &now).await.body["stage"], "approved");
+    gate.verify();
+}
+
+#[tokio::test]
+async fn deadlines_hold_over_a_restart() {
+    let gate = gate().await;
+    let envelope = gate.propose("issue_refund", json!({"amount": 60})).await;
+    gate.world.pass(SignedDuration::from_hours(5));
+    let again = open(
+        gate.folder.path(),
+        &gate.world,
+        include_str!("../../fixtures/policy/gate.toml"),
+    )
+    .await;
+    assert_eq!(again.settle_due().await.unwrap(), 1);
+    drop(again);
+    assert_eq!(gate.read("ana", &envelope).await["stage"], "expired");
+}
+
+#[tokio::test]
+async fn a_waiting_agent_is_answered_as_soon_as_somebody_decides() {
+    let gate = gate().await;
+    let envelope = gate.propose("issue_refund", json!({"amount": 60})).await;
+    let path = format!("{}?wait=25s", crate::it::world::path(&envelope, ""));
+    let (answer, _) = tokio::join!(gate.get("support-3", &path), gate.approve("ana", &envelope));
+    assert_eq!(answer.body["stage"], "approved");
+    assert!(answer.body["token"].is_string());
+}

@@ -1,0 +1,163 @@
+//! The whole ledger: what verifies, and what each kind of damage is called.
+
+use std::path::Path;
+
+use rusqlite::{Connection, params};
+use serde_json::json;
+use signoff::ledger::{Fault, FaultKind};
+use signoff::store;
+
+use crate::it::world::{Gate, gate};
+
+/// A ledger with every kind of step, closed.
+async fn lived_in() -> tempfile::TempDir {
+    let gate = gate().await;
+    let approved = gate.propose("issue_refund", json!({"amount": 60})).await;
+    gate.approve("ana", &approved).await;
+    let rejected = gate.propose("issue_refund", json!({"amount": 61})).await;
+    gate.reject("ana", &rejected, "no").await;
+    gate.propose("frobnicate_x", json!({"a": "b"})).await;
+    let Gate { folder, service, .. } = gate;
+    drop(service);
+    folder
+}
+
+/// Somebody with the file and without the triggers.
+fn damage(folder: &Path, sql: &str) {
+    let connection = Connection::open(folder.join("ledger.db")).unwrap();
+    let triggers: Vec<String> = connection
+        .prepare("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        .unwrap()
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .collect::<Result<_, _>>()
+        .unwrap();
+    for trigger in triggers {
+        connection.execute_batch(&format!("DROP TRIGGER {trigger}")).unwrap();
+    }
+    connection.execute_batch(sql).unwrap();
+}
+
+fn fault(folder: &Path) -> Fault {
+    store::verify(&folder.join("ledger.db"))
+        .unwrap()
+        .expect_err("damage was not noticed")
+}
+
+#[tokio::test]
+async fn an_untouched_ledger_verifies() {
+    let folder = lived_in().await;
+    let report = store::verify(&folder.path().join("ledger.db")).unwrap().unwrap();
+    assert_eq!((report.envelopes, report.erased), (3, 0));
+}
+
+#[tokio::test]
+async fn the_first_changed_entry_is_named() {
+    let folder = lived_in().await;
+    damage(
+        folder.path(),
+        "UPDATE entry SET bytes = CAST(replace(CAST(bytes AS TEXT), 'approve', 'reject') AS BLOB)",
+    );
+    let fault = fault(folder.path());
+    let connection = Connection::open(folder.path().join("ledger.db")).unwrap();
+    let first: i64 = connection
+        .query_row(
+            "SELECT min(seq) FROM entry WHERE bytes LIKE '%\"decision\":\"reject\"%'",
+            [],
+            |row| row.get(0),
+        )
+        .unwrap();
+    assert_eq!(
+        (fault.kind, fault.entry),
+        (FaultKind::Tampered, u64::try_from(first).ok())
+    );
+}
+
+#[tokio::test]
+async fn every_other_damage_is_noticed_as_tampering() {
+    for sql in [
+        "DELETE FROM entry WHERE seq = 5",
+        "UPDATE node SET hash = zeroblob(32) WHERE level = 0 AND idx = 3",
+        "UPDATE node SET hash = zeroblob(32) WHERE level = 2 AND idx = 1",
+        "DELETE FROM node WHERE level = 0 AND idx = 3",
+        "UPDATE head SET root = zeroblob(32) WHERE size = (SELECT max(size) FROM head)",
+        "UPDATE head SET root = zeroblob(32) WHERE size = (SELECT min(size) FROM head)",
+        "UPDATE blob SET bytes = x'78' WHERE kind = 'reason'",
+        "UPDATE blob SET commitment = zeroblob(32), bytes = NULL WHERE kind = 'reason'",
+        "UPDATE payload SET arguments = '{\"amount\": 6000000}' WHERE rowid = 1",
+        "UPDATE payload SET sha256 = zeroblob(32) WHERE rowid = 1",
+        "UPDATE envelope SET stage = 'approved' WHERE stage = 'rejected'",
+        "UPDATE envelope SET votes = 7 WHERE stage = 'approved'",
+        "DELETE FROM envelope WHERE stage = 'rejected'",
+    ] {
+        let folder = lived_in().await;
+        damage(folder.path(), sql);
+        assert_eq!(fault(folder.path()).kind, FaultKind::Tampered, "{sql}");
+    }
+}
+
+#[tokio::test]
+async fn a_missing_end_is_a_torn_tail() {
+    let folder = lived_in().await;
+    damage(
+        folder.path(),
+        "DELETE FROM entry WHERE seq = (SELECT max(seq) FROM entry)",
+    );
+    assert_eq!(fault(folder.path()).kind, FaultKind::TornTail);
+    assert!(
+        store::Store::open(&folder.path().join("ledger.db")).is_err(),
+        "and no gate opens on it"
+    );
+}
+
+#[tokio::test]
+async fn an_entry_that_no_head_covers_is_a_torn_tail() {
+    let folder = lived_in().await;
+    damage(
+        folder.path(),
+        "DELETE FROM head WHERE size = (SELECT max(size) FROM head)",
+    );
+    assert_eq!(fault(folder.path()).kind, FaultKind::TornTail);
+}
+
+#[tokio::test]
+async fn an_erased_text_still_verifies() {
+    let folder = lived_in().await;
+    let connection = Connection::open(folder.path().join("ledger.db")).unwrap();
+    connection
+        .execute(
+            "UPDATE blob SET salt = NULL, bytes = NULL WHERE kind = 'reason'",
+            params![],
+        )
+        .unwrap();
+    connection
+        .execute(
+            "UPDATE payload SET salt = NULL, sha256 = NULL, parts = NULL, arguments = NULL WHERE rowid = 1",
+            params![],
+        )
+        .unwrap();
+    drop(connection);
+    let report = store::verify(&folder.path().join("ledger.db")).unwrap().unwrap();
+    assert!(report.erased >= 2);
+}
+
+#[tokio::test]
+async fn the_database_itself_refuses_to_change_or_drop_an_entry() {
+    let folder = lived_in().await;
+    let connection = Connection::open(folder.path().join("ledger.db")).unwrap();
+    for sql in [
+        "UPDATE entry SET bytes = x''",
+        "DELETE FROM entry",
+        "UPDATE node SET hash = x''",
+        "DELETE FROM node",
+        "UPDATE head SET root = x''",
+        "DELETE FROM head",
+        "DELETE FROM blob",
+        "DELETE FROM payload",
+        "UPDATE blob SET bytes = x'00'",
+        "UPDATE blob SET commitment = x'00'",
+        "UPDATE payload SET arguments = '{}'",
+    ] {
+        assert!(connection.execute_batch(sql).is_err(), "{sql}");
+    }
+}
