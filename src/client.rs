@@ -70,6 +70,11 @@ impl Client {
         self.get(paths::HEALTH, Duration::ZERO).await
     }
 
+    /// Whose credential this client carries.
+    pub async fn me(&self) -> Result<PrincipalView, ClientError> {
+        self.get(paths::ME, Duration::ZERO).await
+    }
+
     /// Sends a proposal's bytes as they are.
     pub async fn propose(&self, key: &str, body: Vec<u8>) -> Result<EnvelopeView, ClientError> {
         self.post(paths::ENVELOPES, key, body).await

@@ -5,6 +5,7 @@
 
 mod auth;
 mod directory;
+mod embedded;
 mod error;
 mod folder;
 mod handlers;
@@ -15,6 +16,7 @@ mod token;
 mod wakes;
 mod world;
 
+pub use embedded::{Embedded, EmbeddedError, open_folder};
 pub use error::Refusal;
 pub use folder::{Folder, FolderError, GateFile, admin_token, ledger, running_gate};
 pub use router::router;

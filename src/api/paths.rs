@@ -8,6 +8,8 @@ pub const ENVELOPE: &str = "/v1/envelopes/{id}";
 pub const REDEEM: &str = "/v1/envelopes/{id}/redeem";
 pub const OUTCOME: &str = "/v1/envelopes/{id}/outcome";
 pub const DECISIONS: &str = "/v1/envelopes/{id}/decisions";
+/// Who the credential belongs to.
+pub const ME: &str = "/v1/me";
 pub const QUEUE: &str = "/v1/queue";
 pub const PEOPLE: &str = "/v1/people";
 pub const AGENTS: &str = "/v1/agents";

@@ -5,7 +5,7 @@ use std::io;
 
 use crate::api::ErrorType;
 use crate::client::ClientError;
-use crate::gate::{FolderError, ServiceError};
+use crate::gate::{EmbeddedError, FolderError, ServiceError};
 use crate::ledger::{Fault, FaultKind};
 use crate::store::StoreError;
 
@@ -17,6 +17,8 @@ pub(super) enum CliError {
     Folder(#[from] FolderError),
     #[error(transparent)]
     Service(#[from] ServiceError),
+    #[error(transparent)]
+    Gate(#[from] EmbeddedError),
     #[error(transparent)]
     Store(#[from] StoreError),
     /// What was typed makes no sense: a sentence and a hint.
@@ -65,6 +67,7 @@ impl CliError {
             Self::Client(ClientError::Strange(_))
             | Self::Folder(_)
             | Self::Service(_)
+            | Self::Gate(_)
             | Self::Store(_)
             | Self::File(..)
             | Self::Io(_) => 1,
@@ -85,6 +88,7 @@ impl CliError {
             Self::Client(_)
             | Self::Folder(_)
             | Self::Service(_)
+            | Self::Gate(_)
             | Self::Store(_)
             | Self::File(..)
             | Self::Io(_)

@@ -1,5 +1,6 @@
 //! One handler a route: extract, call the service, answer.
 
+use std::future::{Ready, ready};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,6 +21,10 @@ type Gate = State<Arc<Service>>;
 
 pub(super) async fn health(State(gate): Gate) -> Result<Json<Health>, Refusal> {
     gate.health().await.map(Json)
+}
+
+pub(super) fn me(State(gate): Gate, Caller(caller): Caller) -> Ready<Json<PrincipalView>> {
+    ready(Json(gate.view_of(&caller)))
 }
 
 pub(super) async fn propose(
@@ -95,12 +100,8 @@ pub(super) async fn queue(
 }
 
 /// The three kinds of principal share their handlers.
-pub(super) fn list(
-    kind: PrincipalKind,
-    State(gate): Gate,
-    Reviewer(_): Reviewer,
-) -> std::future::Ready<Json<Vec<PrincipalView>>> {
-    std::future::ready(Json(gate.list(kind)))
+pub(super) fn list(kind: PrincipalKind, State(gate): Gate, Reviewer(_): Reviewer) -> Ready<Json<Vec<PrincipalView>>> {
+    ready(Json(gate.list(kind)))
 }
 
 pub(super) async fn add(

@@ -16,6 +16,7 @@ use crate::domain::PrincipalKind::{Agent, Human, Service as Machine};
 pub fn router(service: Arc<Service>) -> Router {
     Router::new()
         .route(paths::HEALTH, get(h::health))
+        .route(paths::ME, get(h::me))
         // agents propose, wait, take what was cleared, report
         .route(paths::ENVELOPES, post(h::propose))
         .route(paths::ENVELOPE, get(h::read).delete(h::withdraw))

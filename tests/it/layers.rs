@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each layer may name of ours. `lib.rs` shows the same table to readers.
-const LAYERS: [(&str, &[&str]); 9] = [
+const LAYERS: [(&str, &[&str]); 12] = [
     ("domain", &[]),
     ("policy", &["domain"]),
     ("ledger", &["domain"]),
@@ -14,9 +14,19 @@ const LAYERS: [(&str, &[&str]); 9] = [
     ("client", &["domain", "api"]),
     ("config", &["domain", "policy"]),
     ("gate", &["domain", "policy", "ledger", "store", "api", "config"]),
+    ("diff", &[]),
+    ("console", &["domain", "ledger", "diff", "api", "client"]),
+    (
+        "demo",
+        &[
+            "domain", "policy", "ledger", "store", "api", "client", "config", "gate", "diff",
+        ],
+    ),
     (
         "cli",
-        &["domain", "policy", "ledger", "store", "api", "client", "config", "gate"],
+        &[
+            "domain", "policy", "ledger", "store", "api", "client", "config", "gate", "diff", "console", "demo",
+        ],
     ),
 ];
 

@@ -84,6 +84,11 @@ impl Service {
         of_kind.map(|principal| view(principal, &directory)).collect()
     }
 
+    /// What a caller may know of itself.
+    pub fn view_of(&self, principal: &Principal) -> PrincipalView {
+        view(principal, &self.directory())
+    }
+
     /// Takes a principal's credential away for good.
     pub async fn revoke(&self, admin: &Person, kind: PrincipalKind, name: &str) -> Result<PrincipalView, Refusal> {
         require_admin(admin)?;

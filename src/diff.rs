@@ -1,0 +1,11 @@
+//! What changes: by field, as text, and the plain payload where there is nothing to compare with.
+//!
+//! Pure. It works on JSON text and yields lines; making them safe to show is the screen's duty.
+
+mod fields;
+mod pretty;
+mod text;
+
+pub use fields::{Change, FieldChange, FieldDiff, fields};
+pub use pretty::pretty;
+pub use text::{Side, TextLine, text};

@@ -1,0 +1,221 @@
+//! Field by field: keys by name, array items by content, numbers with their difference.
+
+use std::collections::BTreeSet;
+
+use rust_decimal::Decimal;
+use serde_json::Value;
+use similar::{Algorithm, DiffTag, capture_diff_slices};
+
+/// What the call would do to the record, as far as the two can be compared.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FieldDiff {
+    pub changes: Vec<FieldChange>,
+    /// Fields the call names with the value they have.
+    pub same: usize,
+    /// Fields of the record that the call does not name.
+    pub untouched: usize,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldChange {
+    /// RFC 6901 pointer; for array items by their place in the new array, or the old one if removed.
+    pub pointer: String,
+    pub change: Change,
+}
+
+/// Values as JSON text, strings without their quotes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    Added(String),
+    Removed(String),
+    Changed {
+        before: String,
+        after: String,
+        /// `+5940.00, x100` where both are numbers.
+        delta: Option<String>,
+    },
+}
+
+/// Compares a record with the arguments of a call that changes it.
+///
+/// At the top level a key that only the record has is untouched, not removed: calls name what they set.
+/// Below that a value replaces the old one whole, so what is missing there is removed.
+pub fn fields(before: &Value, arguments: &Value) -> FieldDiff {
+    let mut diff = FieldDiff::default();
+    match (before, arguments) {
+        (Value::Object(record), Value::Object(call)) => {
+            diff.untouched = record.keys().filter(|key| !call.contains_key(*key)).count();
+            for (key, after) in call {
+                diff.compare(&step("", key), record.get(key), Some(after));
+            }
+        }
+        (_, _) => diff.compare("", Some(before), Some(arguments)),
+    }
+    diff
+}
+
+impl FieldDiff {
+    fn compare(&mut self, pointer: &str, before: Option<&Value>, after: Option<&Value>) {
+        match (before, after) {
+            (None, None) => {}
+            (None, Some(after)) => self.push(pointer, Change::Added(plain(after))),
+            (Some(before), None) => self.push(pointer, Change::Removed(plain(before))),
+            (Some(before), Some(after)) if equal(before, after) => self.same += 1,
+            (Some(Value::Object(before)), Some(Value::Object(after))) => {
+                let keys: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+                for key in keys {
+                    self.compare(&step(pointer, key), before.get(key), after.get(key));
+                }
+            }
+            (Some(Value::Array(before)), Some(Value::Array(after))) => self.arrays(pointer, before, after),
+            (Some(before), Some(after)) => {
+                let delta = delta(before, after);
+                self.push(
+                    pointer,
+                    Change::Changed {
+                        before: plain(before),
+                        after: plain(after),
+                        delta,
+                    },
+                );
+            }
+        }
+    }
+
+    /// Items are matched by content, so that one insertion does not look like a change of all that follow.
+    fn arrays(&mut self, pointer: &str, before: &[Value], after: &[Value]) {
+        let texts = |items: &[Value]| items.iter().map(Value::to_string).collect::<Vec<_>>();
+        for op in capture_diff_slices(Algorithm::Myers, &texts(before), &texts(after)) {
+            let (old, new) = (op.old_range(), op.new_range());
+            match op.tag() {
+                DiffTag::Equal => self.same += new.len(),
+                DiffTag::Delete | DiffTag::Insert | DiffTag::Replace => {
+                    let paired = old.len().min(new.len());
+                    for (o, n) in old.clone().zip(new.clone()) {
+                        self.compare(&step(pointer, &n.to_string()), before.get(o), after.get(n));
+                    }
+                    for o in old.skip(paired) {
+                        self.compare(&step(pointer, &o.to_string()), before.get(o), None);
+                    }
+                    for n in new.skip(paired) {
+                        self.compare(&step(pointer, &n.to_string()), None, after.get(n));
+                    }
+                }
+            }
+        }
+    }
+
+    fn push(&mut self, pointer: &str, change: Change) {
+        self.changes.push(FieldChange {
+            pointer: pointer.to_owned(),
+            change,
+        });
+    }
+}
+
+fn step(pointer: &str, key: &str) -> String {
+    format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"))
+}
+
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// Numbers are equal by value: 60 and 60.0 are no change.
+fn equal(before: &Value, after: &Value) -> bool {
+    match (before, after) {
+        (Value::Number(before), Value::Number(after)) => before == after || before.as_f64() == after.as_f64(),
+        (_, _) => before == after,
+    }
+}
+
+/// The difference of two numbers, also where they are written as strings, and the factor if it is whole.
+fn delta(before: &Value, after: &Value) -> Option<String> {
+    let number = |value: &Value| Decimal::from_str_exact(&plain(value)).ok();
+    let (before, after) = (number(before)?, number(after)?);
+    let difference = after.checked_sub(before)?;
+    let sign = if difference.is_sign_positive() { "+" } else { "" };
+    let factor = if before.is_zero() {
+        None
+    } else {
+        after.checked_div(before)
+    };
+    let whole = factor.filter(|f| f.is_integer() && *f >= Decimal::TWO);
+    Some(match whole {
+        Some(factor) => format!("{sign}{difference}, x{}", factor.normalize()),
+        None => format!("{sign}{difference}"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn changed(before: &str, after: &str, delta: Option<&str>) -> Change {
+        Change::Changed {
+            before: before.into(),
+            after: after.into(),
+            delta: delta.map(str::to_owned),
+        }
+    }
+
+    #[test]
+    fn a_call_changes_what_it_names_and_leaves_the_rest() {
+        let diff = fields(
+            &json!({"amount": "60.00", "status": "paid", "note": "x", "id": 7}),
+            &json!({"amount": "6000.00", "status": "paid", "why": "twice"}),
+        );
+        assert_eq!((diff.same, diff.untouched), (1, 2));
+        assert_eq!(
+            diff.changes[0].change,
+            changed("60.00", "6000.00", Some("+5940.00, x100"))
+        );
+        assert_eq!(
+            diff.changes[1],
+            FieldChange {
+                pointer: "/why".into(),
+                change: Change::Added("twice".into())
+            }
+        );
+    }
+
+    #[test]
+    fn an_inserted_array_item_is_one_addition() {
+        let diff = fields(&json!({"to": ["a", "b", "c"]}), &json!({"to": ["x", "a", "b", "c"]}));
+        assert_eq!(
+            diff.changes,
+            [FieldChange {
+                pointer: "/to/0".into(),
+                change: Change::Added("x".into())
+            }]
+        );
+    }
+
+    #[test]
+    fn inside_a_value_what_is_missing_is_removed() {
+        let diff = fields(&json!({"a": {"b": 1, "c": 2}}), &json!({"a": {"b": 1}}));
+        assert_eq!(
+            diff.changes,
+            [FieldChange {
+                pointer: "/a/c".into(),
+                change: Change::Removed("2".into())
+            }]
+        );
+    }
+
+    #[test]
+    fn numbers_differ_by_value_and_not_by_spelling() {
+        let before = serde_json::from_str(r#"{"a": 60.0, "b": 10}"#).expect("json");
+        let diff = fields(&before, &json!({"a": 60, "b": 7}));
+        assert_eq!(diff.changes.len(), 1);
+        assert_eq!(diff.changes[0].change, changed("10", "7", Some("-3")));
+    }
+
+    #[test]
+    fn a_key_order_is_no_change() {
+        let one: Value = serde_json::from_str(r#"{"a":{"x":1,"y":2}}"#).expect("json");
+        let two: Value = serde_json::from_str(r#"{"a":{"y":2,"x":1}}"#).expect("json");
+        assert_eq!(fields(&one, &two).changes, []);
+    }
+}

@@ -1,0 +1,96 @@
+//! A gate inside this process, on a free loopback port: for one command, a console or the demo.
+
+use std::io;
+use std::sync::Arc;
+
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use super::{Folder, FolderError, Opening, Service, ServiceError, World, serve};
+use crate::api::AddPrincipal;
+use crate::domain::{PrincipalKind, Role};
+use crate::store::{Store, StoreError};
+
+/// Why no gate could be opened here.
+#[derive(Debug, thiserror::Error)]
+pub enum EmbeddedError {
+    #[error(transparent)]
+    Service(#[from] ServiceError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    #[error("the gate could not listen or serve")]
+    Io(#[from] io::Error),
+}
+
+/// A running gate and its folder, until [`Embedded::close`].
+#[derive(Debug)]
+pub struct Embedded {
+    pub service: Arc<Service>,
+    pub url: String,
+    stop: oneshot::Sender<()>,
+    task: JoinHandle<io::Result<()>>,
+    // Dropped last: the folder is ours until the ledger is closed.
+    _folder: Folder,
+}
+
+impl Embedded {
+    pub async fn open(
+        folder: Folder,
+        policy: String,
+        world: Arc<dyn World>,
+        own: Vec<String>,
+    ) -> Result<Self, EmbeddedError> {
+        let service = open_folder(&folder, policy, world, own).await?;
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+        let url = format!("http://{}", listener.local_addr()?);
+        let (stop, stopped) = oneshot::channel();
+        let stopped = async {
+            let _ = stopped.await;
+        };
+        let task = tokio::spawn(serve(listener, Arc::clone(&service), stopped));
+        Ok(Self {
+            service,
+            url,
+            stop,
+            task,
+            _folder: folder,
+        })
+    }
+
+    /// Ends the gate and closes the ledger.
+    pub async fn close(self) -> Result<(), EmbeddedError> {
+        let _ = self.stop.send(());
+        drop(self.service);
+        Ok(self.task.await.map_err(io::Error::other)??)
+    }
+}
+
+/// Opens a folder's ledger under a policy; the first time, its admin is made.
+pub async fn open_folder(
+    folder: &Folder,
+    policy: String,
+    world: Arc<dyn World>,
+    own: Vec<String>,
+) -> Result<Arc<Service>, EmbeddedError> {
+    let store = Store::open(&folder.ledger())?;
+    let service = Service::open(Opening {
+        store,
+        policy,
+        world,
+        own,
+    })
+    .await?;
+    if service.is_new() {
+        let admin = AddPrincipal {
+            name: "admin".to_owned(),
+            role: Some(Role::Admin),
+            ..AddPrincipal::default()
+        };
+        let added = service.add_by_gate(PrincipalKind::Human, admin).await?;
+        folder.keep_admin(&added.token)?;
+    }
+    Ok(Arc::new(service))
+}
