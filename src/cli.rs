@@ -4,6 +4,7 @@
 
 mod arguments;
 mod connect;
+mod console;
 mod decide;
 mod error;
 mod ledger;
@@ -53,7 +54,11 @@ fn dispatch(arguments: Arguments, out: &Output) -> Result<(), CliError> {
         .build()
         .map_err(CliError::Io)?;
     runtime.block_on(async {
-        match arguments.command {
+        let Some(command) = arguments.command else {
+            return console::run(&place, out).await;
+        };
+        match command {
+            Command::Demo(demo) => console::demo(&place, &demo, out).await,
             Command::Serve(serve) => serve::run(&place, &serve, out).await,
             Command::Submit(submit) => propose::submit(&place, &submit, out).await,
             Command::Redeem(redeem) => propose::redeem(&place, &redeem, out).await,

@@ -7,6 +7,8 @@ pub mod api;
 pub mod cli;
 pub mod client;
 pub mod config;
+pub mod console;
+pub mod demo;
 pub mod diff;
 pub mod domain;
 pub mod gate;

@@ -8,6 +8,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::domain::{DigestPrefix, EnvelopeId, Role};
 
 /// Agents propose. Policy decides what may run alone. People sign off the rest.
+///
+/// Without a command it opens the console; without a named gate, one runs inside it.
 #[derive(Debug, Parser)]
 #[command(name = "signoff", version, max_term_width = 100)]
 pub(super) struct Arguments {
@@ -17,7 +19,7 @@ pub(super) struct Arguments {
     #[arg(long, global = true)]
     pub json: bool,
     #[command(subcommand)]
-    pub command: Command,
+    pub command: Option<Command>,
 }
 
 /// Which gate, and as whom.
@@ -39,6 +41,8 @@ pub(super) struct Place {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Play with scripted agents on a temporary ledger
+    Demo(Demo),
     /// Run the gate alone
     Serve(Serve),
     /// Propose one envelope, as an agent
@@ -77,6 +81,13 @@ pub(super) enum Command {
         #[command(subcommand)]
         verb: LedgerVerb,
     },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Demo {
+    /// Stand still: everything proposed at once on a set clock, for pictures
+    #[arg(long, hide = true)]
+    pub still: bool,
 }
 
 #[derive(Debug, Args)]

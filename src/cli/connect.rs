@@ -45,7 +45,7 @@ pub(super) async fn connect(place: &Place) -> Result<Connection, CliError> {
         });
     }
     let folder = Folder::take(&data)?;
-    let gate = embed(folder, policy_text(place)?).await?;
+    let gate = embed(folder, policy_text(place)?, &[0]).await?;
     let token = token.or_else(|| read_token(&gate::admin_token(&data)).ok());
     Ok(Connection {
         client: Client::new(&gate.url, token)?,
@@ -53,10 +53,10 @@ pub(super) async fn connect(place: &Place) -> Result<Connection, CliError> {
     })
 }
 
-/// Opens a gate on a free loopback port, for as long as this process wants it.
-pub(super) async fn embed(folder: Folder, policy: String) -> Result<Embedded, CliError> {
+/// Opens a gate on the first free loopback port of these, for as long as this process wants it.
+pub(super) async fn embed(folder: Folder, policy: String, ports: &[u16]) -> Result<Embedded, CliError> {
     let own = own_paths(folder.path());
-    Ok(Embedded::open(folder, policy, Arc::new(Machine), own).await?)
+    Ok(Embedded::open(folder, policy, Arc::new(Machine), own, ports).await?)
 }
 
 pub(super) fn data_folder(place: &Place) -> Result<std::path::PathBuf, CliError> {

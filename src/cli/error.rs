@@ -5,6 +5,8 @@ use std::io;
 
 use crate::api::ErrorType;
 use crate::client::ClientError;
+use crate::console::ConsoleError;
+use crate::demo::DemoError;
 use crate::gate::{EmbeddedError, FolderError, ServiceError};
 use crate::ledger::{Fault, FaultKind};
 use crate::store::StoreError;
@@ -19,6 +21,10 @@ pub(super) enum CliError {
     Service(#[from] ServiceError),
     #[error(transparent)]
     Gate(#[from] EmbeddedError),
+    #[error(transparent)]
+    Console(#[from] ConsoleError),
+    #[error(transparent)]
+    Demo(#[from] DemoError),
     #[error(transparent)]
     Store(#[from] StoreError),
     /// What was typed makes no sense: a sentence and a hint.
@@ -68,6 +74,8 @@ impl CliError {
             | Self::Folder(_)
             | Self::Service(_)
             | Self::Gate(_)
+            | Self::Console(_)
+            | Self::Demo(_)
             | Self::Store(_)
             | Self::File(..)
             | Self::Io(_) => 1,
@@ -89,6 +97,8 @@ impl CliError {
             | Self::Folder(_)
             | Self::Service(_)
             | Self::Gate(_)
+            | Self::Console(_)
+            | Self::Demo(_)
             | Self::Store(_)
             | Self::File(..)
             | Self::Io(_)

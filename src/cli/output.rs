@@ -37,6 +37,12 @@ impl Output {
         line(&text)
     }
 
+    /// A sentence for people, also where JSON was asked for: to standard output, after the console closed.
+    #[expect(clippy::unused_self, reason = "printing goes through one value")]
+    pub fn plain(&self, text: &str) -> Result<(), CliError> {
+        line(text)
+    }
+
     /// What failed, why, and what to do: to standard error.
     pub fn failure(&self, error: &CliError) {
         if matches!(error, CliError::BrokenPipe) {

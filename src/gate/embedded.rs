@@ -1,13 +1,14 @@
 //! A gate inside this process, on a free loopback port: for one command, a console or the demo.
 
 use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use super::{Folder, FolderError, Opening, Service, ServiceError, World, serve};
+use super::{Folder, FolderError, GateFile, Opening, Service, ServiceError, World, serve};
 use crate::api::AddPrincipal;
 use crate::domain::{PrincipalKind, Role};
 use crate::store::{Store, StoreError};
@@ -33,18 +34,21 @@ pub struct Embedded {
     stop: oneshot::Sender<()>,
     task: JoinHandle<io::Result<()>>,
     // Dropped last: the folder is ours until the ledger is closed.
-    _folder: Folder,
+    folder: Folder,
 }
 
 impl Embedded {
+    /// Listens on the first of `ports` that is free; 0 takes any.
     pub async fn open(
         folder: Folder,
         policy: String,
         world: Arc<dyn World>,
         own: Vec<String>,
+        ports: &[u16],
     ) -> Result<Self, EmbeddedError> {
         let service = open_folder(&folder, policy, world, own).await?;
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+        let addresses: Vec<SocketAddr> = ports.iter().map(|port| (Ipv4Addr::LOCALHOST, *port).into()).collect();
+        let listener = TcpListener::bind(&addresses[..]).await?;
         let url = format!("http://{}", listener.local_addr()?);
         let (stop, stopped) = oneshot::channel();
         let stopped = async {
@@ -56,7 +60,15 @@ impl Embedded {
             url,
             stop,
             task,
-            _folder: folder,
+            folder,
+        })
+    }
+
+    /// Lets other commands find this gate by its folder.
+    pub fn announce(&self) -> Result<(), FolderError> {
+        self.folder.announce(&GateFile {
+            url: self.url.clone(),
+            pid: std::process::id(),
         })
     }
 
@@ -64,7 +76,9 @@ impl Embedded {
     pub async fn close(self) -> Result<(), EmbeddedError> {
         let _ = self.stop.send(());
         drop(self.service);
-        Ok(self.task.await.map_err(io::Error::other)??)
+        let served = self.task.await;
+        self.folder.retract();
+        Ok(served.map_err(io::Error::other)??)
     }
 }
 

@@ -1,0 +1,149 @@
+//! `signoff` and `signoff demo`: the console, on a named gate, on one of its own, or on a stage.
+
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::arguments::{Demo, Place};
+use super::connect::{data_folder, embed, policy_text, read_token};
+use super::error::CliError;
+use super::machine::{Machine, fresh_key};
+use super::output::Output;
+use crate::client::Client;
+use crate::console::{self, Clock, Ended, Options, Start};
+use crate::demo::{self, Still};
+use crate::domain::Role;
+use crate::gate::{self, Embedded, Folder, World};
+use crate::store;
+
+/// Where a console's own gate listens if nothing else does: agents keep its address.
+const PORT: u16 = 7433;
+
+/// Opens the console. Without a named gate, one runs inside for as long as the console is open.
+pub(super) async fn run(place: &Place, out: &Output) -> Result<(), CliError> {
+    require_terminal()?;
+    let token = place.token_file.as_deref().map(read_token).transpose()?;
+    if let Some(url) = &place.url {
+        return on(Client::new(url, token)?, system_clock(), out).await;
+    }
+    let data = data_folder(place)?;
+    if let Some(running) = gate::running_gate(&data) {
+        if token.is_none() {
+            return Err(CliError::Usage(
+                format!("A gate runs on {} already, at {}.", data.display(), running.url),
+                "Open the console as a person of that gate: --token-file FILE.",
+            ));
+        }
+        return on(Client::new(&running.url, token)?, system_clock(), out).await;
+    }
+    let gate = embed(Folder::take(&data)?, policy_text(place)?, &[PORT, 0]).await?;
+    gate.announce()?;
+    let local = gate.service.local_person("local", Role::Senior).await?;
+    let ended = on(
+        Client::new(&gate.url, Some(token.unwrap_or(local)))?,
+        system_clock(),
+        out,
+    )
+    .await;
+    gate.close().await?;
+    ended
+}
+
+/// Plays the demo on a ledger that is gone afterwards, unless a folder was named for it.
+pub(super) async fn demo(place: &Place, demo: &Demo, out: &Output) -> Result<(), CliError> {
+    require_terminal()?;
+    let temporary = tempfile::tempdir().map_err(CliError::Io)?;
+    let path: PathBuf = place.data.clone().unwrap_or_else(|| temporary.path().to_owned());
+    let folder = Folder::take(&path)?;
+    let policy = match &place.policy {
+        Some(_) => policy_text(place)?,
+        None => demo::POLICY.to_owned(),
+    };
+    let (world, clock, still): (Arc<dyn World>, Clock, _) = if demo.still {
+        let still = Arc::new(Still::default());
+        let shared = Arc::clone(&still);
+        (
+            Arc::clone(&still) as Arc<dyn World>,
+            Arc::new(move || shared.now()),
+            Some(still),
+        )
+    } else {
+        (Arc::new(Machine), system_clock(), None)
+    };
+    let gate = Embedded::open(folder, policy, world, Vec::new(), &[0]).await?;
+    gate.announce()?;
+    let cast = match &still {
+        Some(still) => demo::pose(&gate, still).await?,
+        None => demo::play(&gate).await?,
+    };
+    let client = Client::new(&gate.url, Some(cast.token.clone()))?;
+    let gate_name = "demo".to_owned();
+    let ended = open(client, gate_name, clock).await;
+    drop(cast);
+    gate.close().await?;
+    let ended = ended?;
+    say_unknown(ended, out)?;
+    let report = store::verify(&gate::ledger(&path))?.map_err(CliError::Ledger)?;
+    let kept = match &place.data {
+        Some(data) => format!("It is kept in {}.", data.display()),
+        None => "It was temporary and is gone; --data DIR keeps one.".to_owned(),
+    };
+    out.plain(&format!(
+        "You decided {}. The ledger holds {} entries about {} envelopes, and verifies.\n{kept}",
+        ended.decided, report.entries, report.envelopes
+    ))
+}
+
+async fn on(client: Client, clock: Clock, out: &Output) -> Result<(), CliError> {
+    let name = client.url().trim_start_matches("http://").to_owned();
+    let ended = open(client, name, clock).await?;
+    say_unknown(ended, out)
+}
+
+async fn open(client: Client, gate: String, clock: Clock) -> Result<Ended, CliError> {
+    let me = client.me().await?;
+    let size = crossterm::terminal::size().map_err(CliError::Io)?;
+    let start = Start {
+        gate,
+        name: me.name,
+        role: me.role,
+        nonce: fresh_key(),
+        colours: std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+        now: clock(),
+        size,
+    };
+    let jitter = f64::from(Machine.random()[0]) / 255.0;
+    Ok(console::run(Options {
+        client,
+        start,
+        clock,
+        jitter,
+    })
+    .await?)
+}
+
+/// A decision that was left without an answer is not passed over in silence.
+fn say_unknown(ended: Ended, out: &Output) -> Result<(), CliError> {
+    match ended.unknown {
+        0 => Ok(()),
+        n => out.plain(&format!(
+            "{n} decisions were sent and not confirmed: look with `signoff show` whether they count."
+        )),
+    }
+}
+
+fn system_clock() -> Clock {
+    Arc::new(Timestamp::now)
+}
+
+fn require_terminal() -> Result<(), CliError> {
+    if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
+        return Ok(());
+    }
+    Err(CliError::Usage(
+        "The console needs a terminal.".to_owned(),
+        "In scripts, use `signoff list` and `signoff show`.",
+    ))
+}

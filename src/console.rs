@@ -1,0 +1,35 @@
+//! The reviewer's console.
+//!
+//! ```text
+//!  signoff  http://127.0.0.1:7433  * live        ana, senior     7 waiting  2 severe  1 ?   header
+//! > !! payment.refund   support-3    billing:order/12345   6,000.00 USD  0/2    12:03       queue
+//!   !! db.migrate       ops-1        orders-db                        -  0/1    21:40
+//! -- payment.refund, rule large -------- denies itself in 12:03 -------- 1 of 7 --------    title
+//! does     issue_refund  billing:order/12345  production            digest 9c41ab07         sheet
+//! asks     2 seniors: money leaves for good
+//! ...
+//! | "Customer was charged twice for order 12345."                                           quote
+//! a approve  r reject  d diff  j next  ? help  q quit                                       footer
+//! ```
+//!
+//! A [`Command`](keymap::Command) is what a key means, a [`Msg`] what happened, an [`Effect`] what to do,
+//! the [`Model`] all there is to draw. [`update()`] is the only writer and has no clock; [`view()`] cannot
+//! change anything; the runner executes effects and sends one message back for each.
+
+mod effect;
+mod keymap;
+mod model;
+mod msg;
+mod runner;
+mod sheet;
+mod theme;
+mod update;
+mod view;
+
+pub use effect::Effect;
+pub use keymap::{Command, KEYS, Key, Place};
+pub use model::{About, Model, Start};
+pub use msg::{Msg, Pressed};
+pub use runner::{Clock, ConsoleError, Ended, Options, run};
+pub use update::{begin, update};
+pub use view::view;

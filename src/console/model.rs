@@ -1,0 +1,170 @@
+//! All there is to draw.
+
+mod case;
+mod modal;
+mod pending;
+mod rows;
+
+use jiff::{SignedDuration, Timestamp};
+
+pub use case::{About, Case, Widths};
+pub use modal::{Ask, Modal, REASONS};
+pub use pending::{KEPT_FOR, Pending, Phase};
+pub use rows::Rows;
+
+use super::theme::Theme;
+use crate::domain::{EnvelopeId, Role};
+
+/// What the console is started with.
+#[derive(Debug, Clone)]
+pub struct Start {
+    /// The gate as the header names it.
+    pub gate: String,
+    pub name: String,
+    pub role: Option<Role>,
+    /// Makes this console's decision keys its own: random, handed in.
+    pub nonce: String,
+    pub colours: bool,
+    pub now: Timestamp,
+    pub size: (u16, u16),
+}
+
+/// How it stands between console and gate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Link {
+    /// Nothing was heard yet.
+    Connecting,
+    Live,
+    /// The last question was not answered; since when nothing fresh came.
+    Silent,
+    /// The gate answers and refuses: a sentence.
+    Refused(String),
+    /// The gate serves less than it did: nothing it says is believed.
+    WentBack,
+}
+
+/// Which pane a narrow terminal shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pane {
+    Queue,
+    Envelope,
+}
+
+/// The whole-screen diff, where it is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct DiffScreen {
+    pub as_text: bool,
+    pub scroll: usize,
+}
+
+/// One sentence that goes away by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    pub text: String,
+    pub until: Timestamp,
+}
+
+/// What was on screen when, to tell a considered key from one that was meant for something else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Guard {
+    /// What the last frame showed whole enough to decide on.
+    pub drawn: Option<About>,
+    /// Decision keys do nothing before this, where content changed by itself; counted from the frame.
+    pub inert_until: Option<Timestamp>,
+    /// Content changed by itself and was not drawn since.
+    pub unseen_change: bool,
+}
+
+/// The console's whole state.
+#[derive(Debug)]
+pub struct Model {
+    pub gate: String,
+    pub name: String,
+    pub role: Option<Role>,
+    pub nonce: String,
+    pub theme: Theme,
+    /// This machine's clock, as of the last message.
+    pub now: Timestamp,
+    /// The gate's clock minus ours.
+    pub skew: SignedDuration,
+    pub width: u16,
+    pub height: u16,
+    pub link: Link,
+    /// When the gate last said something.
+    pub heard: Option<Timestamp>,
+    /// Questions asked in vain, in a row.
+    pub misses: u32,
+    pub question: u64,
+    pub queue_cursor: u64,
+    pub rows: Rows,
+    /// The envelope under the cursor: an id, never a row.
+    pub focus: Option<EnvelopeId>,
+    /// What was asked for and did not come yet.
+    pub asked: Option<About>,
+    /// First row of the queue's window.
+    pub top: usize,
+    /// Envelopes that were read, newest last.
+    pub cases: Vec<Case>,
+    pub scroll: usize,
+    pub pane: Pane,
+    pub diff: Option<DiffScreen>,
+    pub modal: Option<Modal>,
+    pub guard: Guard,
+    pub notice: Option<Notice>,
+    pub pending: Vec<Pending>,
+    pub decided: u64,
+    /// Somebody asked for the end; decisions that were sent are waited for.
+    pub ending: bool,
+}
+
+impl Model {
+    pub fn new(start: Start) -> Self {
+        Self {
+            gate: start.gate,
+            name: start.name,
+            role: start.role,
+            nonce: start.nonce,
+            theme: Theme { colours: start.colours },
+            now: start.now,
+            skew: SignedDuration::ZERO,
+            width: start.size.0,
+            height: start.size.1,
+            link: Link::Connecting,
+            heard: None,
+            misses: 0,
+            question: 0,
+            queue_cursor: 0,
+            rows: Rows::default(),
+            focus: None,
+            asked: None,
+            top: 0,
+            cases: Vec::new(),
+            scroll: 0,
+            pane: Pane::Queue,
+            diff: None,
+            modal: None,
+            guard: Guard::default(),
+            notice: None,
+            pending: Vec::new(),
+            decided: 0,
+            ending: false,
+        }
+    }
+
+    /// The gate's time: what deadlines are counted by.
+    pub fn gate_now(&self) -> Timestamp {
+        self.now.saturating_add(self.skew).unwrap_or(self.now)
+    }
+
+    /// The case under the cursor, once it was read as the queue now has it.
+    pub fn case(&self) -> Option<&Case> {
+        let row = self.rows.get(self.focus?)?;
+        let about = About::of(row);
+        self.cases.iter().rev().find(|case| case.about == about)
+    }
+
+    /// Whether what is shown may be old.
+    pub fn is_stale(&self) -> bool {
+        self.link != Link::Live
+    }
+}

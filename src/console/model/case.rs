@@ -1,0 +1,94 @@
+//! An envelope that was read, checked and laid out for the screen.
+
+use std::str::FromStr;
+
+use crate::api::{EnvelopeView, PayloadView, Summary};
+use crate::console::sheet::{self, Line};
+use crate::domain::{Digest, EnvelopeId};
+use crate::ledger::{Payload, Salt};
+
+/// What a decision is about, exactly.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct About {
+    pub id: EnvelopeId,
+    pub digest: Digest,
+    pub revision: u32,
+}
+
+impl About {
+    pub fn of(row: &Summary) -> Self {
+        Self {
+            id: row.id,
+            digest: row.payload_sha256,
+            revision: row.revision,
+        }
+    }
+}
+
+/// The columns that lines are made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Widths {
+    pub sheet: usize,
+    pub diff: usize,
+}
+
+/// Lines are made once for an envelope and a width, never while drawing.
+#[derive(Debug)]
+pub struct Case {
+    pub about: About,
+    pub view: EnvelopeView,
+    /// Why this must not be decided on: a sentence. The bytes shown are not the ones that were named.
+    pub distrust: Option<String>,
+    pub widths: Widths,
+    pub sheet: Vec<Line>,
+    pub fields: Vec<Line>,
+    pub text: Vec<Line>,
+}
+
+impl Case {
+    pub fn new(view: EnvelopeView, widths: Widths) -> Self {
+        let about = About::of(&view.summary);
+        let distrust = distrust(&view);
+        let mut case = Self {
+            about,
+            view,
+            distrust,
+            widths: Widths::default(),
+            sheet: Vec::new(),
+            fields: Vec::new(),
+            text: Vec::new(),
+        };
+        case.lay_out(widths);
+        case
+    }
+
+    /// Makes the lines again where a width has changed.
+    pub fn lay_out(&mut self, widths: Widths) {
+        if self.widths == widths {
+            return;
+        }
+        self.widths = widths;
+        self.sheet = sheet::envelope(&self.view, self.distrust.as_deref(), widths.sheet);
+        self.fields = sheet::fields(&self.view, widths.diff);
+        self.text = sheet::text(&self.view, widths.diff);
+    }
+}
+
+/// Recomputes digest and commitment from the very bytes that are drawn.
+fn distrust(view: &EnvelopeView) -> Option<String> {
+    let Some(payload) = &view.payload else {
+        return Some("The gate sent no payload, so there is nothing to decide on.".to_owned());
+    };
+    match recompute(payload) {
+        Some((digest, commitment)) if digest == view.summary.payload_sha256 && commitment == payload.commitment => None,
+        Some(_) => Some("The payload is not the one its digest names: decide nothing, and tell an admin.".to_owned()),
+        None => Some("The payload cannot be read, so it cannot be decided on.".to_owned()),
+    }
+}
+
+fn recompute(payload: &PayloadView) -> Option<(Digest, Digest)> {
+    let parts = serde_json::from_str(&payload.parts).ok()?;
+    let salt = Digest::from_str(&payload.salt).ok().map(|bytes| Salt(bytes.0))?;
+    let whole = Payload::from_raw(parts, payload.raw.clone()).ok()?;
+    Some((whole.sha256(), whole.commitment(&salt)))
+}

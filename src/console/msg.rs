@@ -1,0 +1,62 @@
+//! What happened: to the terminal, to a question that was asked, to the clock.
+
+use crossterm::event::{KeyCode, KeyModifiers};
+use jiff::Timestamp;
+
+use crate::api::{DecisionReceipt, EnvelopeView, QueuePage};
+use crate::client::ClientError;
+use crate::domain::EnvelopeId;
+
+/// Every message carries the time it happened: `update` has no clock.
+#[derive(Debug)]
+pub enum Msg {
+    Key(Pressed),
+    /// Text that was pasted. It never decides.
+    Pasted {
+        text: String,
+        at: Timestamp,
+    },
+    Resized {
+        width: u16,
+        height: u16,
+        at: Timestamp,
+    },
+    /// A frame was drawn from the model as it is.
+    Drawn {
+        at: Timestamp,
+    },
+    Tick {
+        at: Timestamp,
+    },
+    /// The answer to question `question` about the queue.
+    Queue {
+        question: u64,
+        answer: Result<QueuePage, ClientError>,
+        at: Timestamp,
+    },
+    Envelope {
+        id: EnvelopeId,
+        answer: Result<Box<EnvelopeView>, ClientError>,
+        at: Timestamp,
+    },
+    /// The answer to the decision that was sent under `key`.
+    Decided {
+        key: String,
+        answer: Result<DecisionReceipt, ClientError>,
+        at: Timestamp,
+    },
+    /// The terminal or the system asks for an end.
+    Stop {
+        at: Timestamp,
+    },
+}
+
+/// One key press.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pressed {
+    pub code: KeyCode,
+    pub modifiers: KeyModifiers,
+    pub at: Timestamp,
+    /// Another key was ready at the same instant: a paste, a repeat or type-ahead, not a considered press.
+    pub burst: bool,
+}

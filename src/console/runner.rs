@@ -1,0 +1,231 @@
+//! Runs the console: reads the terminal, executes effects, draws. The rules are in `update`.
+
+mod input;
+mod terminal;
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crossterm::event::{Event, KeyEventKind};
+use jiff::Timestamp;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::mpsc;
+use tokio::task::{AbortHandle, JoinSet};
+
+use super::{Effect, Model, Msg, Pressed, Start, update, view};
+use crate::client::Client;
+use terminal::Terminal;
+
+/// How many answers may wait for the model; senders wait beyond that.
+const ANSWERS: usize = 64;
+
+/// Tells the time.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// What a console is run with.
+pub struct Options {
+    pub client: Client,
+    pub start: Start,
+    /// This machine's clock, handed in.
+    pub clock: Clock,
+    /// Spreads the retries of many consoles: from 0 to 1, handed in.
+    pub jitter: f64,
+}
+
+impl std::fmt::Debug for Options {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Options")
+            .field("client", &self.client)
+            .field("start", &self.start)
+            .finish_non_exhaustive()
+    }
+}
+
+/// How it went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ended {
+    /// Decisions made here.
+    pub decided: u64,
+    /// Decisions of which nobody knows whether they count.
+    pub unknown: usize,
+}
+
+/// Why there is no console.
+#[derive(Debug, thiserror::Error)]
+pub enum ConsoleError {
+    #[error("the terminal cannot be used")]
+    Terminal(#[from] io::Error),
+}
+
+/// Runs until somebody quits. The terminal is as it was afterwards, also after a panic.
+pub async fn run(options: Options) -> Result<Ended, ConsoleError> {
+    let mut terminal = Terminal::open()?;
+    let mut runner = Runner::new(&options);
+    let mut model = Model::new(options.start.clone());
+    let mut keys = input::start()?;
+    let mut stop = signal(SignalKind::terminate())?;
+    let mut hangup = signal(SignalKind::hangup())?;
+    let clock = Arc::clone(&options.clock);
+    runner.execute(super::update::begin(&mut model));
+    let mut dirty = true;
+    loop {
+        if dirty {
+            terminal.draw(|frame| view(&model, frame))?;
+            let effects = update(&mut model, Msg::Drawn { at: clock() });
+            runner.execute(effects);
+            dirty = false;
+        }
+        // Keys first: a flood of answers must not hold up a reviewer.
+        let messages = tokio::select! {
+            biased;
+            events = keys.recv() => match events {
+                Some(events) => messages(events, clock()),
+                None => vec![Msg::Stop { at: clock() }],
+            },
+            Some(msg) = runner.answers.recv() => vec![msg],
+            _ = stop.recv() => vec![Msg::Stop { at: clock() }],
+            _ = hangup.recv() => vec![Msg::Stop { at: clock() }],
+            () = tokio::time::sleep(to_next_second(clock())) => vec![Msg::Tick { at: clock() }],
+        };
+        for msg in messages {
+            let effects = update(&mut model, msg);
+            if effects.contains(&Effect::End) {
+                return Ok(Ended {
+                    decided: model.decided,
+                    unknown: model.pending.len(),
+                });
+            }
+            if effects.contains(&Effect::Repaint) {
+                terminal.clear()?;
+            }
+            runner.execute(effects);
+            dirty = true;
+        }
+    }
+}
+
+/// Countdowns change with the second, so that is when to draw.
+fn to_next_second(now: Timestamp) -> Duration {
+    let into = u64::try_from(now.as_millisecond().rem_euclid(1_000)).unwrap_or(0);
+    Duration::from_millis(1_000 - into)
+}
+
+/// What came from the terminal at one instant. Keys that came together were not pressed one by one.
+fn messages(events: Vec<Event>, at: Timestamp) -> Vec<Msg> {
+    let is_press = |event: &Event| matches!(event, Event::Key(key) if key.kind == KeyEventKind::Press);
+    let burst = events.iter().filter(|event| is_press(event)).count() > 1;
+    events
+        .into_iter()
+        .filter_map(|event| match event {
+            Event::Key(key) if key.kind == KeyEventKind::Press => Some(Msg::Key(Pressed {
+                code: key.code,
+                modifiers: key.modifiers,
+                at,
+                burst,
+            })),
+            Event::Paste(text) => Some(Msg::Pasted { text, at }),
+            Event::Resize(width, height) => Some(Msg::Resized { width, height, at }),
+            Event::Key(_) | Event::Mouse(_) | Event::FocusGained | Event::FocusLost => None,
+        })
+        .collect()
+}
+
+/// Executes effects, each on a task of its own that sends one message back.
+struct Runner {
+    client: Client,
+    clock: Clock,
+    jitter: f64,
+    answer: mpsc::Sender<Msg>,
+    answers: mpsc::Receiver<Msg>,
+    /// Dropped with the runner. A decision ends before that: `update` waits for it.
+    tasks: JoinSet<()>,
+    /// Reads have one slot each: the newest wins.
+    queue: Option<AbortHandle>,
+    envelope: Option<AbortHandle>,
+}
+
+impl Runner {
+    fn new(options: &Options) -> Self {
+        let (answer, answers) = mpsc::channel(ANSWERS);
+        Self {
+            client: options.client.clone(),
+            clock: Arc::clone(&options.clock),
+            jitter: options.jitter,
+            answer,
+            answers,
+            tasks: JoinSet::new(),
+            queue: None,
+            envelope: None,
+        }
+    }
+
+    fn execute(&mut self, effects: Vec<Effect>) {
+        // Ended tasks are taken out, or the set would grow for as long as the console runs.
+        while self.tasks.try_join_next().is_some() {}
+        for effect in effects {
+            self.start(effect);
+        }
+    }
+
+    fn start(&mut self, effect: Effect) {
+        let (client, answer, clock) = (self.client.clone(), self.answer.clone(), Arc::clone(&self.clock));
+        match effect {
+            Effect::AskQueue {
+                question,
+                cursor,
+                wait,
+                pause,
+            } => {
+                let pause = pause.mul_f64(0.5 + self.jitter / 2.0);
+                let task = async move {
+                    tokio::time::sleep(pause).await;
+                    let page = client.queue(cursor, wait).await;
+                    let _ = answer
+                        .send(Msg::Queue {
+                            question,
+                            answer: page,
+                            at: clock(),
+                        })
+                        .await;
+                };
+                let newest = self.tasks.spawn(task);
+                self.queue.replace(newest).inspect(AbortHandle::abort);
+            }
+            Effect::AskEnvelope { id } => {
+                let task = async move {
+                    let view = client.envelope(id, Duration::ZERO).await.map(Box::new);
+                    let _ = answer
+                        .send(Msg::Envelope {
+                            id,
+                            answer: view,
+                            at: clock(),
+                        })
+                        .await;
+                };
+                let newest = self.tasks.spawn(task);
+                self.envelope.replace(newest).inspect(AbortHandle::abort);
+            }
+            Effect::Decide {
+                key,
+                id,
+                request,
+                pause,
+            } => {
+                self.tasks.spawn(async move {
+                    tokio::time::sleep(pause).await;
+                    let receipt = client.decide(id, &key, &request).await;
+                    let _ = answer
+                        .send(Msg::Decided {
+                            key,
+                            answer: receipt,
+                            at: clock(),
+                        })
+                        .await;
+                });
+            }
+            // Both are the loop's own.
+            Effect::Repaint | Effect::End => {}
+        }
+    }
+}

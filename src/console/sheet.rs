@@ -1,0 +1,92 @@
+//! An envelope as lines: what the gate computed first, then behind a gutter what the agent says.
+//!
+//! Made once for an envelope and a width. Whatever an agent sent goes through [`Shown`] here.
+
+mod envelope;
+mod payload;
+
+pub use envelope::envelope;
+pub use payload::{fields, text};
+
+use super::theme::Tone;
+use crate::domain::Shown;
+
+/// One line of the screen, in pieces that look alike.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Line(pub Vec<(Tone, String)>);
+
+impl Line {
+    pub fn of(tone: Tone, text: impl Into<String>) -> Self {
+        Self(vec![(tone, text.into())])
+    }
+
+    fn width(&self) -> usize {
+        self.0.iter().map(|(_, text)| textwrap::core::display_width(text)).sum()
+    }
+}
+
+/// Columns of a label and the space after it.
+const LABEL: usize = 9;
+
+/// Lines in the making, for one width.
+struct Sheet {
+    width: usize,
+    lines: Vec<Line>,
+}
+
+impl Sheet {
+    fn new(width: usize) -> Self {
+        Self {
+            width: width.max(LABEL + 8),
+            lines: Vec::new(),
+        }
+    }
+
+    /// A labelled text, wrapped below itself, with a note at the right edge of its first line.
+    fn labelled(&mut self, label: &str, tone: Tone, text: &str, note: &str) {
+        let room = self.width - LABEL;
+        let first = if note.is_empty() {
+            room
+        } else {
+            room.saturating_sub(note.len() + 2).max(8)
+        };
+        // Wrapped to the first line's room throughout where there is a note: the edge stays straight.
+        for (n, part) in wrap(text, first).into_iter().enumerate() {
+            let label = if n == 0 { label } else { "" };
+            let mut line = Line(vec![(Tone::Label, format!("{label:<LABEL$}")), (tone, part)]);
+            if n == 0 && !note.is_empty() {
+                let gap = self.width.saturating_sub(line.width() + note.len()).max(1);
+                line.0.push((Tone::Label, format!("{:gap$}{note}", "")));
+            }
+            self.lines.push(line);
+        }
+    }
+
+    /// A wrapped text that starts in column `indent`.
+    fn indented(&mut self, indent: usize, tone: Tone, text: &str) {
+        for part in wrap(text, self.width.saturating_sub(indent).max(8)) {
+            self.lines.push(Line::of(tone, format!("{:indent$}{part}", "")));
+        }
+    }
+
+    /// Something the agent says: the gutter is ours, and nothing inside can start a line without it.
+    fn quoted(&mut self, raw: &str) {
+        for shown in Shown::lines(raw) {
+            for part in wrap(shown.as_str(), self.width - 2) {
+                self.lines
+                    .push(Line(vec![(Tone::Label, "| ".to_owned()), (Tone::Quote, part)]));
+            }
+        }
+    }
+}
+
+/// Breaks text that is already safe into lines of at most `width` columns; nothing is cut off.
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    if text.is_empty() {
+        return vec![String::new()];
+    }
+    textwrap::wrap(text, width.max(1))
+        .into_iter()
+        .map(std::borrow::Cow::into_owned)
+        .collect()
+}

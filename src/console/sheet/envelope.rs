@@ -1,0 +1,337 @@
+//! The envelope's sheet, in the order a tired reviewer reads.
+
+use std::fmt::Write as _;
+
+use super::payload::{self, Payload};
+use super::{Line, Sheet};
+use crate::api::{Claimed, EnvelopeView, HistoryView};
+use crate::console::theme::Tone;
+use crate::domain::{DecisionKind, Money, Reversal, Shown, Stage};
+
+/// How many changes or payload lines stand on the sheet; `d` shows all.
+const INLINE: usize = 4;
+
+const SAYS: &str = "agent says";
+
+/// Lays an envelope out.
+pub fn envelope(view: &EnvelopeView, distrust: Option<&str>, width: usize) -> Vec<Line> {
+    let mut sheet = Sheet::new(width);
+    let nothing = Claimed::default();
+    let claimed = view.claimed.as_ref().unwrap_or(&nothing);
+    if let Some(distrust) = distrust {
+        sheet.labelled("STOP", Tone::Danger, distrust, "");
+    }
+    computed(&mut sheet, view);
+    let hidden = hidden(view, claimed);
+    if hidden > 0 {
+        let plural = if hidden == 1 { "character is" } else { "characters are" };
+        sheet.labelled(
+            "hidden",
+            Tone::Danger,
+            &format!("{hidden} invisible {plural} shown as ⟨U+…⟩"),
+            "",
+        );
+    }
+    changes(&mut sheet, view, claimed);
+    votes(&mut sheet, view);
+    way_back(&mut sheet, claimed);
+    quote(&mut sheet, view, claimed);
+    sheet.lines
+}
+
+fn computed(sheet: &mut Sheet, view: &EnvelopeView) {
+    let row = &view.summary;
+    // `billing  billing:order/1` would say one thing twice.
+    let target = row.target.as_deref();
+    let below = |server: &str| target.and_then(|target| target.strip_prefix(server)?.strip_prefix(':'));
+    let target = view.server.as_deref().and_then(below).or(target);
+    let parts = [
+        Some(row.tool.as_str()),
+        view.server.as_deref(),
+        target,
+        view.environment.as_deref(),
+    ];
+    let parts: Vec<Shown> = parts.into_iter().flatten().map(Shown::line).collect();
+    let does = parts.iter().map(|part| {
+        let badge = if part.mixes_scripts() { " (! mixed scripts)" } else { "" };
+        format!("{part}{badge}")
+    });
+    let does: Vec<String> = does.collect();
+    sheet.labelled(
+        "does",
+        Tone::Strong,
+        &does.join("  "),
+        &format!("digest {}", row.payload_sha256.short()),
+    );
+    if let Some(amount) = &row.amount {
+        let text = amount
+            .parse::<Money>()
+            .map_or_else(|_| Shown::line(amount).to_string(), |money| money.to_string());
+        sheet.labelled("amount", Tone::Strong, &text, SAYS);
+    }
+    let (tone, asks) = asks(view);
+    sheet.labelled("asks", tone, &asks, "");
+    let policy = format!("policy {}", &view.policy.short()[..6]);
+    match view.matrix {
+        Some(matrix) => {
+            let text = format!(
+                "impact {}  reversibility {}  regulatory {}",
+                matrix.impact, matrix.reversibility, matrix.regulatory
+            );
+            sheet.labelled("matrix", Tone::Plain, &text, &policy);
+        }
+        None => sheet.labelled("matrix", Tone::Warn, "unknown: no class has this tool", &policy),
+    }
+    let repeats = view.repeats.unwrap_or_default();
+    let past = format!(
+        "this agent here: {}; this payload: {}",
+        past(view.past.unwrap_or_default()),
+        repeat(repeats)
+    );
+    let tone = if repeats.rejected > 0 { Tone::Warn } else { Tone::Plain };
+    sheet.labelled("past", tone, &past, "");
+}
+
+fn asks(view: &EnvelopeView) -> (Tone, String) {
+    let row = &view.summary;
+    let reasons: Vec<String> = view
+        .reasons
+        .iter()
+        .map(|reason| Shown::line(reason).to_string())
+        .collect();
+    let why = if reasons.is_empty() {
+        "no reason given by the policy".to_owned()
+    } else {
+        reasons.join("; ")
+    };
+    if row.stage == Stage::Quarantined {
+        return (
+            Tone::Warn,
+            format!("quarantined: {why}; it can be rejected, not approved"),
+        );
+    }
+    let plural = if row.quorum == 1 { "" } else { "s" };
+    let shadow = if row.verdict == row.effective {
+        String::new()
+    } else {
+        format!(" (policy says {})", row.verdict)
+    };
+    (
+        Tone::Plain,
+        format!("{} {}{plural}: {why}{shadow}", row.quorum, row.role),
+    )
+}
+
+fn past(history: HistoryView) -> String {
+    match (history.proposed, history.rejected) {
+        (0, _) => "never in 30 days".to_owned(),
+        (proposed, 0) => format!("{proposed} in 30 days, none rejected"),
+        (proposed, rejected) => format!("{proposed} in 30 days, {rejected} rejected"),
+    }
+}
+
+fn repeat(history: HistoryView) -> String {
+    match (history.proposed, history.rejected) {
+        (0, _) => "never before".to_owned(),
+        (proposed, 0) => format!("{proposed} times before"),
+        (proposed, rejected) => format!("! {proposed} times before, {rejected} rejected"),
+    }
+}
+
+/// Everything from the agent that is shown somewhere, counted once.
+fn hidden(view: &EnvelopeView, claimed: &Claimed) -> usize {
+    let excerpts = claimed
+        .evidence
+        .iter()
+        .flat_map(|e| [Some(&e.title), e.reference.as_ref(), e.excerpt.as_ref()]);
+    let texts = [
+        Some(&view.summary.tool),
+        view.summary.target.as_ref(),
+        view.server.as_ref(),
+        view.environment.as_ref(),
+        claimed.rationale.as_ref(),
+        claimed.request.as_ref(),
+        claimed.before.as_ref(),
+        view.payload.as_ref().map(|payload| &payload.raw),
+    ];
+    let lines = texts.into_iter().chain(excerpts).flatten();
+    let in_texts: usize = lines.map(|text| Shown::block(&decoded(text)).hidden()).sum();
+    in_texts
+}
+
+/// JSON escapes hide characters as well: they are counted as what they stand for.
+fn decoded(text: &str) -> String {
+    match serde_json::from_str::<serde_json::Value>(text) {
+        Ok(value) => strings(&value).join("\n"),
+        Err(_) => text.to_owned(),
+    }
+}
+
+fn strings(value: &serde_json::Value) -> Vec<String> {
+    match value {
+        serde_json::Value::String(text) => vec![text.clone()],
+        serde_json::Value::Array(items) => items.iter().flat_map(strings).collect(),
+        serde_json::Value::Object(members) => members
+            .iter()
+            .flat_map(|(key, member)| [vec![key.clone()], strings(member)].concat())
+            .collect(),
+        serde_json::Value::Null | serde_json::Value::Bool(_) | serde_json::Value::Number(_) => Vec::new(),
+    }
+}
+
+fn changes(sheet: &mut Sheet, view: &EnvelopeView, claimed: &Claimed) {
+    let (total, lines) = match payload::compare(view, claimed) {
+        Payload::Missing => {
+            sheet.labelled("payload", Tone::Danger, "it was erased or not sent", "");
+            return;
+        }
+        Payload::Plain(lines) => {
+            sheet.labelled("payload", Tone::Plain, "nothing to compare with: no record before", "");
+            (
+                lines.len(),
+                lines
+                    .into_iter()
+                    .take(INLINE)
+                    .map(|line| (Tone::Plain, line))
+                    .collect::<Vec<_>>(),
+            )
+        }
+        Payload::Changes(diff) => {
+            sheet.labelled("changes", Tone::Plain, &payload::summary(&diff), "before: agent says");
+            let lines = diff.changes.iter().take(INLINE).map(payload::inline).collect();
+            (diff.changes.len(), lines)
+        }
+    };
+    let shown = lines.len();
+    for (tone, line) in lines {
+        // One line each here, so that a long value cannot push the way back off the screen.
+        let room = sheet.width.saturating_sub(2);
+        let cut = truncate(&line, room);
+        sheet.indented(2, tone, &cut);
+    }
+    if total > shown {
+        sheet.indented(2, Tone::Label, &format!("… {} more, d shows all", total - shown));
+    }
+}
+
+/// Cuts to a width and says so with `…`.
+fn truncate(text: &str, width: usize) -> String {
+    if textwrap::core::display_width(text) <= width {
+        return text.to_owned();
+    }
+    let mut out = String::new();
+    for c in text.chars() {
+        if textwrap::core::display_width(&out) + 2 > width {
+            break;
+        }
+        out.push(c);
+    }
+    out.push('…');
+    out
+}
+
+fn votes(sheet: &mut Sheet, view: &EnvelopeView) {
+    let row = &view.summary;
+    let said: Vec<String> = view
+        .decisions
+        .iter()
+        .map(|decision| {
+            let what = match decision.decision {
+                DecisionKind::Approve => "approved",
+                DecisionKind::Reject => "rejected",
+            };
+            let reason = decision
+                .reason
+                .as_deref()
+                .map(|reason| format!(" ({})", Shown::line(reason)));
+            format!(
+                "{} {what} {}{}",
+                decision.by,
+                decision.at.strftime("%H:%M:%SZ"),
+                reason.unwrap_or_default()
+            )
+        })
+        .collect();
+    let text = if said.is_empty() {
+        "none yet".to_owned()
+    } else {
+        said.join("; ")
+    };
+    sheet.labelled(
+        "votes",
+        Tone::Plain,
+        &format!("{} of {}: {text}", row.votes, row.quorum),
+        "",
+    );
+}
+
+fn way_back(sheet: &mut Sheet, claimed: &Claimed) {
+    match &claimed.reversal {
+        None => sheet.labelled("undo", Tone::Warn, "not said", ""),
+        Some(Reversal { how: Some(how), .. }) => sheet.labelled("undo", Tone::Plain, Shown::line(how).as_str(), SAYS),
+        Some(Reversal {
+            none_because, handle, ..
+        }) => {
+            let why = none_because
+                .as_deref()
+                .or(handle.as_deref())
+                .unwrap_or("no reason given");
+            sheet.labelled("undo", Tone::Warn, &format!("none: \"{}\"", Shown::line(why)), SAYS);
+        }
+    }
+    if claimed.evidence.is_empty() {
+        sheet.labelled("proof", Tone::Warn, "no evidence given", "");
+        return;
+    }
+    let evidence = claimed.evidence.iter().map(|evidence| {
+        let digest = if evidence.sha256.is_some() {
+            ", digest named"
+        } else {
+            ""
+        };
+        format!("{} ({}{digest})", Shown::line(&evidence.title), evidence.kind)
+    });
+    sheet.labelled("proof", Tone::Plain, &evidence.collect::<Vec<_>>().join(", "), SAYS);
+}
+
+fn quote(sheet: &mut Sheet, view: &EnvelopeView, claimed: &Claimed) {
+    let version = claimed.agent.as_ref();
+    let mut who = view.summary.agent.clone();
+    for (label, part) in [
+        (" ", version.and_then(|v| v.version.as_deref())),
+        (", model ", version.and_then(|v| v.model.as_deref())),
+        (", run ", claimed.run_id.as_deref()),
+    ] {
+        if let Some(part) = part {
+            who.push_str(label);
+            who.push_str(Shown::line(part).as_str());
+        }
+    }
+    if let Some(confidence) = claimed.confidence {
+        let _ = write!(who, ", confidence {confidence}");
+    }
+    sheet.quoted(&who);
+    match &claimed.rationale {
+        Some(rationale) => sheet.quoted(rationale),
+        None => sheet.quoted("(no rationale given)"),
+    }
+    if let Some(summary) = claimed.impact.as_ref().and_then(|impact| impact.summary.as_ref()) {
+        sheet.quoted(&format!("impact: {summary}"));
+    }
+    match &claimed.request {
+        Some(request) => sheet.quoted(&format!("the user asked: {request}")),
+        None => sheet.quoted("(what the user asked was not sent)"),
+    }
+    for evidence in &claimed.evidence {
+        let reference = evidence.reference.as_deref().map(|reference| format!(" {reference}"));
+        if reference.is_some() || evidence.excerpt.is_some() {
+            let excerpt = evidence.excerpt.as_deref().map(|excerpt| format!(": {excerpt}"));
+            sheet.quoted(&format!(
+                "{}{}{}",
+                evidence.title,
+                reference.unwrap_or_default(),
+                excerpt.unwrap_or_default()
+            ));
+        }
+    }
+}

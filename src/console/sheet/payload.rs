@@ -1,0 +1,136 @@
+//! The payload in full: by field against the record before, as text, or plain.
+
+use std::fmt::Write as _;
+
+use serde_json::Value;
+
+use super::{Line, Sheet};
+use crate::api::{Claimed, EnvelopeView};
+use crate::console::theme::Tone;
+use crate::diff::{self, Change, FieldChange, FieldDiff, Side};
+use crate::domain::Shown;
+
+/// What there is to compare.
+pub(super) enum Payload {
+    Missing,
+    /// Pretty lines, made safe.
+    Plain(Vec<String>),
+    Changes(FieldDiff),
+}
+
+pub(super) fn compare(view: &EnvelopeView, claimed: &Claimed) -> Payload {
+    let Some(payload) = &view.payload else {
+        return Payload::Missing;
+    };
+    let before = claimed
+        .before
+        .as_deref()
+        .and_then(|text| serde_json::from_str::<Value>(text).ok());
+    match (before, serde_json::from_str::<Value>(&payload.raw)) {
+        (Some(before), Ok(after)) => Payload::Changes(diff::fields(&before, &after)),
+        (_, _) => Payload::Plain(
+            diff::pretty(&payload.raw)
+                .iter()
+                .map(|l| Shown::line(l).to_string())
+                .collect(),
+        ),
+    }
+}
+
+/// `2 fields change, 3 stay, 1 only in the record`.
+pub(super) fn summary(diff: &FieldDiff) -> String {
+    let plural = if diff.changes.len() == 1 {
+        "field changes"
+    } else {
+        "fields change"
+    };
+    let mut text = format!("{} {plural}, {} stay", diff.changes.len(), diff.same);
+    if diff.untouched > 0 {
+        let _ = write!(text, ", {} only in the record", diff.untouched);
+    }
+    text
+}
+
+/// A change on one line.
+pub(super) fn inline(change: &FieldChange) -> (Tone, String) {
+    let pointer = Shown::line(&change.pointer);
+    match &change.change {
+        Change::Added(value) => (Tone::Added, format!("{pointer}  + {}", Shown::line(value))),
+        Change::Removed(value) => (Tone::Removed, format!("{pointer}  - {}", Shown::line(value))),
+        Change::Changed { before, after, delta } => {
+            let delta = delta.as_ref().map(|delta| format!("  ({delta})")).unwrap_or_default();
+            (
+                Tone::Plain,
+                format!("{pointer}  {} -> {}{delta}", Shown::line(before), Shown::line(after)),
+            )
+        }
+    }
+}
+
+/// Field by field, old above new, nothing cut off.
+pub fn fields(view: &EnvelopeView, width: usize) -> Vec<Line> {
+    let mut sheet = Sheet::new(width);
+    let claimed = view.claimed.clone().unwrap_or_default();
+    match compare(view, &claimed) {
+        Payload::Missing => sheet.indented(0, Tone::Danger, "The payload was erased or not sent."),
+        Payload::Plain(lines) => {
+            sheet.indented(
+                0,
+                Tone::Label,
+                "No record before: this is the whole payload, as it was sent.",
+            );
+            for line in lines {
+                sheet.indented(0, Tone::Plain, &line);
+            }
+        }
+        Payload::Changes(diff) => {
+            sheet.indented(
+                0,
+                Tone::Label,
+                &format!("{}. The record before is what the agent says.", summary(&diff)),
+            );
+            for change in &diff.changes {
+                one(&mut sheet, change);
+            }
+        }
+    }
+    sheet.lines
+}
+
+fn one(sheet: &mut Sheet, change: &FieldChange) {
+    sheet.indented(0, Tone::Strong, Shown::line(&change.pointer).as_str());
+    let (before, after, delta) = match &change.change {
+        Change::Added(after) => (None, Some(after), None),
+        Change::Removed(before) => (Some(before), None, None),
+        Change::Changed { before, after, delta } => (Some(before), Some(after), delta.as_ref()),
+    };
+    for (sign, tone, value) in [("-", Tone::Removed, before), ("+", Tone::Added, after)] {
+        let Some(value) = value else {
+            continue;
+        };
+        for line in Shown::lines(value) {
+            sheet.indented(2, tone, &format!("{sign} {line}"));
+        }
+    }
+    if let Some(delta) = delta {
+        sheet.indented(4, Tone::Label, &format!("({delta})"));
+    }
+}
+
+/// Both as laid-out JSON, line by line.
+pub fn text(view: &EnvelopeView, width: usize) -> Vec<Line> {
+    let mut sheet = Sheet::new(width);
+    let raw = view.payload.as_ref().map_or("", |payload| payload.raw.as_str());
+    let before = view.claimed.as_ref().and_then(|claimed| claimed.before.as_deref());
+    let after = diff::pretty(raw).join("\n");
+    let before = before.map(|before| diff::pretty(before).join("\n"));
+    for line in diff::text(before.as_deref().unwrap_or(""), &after) {
+        let (sign, tone) = match line.side {
+            Side::Same => (' ', Tone::Plain),
+            Side::Removed => ('-', Tone::Removed),
+            Side::Added => ('+', Tone::Added),
+        };
+        sheet.indented(0, tone, &format!("{sign} {}", Shown::line(&line.text)));
+    }
+    sheet.lines
+}

@@ -1,0 +1,140 @@
+//! The only writer of the model. No clock, no input or output, no async.
+
+mod decide;
+mod keys;
+mod link;
+mod queue;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Effect, Model, Msg};
+use crate::console::model::{About, Guard, Notice};
+
+/// How long decision keys are inert after content changed by itself, and after a box opened. Long enough
+/// to notice, short enough not to be waited for.
+pub(super) const INERT: SignedDuration = SignedDuration::from_millis(400);
+
+/// How long a notice stays.
+const NOTICE: SignedDuration = SignedDuration::from_secs(8);
+
+/// The first questions, before anything has happened.
+#[must_use]
+pub fn begin(model: &mut Model) -> Vec<Effect> {
+    vec![link::ask(model, false, std::time::Duration::ZERO)]
+}
+
+/// Takes one message and says what to do.
+#[must_use]
+pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    let before = model.focus;
+    let mut effects = match msg {
+        Msg::Key(pressed) => {
+            model.now = pressed.at;
+            keys::pressed(model, pressed)
+        }
+        Msg::Pasted { text, at } => {
+            model.now = at;
+            keys::pasted(model, &text);
+            Vec::new()
+        }
+        Msg::Resized { width, height, at } => {
+            model.now = at;
+            (model.width, model.height) = (width, height);
+            // What was drawn is no longer on screen as it was.
+            changed_by_itself(model);
+            Vec::new()
+        }
+        Msg::Drawn { at } => {
+            model.now = at;
+            drawn(model, at);
+            Vec::new()
+        }
+        Msg::Tick { at } => {
+            model.now = at;
+            model.notice = model.notice.take().filter(|notice| at < notice.until);
+            decide::retry(model)
+        }
+        Msg::Queue { question, answer, at } => {
+            model.now = at;
+            link::queue(model, question, answer)
+        }
+        Msg::Envelope { id, answer, at } => {
+            model.now = at;
+            queue::envelope(model, id, answer);
+            Vec::new()
+        }
+        Msg::Decided { key, answer, at } => {
+            model.now = at;
+            decide::answered(model, &key, answer)
+        }
+        Msg::Stop { at } => {
+            model.now = at;
+            decide::end(model)
+        }
+    };
+    effects.extend(queue::settle(model, before));
+    effects
+}
+
+/// Puts a sentence on the screen for a while.
+pub(super) fn notice(model: &mut Model, text: impl Into<String>) {
+    let until = model.now.saturating_add(NOTICE).unwrap_or(model.now);
+    model.notice = Some(Notice {
+        text: text.into(),
+        until,
+    });
+}
+
+/// What is under the focus is not what the reviewer chose to look at.
+pub(super) fn changed_by_itself(model: &mut Model) {
+    model.guard.unseen_change = true;
+}
+
+/// A frame showed the model as it is: from now on a key can be about it.
+fn drawn(model: &mut Model, at: Timestamp) {
+    let shown = super::view::shows(model);
+    let Guard {
+        drawn,
+        inert_until,
+        unseen_change,
+    } = &mut model.guard;
+    *drawn = shown;
+    if std::mem::take(unseen_change) {
+        *inert_until = at.checked_add(INERT).ok();
+    }
+}
+
+/// Whether a decision key may count now, and about what; else why not (a sentence, or nothing to say).
+pub(super) fn decidable(model: &mut Model, burst: bool) -> Result<About, Option<String>> {
+    if model.link == super::model::Link::WentBack {
+        return Err(Some(
+            "Deciding is off: the gate serves less than it did before.".to_owned(),
+        ));
+    }
+    let Some(row) = model.focus.and_then(|id| model.rows.get(id)) else {
+        return Err(None);
+    };
+    let about = About::of(row);
+    let inert = model.guard.unseen_change || model.guard.inert_until.is_some_and(|until| model.now < until);
+    if burst || inert {
+        // A held key keeps it inert: it has to be let go first.
+        model.guard.inert_until = model.now.checked_add(INERT).ok();
+        let why = if burst {
+            "Several keys came at once, so none of them decides."
+        } else {
+            "This just changed: look, then press again."
+        };
+        return Err(Some(why.to_owned()));
+    }
+    if model.guard.drawn != Some(about) {
+        return Err(Some("It is not on screen yet: nothing was decided.".to_owned()));
+    }
+    if model.pending.iter().any(|pending| pending.about.id == about.id) {
+        return Err(Some("Your decision on this is on its way.".to_owned()));
+    }
+    match model.case().map(|case| case.distrust.clone()) {
+        None => Err(Some("It is still being read.".to_owned())),
+        Some(Some(distrust)) => Err(Some(distrust)),
+        Some(None) => Ok(about),
+    }
+}

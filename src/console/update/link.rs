@@ -1,0 +1,132 @@
+//! Between console and gate: what came, what did not, and when to ask again.
+
+use std::time::Duration;
+
+use super::{changed_by_itself, notice, queue};
+use crate::api::{ErrorType, Gone, QueuePage};
+use crate::client::ClientError;
+use crate::console::model::{About, Link};
+use crate::console::{Effect, Model};
+use crate::domain::EnvelopeId;
+
+/// How long one question waits for news.
+const WAIT: Duration = Duration::from_secs(20);
+
+/// Pauses after failures: doubled each time, between these. The runner adds jitter.
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+const LONGEST_PAUSE: Duration = Duration::from_secs(15);
+
+/// Asks for what changed; the first question is not held back.
+pub(super) fn ask(model: &mut Model, wait: bool, pause: Duration) -> Effect {
+    model.question += 1;
+    let wait = if wait { WAIT } else { Duration::ZERO };
+    Effect::AskQueue {
+        question: model.question,
+        cursor: model.queue_cursor,
+        wait,
+        pause,
+    }
+}
+
+/// The answer to a question about the queue; a late one is dropped.
+pub(super) fn queue(model: &mut Model, question: u64, answer: Result<QueuePage, ClientError>) -> Vec<Effect> {
+    if question != model.question {
+        return Vec::new();
+    }
+    match answer {
+        Ok(page) => {
+            let more = page.more;
+            take(model, page);
+            vec![ask(model, !more, Duration::ZERO)]
+        }
+        Err(error) => {
+            model.misses += 1;
+            model.link = match &error {
+                ClientError::Refused(detail) if detail.code == "ledger_went_back" => Link::WentBack,
+                ClientError::Refused(detail) => match detail.kind {
+                    ErrorType::Unavailable | ErrorType::Internal => Link::Silent,
+                    ErrorType::InvalidRequest
+                    | ErrorType::Unauthorized
+                    | ErrorType::Forbidden
+                    | ErrorType::NotFound
+                    | ErrorType::Conflict
+                    | ErrorType::TooLarge
+                    | ErrorType::RateLimited => Link::Refused(detail.message.clone()),
+                },
+                ClientError::Strange(what) => Link::Refused(format!("It is no gate this version knows: {what}.")),
+                ClientError::Unreachable(_) | ClientError::Address(_) => Link::Silent,
+            };
+            let pause = FIRST_PAUSE
+                .saturating_mul(1 << (model.misses - 1).min(5))
+                .min(LONGEST_PAUSE);
+            vec![ask(model, false, pause)]
+        }
+    }
+}
+
+fn take(model: &mut Model, page: QueuePage) {
+    model.link = Link::Live;
+    model.misses = 0;
+    model.heard = Some(model.now);
+    model.skew = page.now.duration_since(model.now);
+    model.queue_cursor = page.cursor;
+    let focused = model
+        .focus
+        .and_then(|id| model.rows.get(id))
+        .map(|row| (About::of(row), row.votes));
+    for gone in &page.gone {
+        leave(model, gone);
+    }
+    let changed: Vec<EnvelopeId> = page.rows.iter().map(|row| row.id).collect();
+    model.rows.put(page.rows);
+    let now = model
+        .focus
+        .and_then(|id| model.rows.get(id))
+        .map(|row| (About::of(row), row.votes));
+    if let (Some((before, votes)), Some((about, votes_now))) = (focused, now)
+        && before.id == about.id
+        && (before != about || votes != votes_now)
+    {
+        // Read it again: somebody voted, edited or escalated.
+        model.cases.retain(|case| case.about.id != about.id);
+        changed_by_itself(model);
+    }
+    let rows = &model.rows;
+    let differs = |id: EnvelopeId, about: About| rows.get(id).is_some_and(|row| About::of(row) != about);
+    if let Some(crate::console::model::Modal::Decide(ask)) = &mut model.modal
+        && changed.contains(&ask.about.id)
+        && differs(ask.about.id, ask.about)
+    {
+        ask.stale = Some("It changed underneath. Only Esc works; look at it again.".to_owned());
+    }
+}
+
+/// An envelope is settled: the reviewer who was on it is told by whom.
+fn leave(model: &mut Model, gone: &Gone) {
+    let own = model.pending.iter().any(|pending| pending.about.id == gone.id);
+    let by = match &gone.by {
+        Some(by) if *by == model.name => "you".to_owned(),
+        Some(by) => by.clone(),
+        None => "the gate".to_owned(),
+    };
+    let what = model
+        .rows
+        .get(gone.id)
+        .and_then(|row| row.class.clone())
+        .unwrap_or_else(|| "It".to_owned());
+    let sentence = format!(
+        "{what} is {} now, by {by} at {}.",
+        gone.stage,
+        gone.at.strftime("%H:%M:%SZ")
+    );
+    if model.focus == Some(gone.id) && !own && by != "you" {
+        notice(model, sentence.clone());
+    }
+    let id = gone.id;
+    if !own {
+        queue::warn_box(model, |about| {
+            (about == id).then(|| format!("{sentence} Only Esc works."))
+        });
+    }
+    queue::remove(model, gone.id);
+}

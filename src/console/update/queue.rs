@@ -1,0 +1,119 @@
+//! Cursor, window and the envelope under it. The cursor follows an id, never a row.
+
+use super::{changed_by_itself, notice};
+use crate::api::EnvelopeView;
+use crate::client::ClientError;
+use crate::console::model::{About, Case, Modal};
+use crate::console::view::Layout;
+use crate::console::{Effect, Model};
+use crate::domain::EnvelopeId;
+
+/// How many envelopes are kept as they were read.
+const CASES: usize = 16;
+
+/// Moves the cursor to a place of the queue, as the reviewer asked.
+pub(super) fn go(model: &mut Model, place: usize) {
+    let last = model.rows.len().saturating_sub(1);
+    model.focus = model.rows.at(place.min(last)).map(|row| row.id);
+}
+
+/// Moves it by some rows.
+pub(super) fn step(model: &mut Model, by: isize) {
+    let here = model.focus.and_then(|id| model.rows.place(id)).unwrap_or(0);
+    go(model, here.saturating_add_signed(by));
+}
+
+/// Takes a row out; the cursor on it goes to the row that comes into its place.
+pub(super) fn remove(model: &mut Model, id: EnvelopeId) {
+    let place = model.rows.place(id);
+    model.rows.remove(id);
+    if model.focus == Some(id) {
+        model.focus = None;
+        if let Some(place) = place {
+            go(model, place);
+        }
+        changed_by_itself(model);
+    }
+}
+
+/// After every message: keeps the cursor on a row, in the window, and asks for what it needs.
+pub(super) fn settle(model: &mut Model, before: Option<EnvelopeId>) -> Vec<Effect> {
+    if model.focus.is_none_or(|id| model.rows.get(id).is_none()) {
+        let lost = model.focus.is_some();
+        go(model, 0);
+        if lost || model.focus.is_some() {
+            changed_by_itself(model);
+        }
+    }
+    let height = Layout::of(model).queue_rows.max(1);
+    let place = model.focus.and_then(|id| model.rows.place(id)).unwrap_or(0);
+    model.top = model.top.min(place).max((place + 1).saturating_sub(height));
+    if model.focus != before {
+        model.scroll = 0;
+        model.diff = None;
+    }
+    lay_out(model);
+    ask(model).into_iter().collect()
+}
+
+/// Asks for the envelope under the cursor, once.
+fn ask(model: &mut Model) -> Option<Effect> {
+    let about = About::of(model.rows.get(model.focus?)?);
+    let known = model.cases.iter().any(|case| case.about == about);
+    if known || model.asked == Some(about) {
+        return None;
+    }
+    model.asked = Some(about);
+    Some(Effect::AskEnvelope { id: about.id })
+}
+
+/// The envelope came, or did not.
+pub(super) fn envelope(model: &mut Model, id: EnvelopeId, answer: Result<Box<EnvelopeView>, ClientError>) {
+    model.asked = model.asked.filter(|about| about.id != id);
+    let view = match answer {
+        Ok(view) => view,
+        Err(error) => {
+            if model.focus == Some(id) {
+                notice(model, format!("It could not be read: {error}."));
+            }
+            return;
+        }
+    };
+    let case = Case::new(*view, Layout::of(model).widths);
+    let under_focus = model.focus == Some(id);
+    // Votes may have come with the same payload: the newest reading counts.
+    let seen_before = model.cases.iter().any(|old| old.about == case.about);
+    model.cases.retain(|old| old.about != case.about);
+    // The row may be older than what was just read.
+    let newer = model
+        .rows
+        .get(id)
+        .is_some_and(|row| About::of(row) != case.about && case.view.summary.stage.is_open());
+    if newer {
+        model.rows.put(vec![case.view.summary.clone()]);
+    }
+    if under_focus && (newer || seen_before) {
+        changed_by_itself(model);
+    }
+    model.cases.push(case);
+    let surplus = model.cases.len().saturating_sub(CASES);
+    model.cases.drain(..surplus);
+}
+
+/// Makes the lines of the envelope under the cursor again where the width is another.
+fn lay_out(model: &mut Model) {
+    let widths = Layout::of(model).widths;
+    let focus = model.focus;
+    for case in model.cases.iter_mut().filter(|case| Some(case.about.id) == focus) {
+        case.lay_out(widths);
+    }
+}
+
+/// Says in an open box that what it is about is no longer there, or no longer the same.
+pub(super) fn warn_box(model: &mut Model, sentence: impl Fn(EnvelopeId) -> Option<String>) {
+    if let Some(Modal::Decide(ask)) = &mut model.modal
+        && ask.stale.is_none()
+    {
+        ask.stale = sentence(ask.about.id);
+    }
+}

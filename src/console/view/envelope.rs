@@ -1,0 +1,107 @@
+//! The envelope under the cursor, and its payload on the whole screen.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::Line as Row;
+
+use super::layout::{Kind, Layout};
+use super::{put, rule, styled};
+use crate::api::Summary;
+use crate::console::Model;
+use crate::console::sheet::Line;
+use crate::console::theme::Tone;
+use crate::domain::{Countdown, OnTimeout, Shown, Stage};
+
+pub(super) fn draw(model: &Model, frame: &mut Frame, layout: &Layout) {
+    let Some(row) = model.focus.and_then(|id| model.rows.get(id)) else {
+        put(
+            frame,
+            layout.title,
+            0,
+            Row::raw("-".repeat(usize::from(layout.title.width))),
+        );
+        if model.heard.is_some() {
+            let text = format!(" Agents reach this gate at {}.", model.gate);
+            put(
+                frame,
+                layout.sheet,
+                1,
+                Row::styled(text, model.theme.style(Tone::Label)),
+            );
+        }
+        return;
+    };
+    title(model, row, frame, layout.title);
+    let Some(case) = model.case() else {
+        put(
+            frame,
+            layout.sheet,
+            0,
+            Row::styled("reading…", model.theme.style(Tone::Label)),
+        );
+        return;
+    };
+    lines(model, &case.sheet, model.scroll, frame, layout.sheet);
+    if layout.kind == Kind::Wide {
+        lines(model, &case.fields, 0, frame, layout.side);
+    }
+}
+
+fn title(model: &Model, row: &Summary, frame: &mut Frame, area: Rect) {
+    let class = row.class.as_deref().unwrap_or("unknown kind");
+    let left = match &row.rule {
+        Some(rule) => format!("{class}, rule {rule}"),
+        None => class.to_owned(),
+    };
+    let time = Countdown(row.deadline_at.duration_since(model.gate_now()));
+    let place = model.rows.place(row.id).map_or(0, |place| place + 1);
+    let right = format!("{place} of {}", model.rows.len());
+    let text = rule(&left, &format!("{} {time}", end(row)), &right, area.width);
+    put(frame, area, 0, Row::styled(text, model.theme.style(Tone::Label)));
+}
+
+/// What happens at zero: a sentence fragment before the countdown.
+fn end(row: &Summary) -> &'static str {
+    match (row.on_timeout, row.stage) {
+        (OnTimeout::Escalate, Stage::Waiting) => "goes higher in",
+        (OnTimeout::NoOp, _) => "closes unrun in",
+        (OnTimeout::Deny | OnTimeout::Escalate, _) => "denies itself in",
+    }
+}
+
+/// A window of prepared lines; what is below it is said.
+fn lines(model: &Model, lines: &[Line], scroll: usize, frame: &mut Frame, area: Rect) {
+    let height = usize::from(area.height);
+    let rest = lines.len().saturating_sub(scroll);
+    let cut = rest > height;
+    let shown = if cut { height.saturating_sub(1) } else { height };
+    for (line, at) in lines.iter().skip(scroll).take(shown).zip(0..) {
+        put(frame, area, at, styled(line, model.theme));
+    }
+    if cut {
+        let text = format!("… {} more lines, PgDn", rest - shown);
+        let row = area.height.saturating_sub(1);
+        put(frame, area, row, Row::styled(text, model.theme.style(Tone::Label)));
+    }
+}
+
+/// The whole payload: by field or as text.
+pub(super) fn diff_screen(model: &Model, frame: &mut Frame, layout: &Layout) {
+    let (Some(diff), Some(case)) = (model.diff, model.case()) else {
+        return;
+    };
+    let row = &case.view.summary;
+    let what = Shown::line(row.target.as_deref().unwrap_or(&row.tool));
+    let left = format!("{}, {what}", row.class.as_deref().unwrap_or("unknown kind"));
+    let how = if diff.as_text { "as text" } else { "by field" };
+    let right = format!("digest {}", row.payload_sha256.short());
+    let title = Rect { y: 1, ..layout.header };
+    put(
+        frame,
+        title,
+        0,
+        Row::styled(rule(&left, how, &right, title.width), model.theme.style(Tone::Label)),
+    );
+    let prepared = if diff.as_text { &case.text } else { &case.fields };
+    lines(model, prepared, diff.scroll, frame, layout.diff);
+}

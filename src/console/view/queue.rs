@@ -1,0 +1,128 @@
+//! The queue: only the rows of its window are ever built.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line as Row, Span};
+
+use super::put;
+use crate::api::Summary;
+use crate::console::Model;
+use crate::console::theme::Tone;
+use crate::domain::{Countdown, Money, Severity, Shown, Stage};
+
+pub(super) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
+    if model.rows.is_empty() {
+        let text = if model.heard.is_some() {
+            "Nothing waits."
+        } else {
+            "Waiting for the gate."
+        };
+        put(
+            frame,
+            area,
+            0,
+            Row::styled(format!(" {text}"), model.theme.style(Tone::Label)),
+        );
+        return;
+    }
+    for (row, at) in model.rows.window(model.top, usize::from(area.height)).zip(0..) {
+        put(frame, area, at, line(model, row, area.width));
+    }
+}
+
+/// `> !! payment.refund   support-3   billing:order/12345   6,000.00 USD  0/2   12:03`
+fn line<'a>(model: &Model, row: &'a Summary, width: u16) -> Row<'a> {
+    let theme = model.theme;
+    let focused = model.focus == Some(row.id);
+    let tone = |tone| {
+        let style = theme.style(if model.is_stale() { Tone::Stale } else { tone });
+        if focused {
+            style.patch(theme.style(Tone::Cursor))
+        } else {
+            style
+        }
+    };
+    let (mark_tone, mark) = mark(row);
+    let left = Countdown(row.deadline_at.duration_since(model.gate_now())).to_string();
+    let late = row.sla_at < model.gate_now();
+    let amount = match row.amount.as_deref().map(str::parse::<Money>) {
+        Some(Ok(amount)) => amount.to_string(),
+        Some(Err(_)) => "?".to_owned(),
+        None => "-".to_owned(),
+    };
+    let votes = if row.stage == Stage::Quarantined {
+        "-".to_owned()
+    } else {
+        format!("{}/{}", row.votes, row.quorum)
+    };
+    // Fixed columns at the right, so that numbers stand below numbers; the target takes what is left.
+    let fixed = if width >= 70 { 14 + 5 + 13 } else { 5 + 13 };
+    let rest = usize::from(width).saturating_sub(5 + fixed);
+    let (class_width, agent_width) = (rest * 36 / 100, rest * 24 / 100);
+    let target_width = rest.saturating_sub(class_width + agent_width + 2);
+    let name = row.class.as_deref().unwrap_or(&row.tool);
+    // The record alone: its system stands in the envelope.
+    let target = row.target.as_deref().map_or("-", |target| {
+        target.split_once(':').map_or(target, |(_, record)| record)
+    });
+    let cursor = if focused { ">" } else { " " };
+    let mut spans = vec![
+        Span::styled(cursor, tone(Tone::Strong)),
+        Span::styled(format!(" {mark:>2} "), tone(mark_tone)),
+        Span::styled(fit(&Shown::line(name), class_width), tone(Tone::Plain)),
+        Span::styled(
+            format!(" {}", fit(&Shown::line(&row.agent), agent_width)),
+            tone(Tone::Plain),
+        ),
+        Span::styled(
+            format!(" {}", fit(&Shown::line(target), target_width)),
+            tone(Tone::Plain),
+        ),
+    ];
+    if width >= 70 {
+        spans.push(Span::styled(format!(" {amount:>13}"), tone(Tone::Plain)));
+    }
+    spans.push(Span::styled(format!(" {votes:>4}"), tone(Tone::Plain)));
+    let left = if late {
+        format!("late {left:>7}")
+    } else {
+        format!("{left:>12}")
+    };
+    spans.push(Span::styled(
+        format!(" {left}"),
+        tone(if late { Tone::Warn } else { Tone::Plain }),
+    ));
+    Row::from(spans)
+}
+
+fn mark(row: &Summary) -> (Tone, &'static str) {
+    match (row.stage, row.severity) {
+        (Stage::Quarantined, _) => (Tone::Warn, "?"),
+        (_, Severity::Severe) => (Tone::Danger, "!!"),
+        (_, Severity::High) => (Tone::Warn, "!"),
+        (_, Severity::Low) => (Tone::Plain, ""),
+    }
+}
+
+/// Exactly `width` columns: padded, or cut with `…`.
+fn fit(text: &Shown, width: usize) -> String {
+    use textwrap::core::display_width;
+    let mut out = String::new();
+    let whole = display_width(text.as_str()) <= width;
+    let room = if whole { width } else { width.saturating_sub(1) };
+    let mut used = 0;
+    for c in text.as_str().chars() {
+        let wide = display_width(c.encode_utf8(&mut [0; 4]));
+        if used + wide > room {
+            break;
+        }
+        out.push(c);
+        used += wide;
+    }
+    if !whole && width > 0 {
+        out.push('…');
+        used += 1;
+    }
+    out.push_str(&" ".repeat(width.saturating_sub(used)));
+    out
+}

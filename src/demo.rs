@@ -1,0 +1,102 @@
+//! A gate, three scripted agents and a colleague in one process, on a temporary ledger.
+//!
+//! The agents are real clients: they propose over HTTP, wait, redeem, report, and believe a rejection or
+//! try once more. Only what they do to the world outside is made up.
+
+mod agent;
+mod colleague;
+mod script;
+mod still;
+
+use std::sync::Arc;
+
+use tokio::task::JoinSet;
+
+pub use still::Still;
+
+use crate::api::AddPrincipal;
+use crate::client::{Client, ClientError};
+use crate::domain::{PrincipalKind, Role};
+use crate::gate::{Embedded, ServiceError};
+use script::Script;
+
+/// The demo's policy.
+pub const POLICY: &str = include_str!("../assets/policy/demo.toml");
+
+const SCRIPTS: [(&str, &str); 3] = [
+    ("support-3", include_str!("../assets/demo/support.json")),
+    ("ops-1", include_str!("../assets/demo/operations.json")),
+    ("coder-2", include_str!("../assets/demo/coding.json")),
+];
+
+/// Why the demo cannot play.
+#[derive(Debug, thiserror::Error)]
+pub enum DemoError {
+    #[error(transparent)]
+    Service(#[from] ServiceError),
+    #[error(transparent)]
+    Client(#[from] ClientError),
+    #[error("a script of the demo cannot be read")]
+    Script(#[from] serde_json::Error),
+}
+
+/// Everybody on stage; dropped, they stop.
+#[derive(Debug)]
+pub struct Demo {
+    /// The reviewer's credential.
+    pub token: String,
+    _cast: JoinSet<()>,
+}
+
+/// Adds the cast to a gate and lets it play at its own pace.
+pub async fn play(gate: &Embedded) -> Result<Demo, DemoError> {
+    let token = reviewer(gate).await?;
+    let mut cast = JoinSet::new();
+    let colleague = AddPrincipal {
+        name: "sam".to_owned(),
+        role: Some(Role::Senior),
+        ..AddPrincipal::default()
+    };
+    let colleague = gate.service.add_by_gate(PrincipalKind::Human, colleague).await?;
+    cast.spawn(colleague::second_votes(Client::new(&gate.url, Some(colleague.token))?));
+    for (name, script) in SCRIPTS {
+        let client = agent_client(gate, name).await?;
+        for scene in serde_json::from_str::<Script>(script)? {
+            for scene in scene.spread()? {
+                cast.spawn(agent::act(client.clone(), scene));
+            }
+        }
+    }
+    Ok(Demo { token, _cast: cast })
+}
+
+/// Proposes everything in order on a clock that moves only in between: for pictures.
+pub async fn pose(gate: &Embedded, still: &Arc<Still>) -> Result<Demo, DemoError> {
+    let token = reviewer(gate).await?;
+    for (name, script) in SCRIPTS {
+        let client = agent_client(gate, name).await?;
+        for scene in serde_json::from_str::<Script>(script)? {
+            for scene in scene.spread()? {
+                client.propose(&scene.key, scene.body).await?;
+                still.pass(jiff::SignedDuration::from_secs(7));
+            }
+        }
+    }
+    Ok(Demo {
+        token,
+        _cast: JoinSet::new(),
+    })
+}
+
+async fn reviewer(gate: &Embedded) -> Result<String, DemoError> {
+    Ok(gate.service.local_person("you", Role::Senior).await?)
+}
+
+async fn agent_client(gate: &Embedded, name: &str) -> Result<Client, DemoError> {
+    let agent = AddPrincipal {
+        name: name.to_owned(),
+        ..AddPrincipal::default()
+    };
+    let added = gate.service.add_by_gate(PrincipalKind::Agent, agent).await?;
+    Ok(Client::new(&gate.url, Some(added.token))?)
+}
