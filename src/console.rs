@@ -18,7 +18,7 @@
 
 mod effect;
 mod keymap;
-mod model;
+pub mod model;
 mod msg;
 mod runner;
 mod sheet;

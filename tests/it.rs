@@ -4,6 +4,7 @@
 /// One binary links once; the inner module is where its files lie.
 mod it {
     mod cli;
+    mod console;
     mod gate;
     mod layers;
     mod ledger;

@@ -49,9 +49,7 @@ pub fn view(model: &Model, frame: &mut Frame) {
 pub(super) fn shows(model: &Model) -> Option<About> {
     let layout = Layout::of(model);
     let visible = layout.kind != Kind::TooSmall && layout.shows_envelope && model.diff.is_none();
-    let case = model
-        .case()
-        .filter(|_| visible && model.scroll == 0 && model.modal != Some(Modal::Help))?;
+    let case = model.case().filter(|_| visible && model.modal != Some(Modal::Help))?;
     Some(case.about)
 }
 

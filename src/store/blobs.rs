@@ -73,30 +73,33 @@ impl Db<'_> {
         Ok(query.query_row(params![subject.as_bytes(), kind], |row| row.get(0))?)
     }
 
-    /// The commitment of a revision's payload, which outlives its erasure.
+    /// The commitment of a revision's payload, which outlives its erasure. A revision that brought no new
+    /// payload (an escalation, say) keeps the one before.
     pub fn payload_commitment(&self, envelope: EnvelopeId, revision: u32) -> Result<Option<Digest>, StoreError> {
-        let mut query = self
-            .0
-            .prepare_cached("SELECT commitment FROM payload WHERE envelope = ?1 AND revision = ?2")?;
+        let mut query = self.0.prepare_cached(
+            "SELECT commitment FROM payload WHERE envelope = ?1 AND revision <= ?2 ORDER BY revision DESC LIMIT 1",
+        )?;
         Ok(query
             .query_row(params![envelope.0.as_bytes(), revision], |row| digest(row, 0))
             .optional()?)
     }
 
-    /// A revision's payload and salt; `None` once erased.
+    /// A revision's payload and salt, as with [`Db::payload_commitment`]; `None` once erased.
     pub fn payload(&self, envelope: EnvelopeId, revision: u32) -> Result<Option<(Payload, Salt)>, StoreError> {
         let mut query = self.0.prepare_cached(
-            "SELECT parts, arguments, salt FROM payload WHERE envelope = ?1 AND revision = ?2 AND arguments IS NOT NULL",
+            "SELECT parts, arguments, salt FROM payload WHERE envelope = ?1 AND revision <= ?2 ORDER BY revision DESC LIMIT 1",
         )?;
         let row = query
             .query_row(params![envelope.0.as_bytes(), revision], |row| {
-                Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get(2)?))
+                let (parts, arguments) = (row.get::<_, Option<String>>(0)?, row.get::<_, Option<String>>(1)?);
+                Ok(parts.zip(arguments).zip(row.get::<_, Option<[u8; 32]>>(2)?))
             })
             .optional()?;
-        row.map(|(parts, arguments, salt)| {
-            let parts = serde_json::from_str(&parts).map_err(|_| StoreError::Corrupt("payload"))?;
-            Ok((Payload::from_raw(parts, arguments)?, Salt(salt)))
-        })
-        .transpose()
+        row.flatten()
+            .map(|((parts, arguments), salt)| {
+                let parts = serde_json::from_str(&parts).map_err(|_| StoreError::Corrupt("payload"))?;
+                Ok((Payload::from_raw(parts, arguments)?, Salt(salt)))
+            })
+            .transpose()
     }
 }

@@ -9,7 +9,7 @@ use crate::console::theme::Tone;
 use crate::domain::{DecisionKind, Money, Reversal, Shown, Stage};
 
 /// How many changes or payload lines stand on the sheet; `d` shows all.
-const INLINE: usize = 4;
+const INLINE: usize = 3;
 
 const SAYS: &str = "agent says";
 
@@ -187,14 +187,13 @@ fn changes(sheet: &mut Sheet, view: &EnvelopeView, claimed: &Claimed) {
         }
         Payload::Plain(lines) => {
             sheet.labelled("payload", Tone::Plain, "nothing to compare with: no record before", "");
-            (
-                lines.len(),
-                lines
-                    .into_iter()
-                    .take(INLINE)
-                    .map(|line| (Tone::Plain, line))
-                    .collect::<Vec<_>>(),
-            )
+            // The braces around it all would cost two lines and say nothing.
+            let inner = lines.iter().skip(1).take(lines.len().saturating_sub(2));
+            let shown = inner
+                .clone()
+                .take(INLINE)
+                .map(|line| (Tone::Plain, line.trim_start().to_owned()));
+            (inner.count(), shown.collect::<Vec<_>>())
         }
         Payload::Changes(diff) => {
             sheet.labelled("changes", Tone::Plain, &payload::summary(&diff), "before: agent says");
@@ -232,6 +231,9 @@ fn truncate(text: &str, width: usize) -> String {
 
 fn votes(sheet: &mut Sheet, view: &EnvelopeView) {
     let row = &view.summary;
+    if row.stage == Stage::Quarantined {
+        return;
+    }
     let said: Vec<String> = view
         .decisions
         .iter()

@@ -39,11 +39,8 @@ pub(super) fn compare(view: &EnvelopeView, claimed: &Claimed) -> Payload {
 
 /// `2 fields change, 3 stay, 1 only in the record`.
 pub(super) fn summary(diff: &FieldDiff) -> String {
-    let plural = if diff.changes.len() == 1 {
-        "field changes"
-    } else {
-        "fields change"
-    };
+    let one = diff.changes.len() == 1;
+    let plural = if one { "field changes" } else { "fields change" };
     let mut text = format!("{} {plural}, {} stay", diff.changes.len(), diff.same);
     if diff.untouched > 0 {
         let _ = write!(text, ", {} only in the record", diff.untouched);
@@ -51,17 +48,43 @@ pub(super) fn summary(diff: &FieldDiff) -> String {
     text
 }
 
+/// Text of several lines is compared line by line.
+fn is_text(value: &str) -> bool {
+    value.trim_end().contains('\n')
+}
+
+/// A value on one line: its breaks are marked, not hidden.
+fn on_a_line(value: &str) -> String {
+    Shown::lines(value)
+        .iter()
+        .map(Shown::as_str)
+        .collect::<Vec<_>>()
+        .join(" ↵ ")
+}
+
 /// A change on one line.
 pub(super) fn inline(change: &FieldChange) -> (Tone, String) {
     let pointer = Shown::line(&change.pointer);
     match &change.change {
-        Change::Added(value) => (Tone::Added, format!("{pointer}  + {}", Shown::line(value))),
-        Change::Removed(value) => (Tone::Removed, format!("{pointer}  - {}", Shown::line(value))),
+        Change::Added(value) => (Tone::Added, format!("{pointer}  + {}", on_a_line(value))),
+        Change::Removed(value) => (Tone::Removed, format!("{pointer}  - {}", on_a_line(value))),
+        Change::Changed { before, after, .. } if is_text(before) || is_text(after) => {
+            let lines = diff::text(before, after);
+            let count = |side| lines.iter().filter(|line| line.side == side).count();
+            let (added, removed) = (count(Side::Added), count(Side::Removed));
+            (
+                Tone::Plain,
+                format!(
+                    "{pointer}  {removed} lines go, {added} lines come, {} stay",
+                    count(Side::Same)
+                ),
+            )
+        }
         Change::Changed { before, after, delta } => {
             let delta = delta.as_ref().map(|delta| format!("  ({delta})")).unwrap_or_default();
             (
                 Tone::Plain,
-                format!("{pointer}  {} -> {}{delta}", Shown::line(before), Shown::line(after)),
+                format!("{pointer}  {} -> {}{delta}", on_a_line(before), on_a_line(after)),
             )
         }
     }
@@ -99,6 +122,12 @@ pub fn fields(view: &EnvelopeView, width: usize) -> Vec<Line> {
 
 fn one(sheet: &mut Sheet, change: &FieldChange) {
     sheet.indented(0, Tone::Strong, Shown::line(&change.pointer).as_str());
+    if let Change::Changed { before, after, .. } = &change.change
+        && (is_text(before) || is_text(after))
+    {
+        lines(sheet, 2, &diff::text(before, after));
+        return;
+    }
     let (before, after, delta) = match &change.change {
         Change::Added(after) => (None, Some(after), None),
         Change::Removed(before) => (Some(before), None, None),
@@ -124,13 +153,17 @@ pub fn text(view: &EnvelopeView, width: usize) -> Vec<Line> {
     let before = view.claimed.as_ref().and_then(|claimed| claimed.before.as_deref());
     let after = diff::pretty(raw).join("\n");
     let before = before.map(|before| diff::pretty(before).join("\n"));
-    for line in diff::text(before.as_deref().unwrap_or(""), &after) {
+    lines(&mut sheet, 0, &diff::text(before.as_deref().unwrap_or(""), &after));
+    sheet.lines
+}
+
+fn lines(sheet: &mut Sheet, indent: usize, lines: &[diff::TextLine]) {
+    for line in lines {
         let (sign, tone) = match line.side {
             Side::Same => (' ', Tone::Plain),
             Side::Removed => ('-', Tone::Removed),
             Side::Added => ('+', Tone::Added),
         };
-        sheet.indented(0, tone, &format!("{sign} {}", Shown::line(&line.text)));
+        sheet.indented(indent, tone, &format!("{sign} {}", Shown::line(&line.text)));
     }
-    sheet.lines
 }

@@ -9,25 +9,21 @@ use super::layout::Layout;
 use super::{put, rule};
 use crate::console::Model;
 use crate::console::keymap::{KEYS, Place};
-use crate::console::model::{Ask, Phase, REASONS};
+use crate::console::model::{Ask, Link, Phase, REASONS};
 use crate::console::theme::Tone;
 use crate::domain::Shown;
 
 /// A notice while there is one, else the keys in words.
 pub(super) fn footer(model: &Model, frame: &mut Frame, area: Rect) {
     let theme = model.theme;
-    if model.pending.iter().any(|pending| pending.phase == Phase::Waiting) {
-        let text = " Kept, not sent yet: the gate is silent. After 2 min you are asked again.";
-        put(frame, area, 0, Row::styled(text, theme.style(Tone::Danger)));
-        return;
-    }
-    if let Some(notice) = &model.notice {
-        put(
-            frame,
-            area,
-            0,
-            Row::styled(format!(" {}", Shown::line(&notice.text)), theme.style(Tone::Strong)),
-        );
+    let sentence = trouble(model).map(|sentence| (Tone::Danger, Shown::line(&sentence)));
+    let notice = model
+        .notice
+        .as_ref()
+        .map(|notice| (Tone::Strong, Shown::line(&notice.text)));
+    let sentence = notice.or(sentence);
+    if let Some((tone, sentence)) = sentence {
+        sentence_above(model, tone, &sentence, frame, area);
         return;
     }
     let place = if model.diff.is_some() { Place::Diff } else { Place::Main };
@@ -42,6 +38,38 @@ pub(super) fn footer(model: &Model, frame: &mut Frame, area: Rect) {
         }
     }
     put(frame, area, 0, Row::from(spans));
+}
+
+/// What stays said for as long as it is so.
+fn trouble(model: &Model) -> Option<String> {
+    if model.pending.iter().any(|pending| pending.phase == Phase::Waiting) {
+        return Some("Kept, not sent yet: the gate is silent. After 2 min you are asked again.".to_owned());
+    }
+    match &model.link {
+        Link::Refused(why) => Some(format!("The gate refuses: {why}")),
+        Link::WentBack => Some("Deciding is off: the gate serves less than it did before. Ask an admin.".to_owned()),
+        Link::Connecting | Link::Live | Link::Silent => None,
+    }
+}
+
+/// A sentence at the bottom, upwards over as many rows as it needs: it is never cut off.
+fn sentence_above(model: &Model, tone: Tone, sentence: &Shown, frame: &mut Frame, area: Rect) {
+    let lines = textwrap::wrap(sentence.as_str(), usize::from(area.width).saturating_sub(2).max(1));
+    let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(area.y);
+    let area = Rect {
+        y: (area.y + 1).saturating_sub(height),
+        height,
+        ..area
+    };
+    frame.render_widget(Clear, area);
+    for (line, at) in lines.iter().zip(0..) {
+        put(
+            frame,
+            area,
+            at,
+            Row::styled(format!(" {line}"), model.theme.style(tone)),
+        );
+    }
 }
 
 /// Every key of the place, from the one table.

@@ -50,8 +50,8 @@ pub(super) fn draw(model: &Model, frame: &mut Frame, layout: &Layout) {
 fn title(model: &Model, row: &Summary, frame: &mut Frame, area: Rect) {
     let class = row.class.as_deref().unwrap_or("unknown kind");
     let left = match &row.rule {
-        Some(rule) => format!("{class}, rule {rule}"),
-        None => class.to_owned(),
+        Some(rule) if area.width >= 80 => format!("{class}, rule {rule}"),
+        Some(_) | None => class.to_owned(),
     };
     let time = Countdown(row.deadline_at.duration_since(model.gate_now()));
     let place = model.rows.place(row.id).map_or(0, |place| place + 1);

@@ -2,13 +2,12 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::text::{Line as Row, Span};
+use ratatui::text::Span;
 
 use super::put;
 use crate::console::Model;
 use crate::console::model::Link;
 use crate::console::theme::Tone;
-use crate::domain::Shown;
 
 /// Clocks further apart than this are said to be.
 const SKEW_SHOWN: i64 = 2;
@@ -21,38 +20,52 @@ pub(super) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
         Span::styled(format!(" {} ", model.gate), theme.style(Tone::Label)),
         Span::styled(link, theme.style(tone)),
     ];
+    let right = [who(model, true), who(model, false), counts(model), Vec::new()];
+    let width = |spans: &[Span<'_>]| spans.iter().map(Span::width).sum::<usize>();
+    let room = usize::from(area.width).saturating_sub(width(&left) + 1);
+    // The first that fits; how it stands with the gate is never cut for it.
+    let right = right.into_iter().find(|right| width(right) <= room).unwrap_or_default();
+    let gap = usize::from(area.width).saturating_sub(width(&left) + width(&right));
+    put(
+        frame,
+        area,
+        0,
+        left.into_iter()
+            .chain([Span::raw(" ".repeat(gap))])
+            .chain(right)
+            .collect(),
+    );
+}
+
+/// `you, senior`, and how much waits.
+fn who(model: &Model, with_counts: bool) -> Vec<Span<'static>> {
     let role = model.role.map(|role| format!(", {role}")).unwrap_or_default();
-    let mut right = vec![Span::raw(format!("{}{role}", model.name))];
-    right.push(Span::styled(
-        format!("  {} waiting", model.rows.len()),
+    let mut spans = vec![Span::raw(format!("{}{role} ", model.name))];
+    if with_counts {
+        spans.extend(counts(model));
+    }
+    spans
+}
+
+fn counts(model: &Model) -> Vec<Span<'static>> {
+    let theme = model.theme;
+    let mut spans = vec![Span::styled(
+        format!(" {} waiting ", model.rows.len()),
         theme.style(Tone::Strong),
-    ));
+    )];
     if model.rows.severe() > 0 {
-        right.push(Span::styled(
-            format!("  {} severe", model.rows.severe()),
+        spans.push(Span::styled(
+            format!(" {} severe ", model.rows.severe()),
             theme.style(Tone::Danger),
         ));
     }
     if model.rows.unknown() > 0 {
-        right.push(Span::styled(
-            format!("  {} ?", model.rows.unknown()),
+        spans.push(Span::styled(
+            format!(" {} ? ", model.rows.unknown()),
             theme.style(Tone::Warn),
         ));
     }
-    right.push(Span::raw(" "));
-    let width = |spans: &[Span<'_>]| spans.iter().map(Span::width).sum::<usize>();
-    let total = usize::from(area.width);
-    let gap = total.saturating_sub(width(&left) + width(&right));
-    // Where both do not fit, how it stands with the gate wins over how much waits.
-    let row: Row<'_> = if gap == 0 {
-        left.into_iter().chain([Span::raw(" ")]).chain(right).collect()
-    } else {
-        left.into_iter()
-            .chain([Span::raw(" ".repeat(gap))])
-            .chain(right)
-            .collect()
-    };
-    put(frame, area, 0, row);
+    spans
 }
 
 fn link(model: &Model) -> (Tone, String) {
@@ -71,7 +84,7 @@ fn link(model: &Model) -> (Tone, String) {
             }
             None => (Tone::Danger, "! no answer yet".to_owned()),
         },
-        Link::Refused(why) => (Tone::Danger, format!("X {}", Shown::line(why))),
-        Link::WentBack => (Tone::Danger, "X the ledger went back: deciding is off".to_owned()),
+        Link::Refused(_) => (Tone::Danger, "X refused".to_owned()),
+        Link::WentBack => (Tone::Danger, "X the ledger went back".to_owned()),
     }
 }

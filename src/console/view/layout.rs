@@ -59,7 +59,7 @@ impl Layout {
         let queue_rows = match kind {
             Kind::TooSmall => 0,
             Kind::Narrow => body,
-            Kind::Usual => (height / 4).clamp(5, 12),
+            Kind::Usual => (height / 5).clamp(5, 12),
             Kind::Wide => (height / 4).clamp(8, 16),
         };
         let narrow = kind == Kind::Narrow;

@@ -2,7 +2,7 @@ use insta::assert_snapshot;
 use jiff::SignedDuration;
 use serde_json::json;
 
-use crate::it::world::{gate, open};
+use crate::it::world::{gate, open, path};
 
 #[tokio::test]
 async fn silence_denies_escalates_once_or_closes_and_never_allows() {
@@ -60,6 +60,18 @@ async fn an_approval_by_the_role_before_does_not_count_after_an_escalation() {
     let now = gate.read("sam", &envelope).await;
     assert_eq!(gate.approve("ana", &now).await.body["error"]["code"], "role_too_low");
     assert_eq!(gate.approve("sam", &now).await.body["stage"], "approved");
+    let cleared = gate.read("support-3", &envelope).await;
+    let redeemed = gate
+        .post(
+            "support-3",
+            &path(&envelope, "/redeem"),
+            json!({ "token": cleared["token"] }),
+        )
+        .await;
+    assert_eq!(
+        redeemed.body["arguments_raw"], "{}",
+        "the payload is the one that was proposed"
+    );
     gate.verify();
 }
 

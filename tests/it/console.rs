@@ -1,0 +1,7 @@
+//! The console against a real gate in process: keys in, screens out.
+
+mod desk;
+mod guards;
+mod link;
+mod queue;
+mod screens;

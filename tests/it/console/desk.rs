@@ -1,0 +1,309 @@
+//! A reviewer's desk: the console's model, a terminal in memory, a gate in process, one clock for all.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::time::Duration;
+
+use crossterm::event::{KeyCode, KeyModifiers};
+use jiff::{SignedDuration, Timestamp};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use serde_json::{Value, json};
+use signoff::api::{ErrorDetail, ErrorType};
+use signoff::client::ClientError;
+use signoff::console::{Effect, Model, Msg, Pressed, Start, begin, update, view};
+use signoff::demo;
+use signoff::domain::Role;
+use signoff::gate::{Refusal, RequestKey, World};
+
+use crate::it::world::{Gate, gate_with};
+
+pub struct Desk {
+    pub gate: Gate,
+    pub model: Model,
+    terminal: Terminal<TestBackend>,
+    /// Effects that were not executed yet.
+    pub waiting: Vec<Effect>,
+    person: String,
+}
+
+pub async fn desk(person: &str, role: Role, size: (u16, u16)) -> Desk {
+    let gate = gate_with(demo::POLICY).await;
+    let start = Start {
+        gate: "prod-gate".into(),
+        name: person.into(),
+        role: Some(role),
+        nonce: "desk".into(),
+        colours: true,
+        now: gate.world.now(),
+        size,
+    };
+    let mut model = Model::new(start);
+    let waiting = begin(&mut model);
+    let terminal = Terminal::new(TestBackend::new(size.0, size.1)).unwrap();
+    Desk {
+        gate,
+        model,
+        terminal,
+        waiting,
+        person: person.into(),
+    }
+}
+
+/// A senior's desk with everything the demo's agents propose.
+pub async fn full_desk(size: (u16, u16)) -> Desk {
+    let mut desk = desk("sam", Role::Senior, size).await;
+    for script in [
+        include_str!("../../../assets/demo/support.json"),
+        include_str!("../../../assets/demo/operations.json"),
+        include_str!("../../../assets/demo/coding.json"),
+    ] {
+        for act in serde_json::from_str::<Vec<Value>>(script).unwrap() {
+            let text = act["proposal"].to_string();
+            let names = act["each"].as_array().cloned().unwrap_or_else(|| vec![json!("")]);
+            for name in names {
+                let body = text.replace("\"{}\"", &name.to_string());
+                desk.gate.post("support-3", "/v1/envelopes", body).await;
+                desk.gate.world.pass(SignedDuration::from_secs(7));
+            }
+        }
+    }
+    desk.news().await;
+    desk.look();
+    desk
+}
+
+impl Desk {
+    pub fn now(&self) -> Timestamp {
+        self.gate.world.now()
+    }
+
+    /// Lets time pass and draws, as the runner does at each second.
+    pub fn look(&mut self) {
+        self.gate.world.pass(SignedDuration::from_secs(1));
+        self.tell(Msg::Tick { at: self.now() });
+    }
+
+    /// Hands over a message and draws the frame that follows it.
+    pub fn tell(&mut self, msg: Msg) {
+        let effects = update(&mut self.model, msg);
+        self.waiting.extend(effects);
+        self.draw();
+    }
+
+    pub fn draw(&mut self) {
+        self.terminal.draw(|frame| view(&self.model, frame)).unwrap();
+        let at = self.now();
+        let effects = update(&mut self.model, Msg::Drawn { at });
+        self.waiting.extend(effects);
+    }
+
+    pub fn key_event(&self, code: KeyCode, burst: bool) -> Pressed {
+        Pressed {
+            code,
+            modifiers: KeyModifiers::NONE,
+            at: self.now(),
+            burst,
+        }
+    }
+
+    pub fn press(&mut self, code: KeyCode) {
+        let pressed = self.key_event(code, false);
+        self.tell(Msg::Key(pressed));
+    }
+
+    /// Types at a human's pace, reading what is asked for in between.
+    pub async fn keys(&mut self, keys: &str) {
+        for c in keys.chars() {
+            self.gate.world.pass(SignedDuration::from_millis(450));
+            let code = match c {
+                '\n' => KeyCode::Enter,
+                '\t' => KeyCode::Tab,
+                '\u{1b}' => KeyCode::Esc,
+                c => KeyCode::Char(c),
+            };
+            self.press(code);
+            self.read().await;
+        }
+    }
+
+    /// Answers every question about an envelope.
+    pub async fn read(&mut self) {
+        while let Some(at) = self
+            .waiting
+            .iter()
+            .position(|effect| matches!(effect, Effect::AskEnvelope { .. }))
+        {
+            let Effect::AskEnvelope { id } = self.waiting.remove(at) else {
+                unreachable!()
+            };
+            let caller = self.gate.service.authenticate(self.gate.token(&self.person)).unwrap();
+            let answer = self
+                .gate
+                .service
+                .read(&caller, id, Duration::ZERO)
+                .await
+                .map(Box::new)
+                .map_err(refused);
+            self.tell(Msg::Envelope {
+                id,
+                answer,
+                at: self.now(),
+            });
+        }
+    }
+
+    /// Answers the open question about the queue with what is new, then reads what is asked for.
+    pub async fn news(&mut self) {
+        while let Some(at) = self
+            .waiting
+            .iter()
+            .position(|effect| matches!(effect, Effect::AskQueue { .. }))
+        {
+            let Effect::AskQueue {
+                question, cursor, wait, ..
+            } = self.waiting.remove(at)
+            else {
+                unreachable!()
+            };
+            let answer = self.gate.service.queue(cursor, Duration::ZERO).await.map_err(refused);
+            let quiet = answer
+                .as_ref()
+                .is_ok_and(|page| page.rows.is_empty() && page.gone.is_empty());
+            if quiet && !wait.is_zero() {
+                // A long poll: it stays open.
+                self.waiting.push(Effect::AskQueue {
+                    question,
+                    cursor,
+                    wait,
+                    pause: Duration::ZERO,
+                });
+                break;
+            }
+            self.tell(Msg::Queue {
+                question,
+                answer,
+                at: self.now(),
+            });
+        }
+        self.read().await;
+    }
+
+    /// Sends every decision that was made, and takes the answers in.
+    pub async fn deliver(&mut self) {
+        while let Some(at) = self
+            .waiting
+            .iter()
+            .position(|effect| matches!(effect, Effect::Decide { .. }))
+        {
+            let Effect::Decide { key, id, request, .. } = self.waiting.remove(at) else {
+                unreachable!()
+            };
+            let person = self
+                .gate
+                .service
+                .authenticate(self.gate.token(&self.person))
+                .unwrap()
+                .person()
+                .unwrap();
+            let body = serde_json::to_vec(&request).unwrap();
+            let answer = self
+                .gate
+                .service
+                .decide(person, id, RequestKey::new(key.clone(), &body), request)
+                .await;
+            self.tell(Msg::Decided {
+                key,
+                answer: answer.map_err(refused),
+                at: self.now(),
+            });
+        }
+        self.read().await;
+    }
+
+    pub fn decisions(&self) -> Vec<&Effect> {
+        self.waiting
+            .iter()
+            .filter(|effect| matches!(effect, Effect::Decide { .. }))
+            .collect()
+    }
+
+    pub fn resize(&mut self, width: u16, height: u16) {
+        self.terminal.backend_mut().resize(width, height);
+        self.tell(Msg::Resized {
+            width,
+            height,
+            at: self.now(),
+        });
+    }
+
+    /// The text of the last frame, without its looks.
+    pub fn text(&self) -> String {
+        let buffer = self.terminal.backend().buffer();
+        let width = usize::from(buffer.area.width).max(1);
+        let rows = buffer.content().chunks(width);
+        let lines = rows.map(|row| {
+            let mut line = String::new();
+            let mut skip = 0;
+            for cell in row {
+                if skip == 0 {
+                    line.push_str(cell.symbol());
+                    skip = unicode_width::UnicodeWidthStr::width(cell.symbol()).saturating_sub(1);
+                } else {
+                    skip -= 1;
+                }
+            }
+            line.trim_end().to_owned()
+        });
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
+    /// The last frame: its text, and a digest of how each cell looks.
+    pub fn screen(&self) -> String {
+        let mut looks = DefaultHasher::new();
+        for cell in self.terminal.backend().buffer().content() {
+            (cell.fg, cell.bg, cell.modifier).hash(&mut looks);
+        }
+        format!("{}\nlooks {:016x}", self.text(), looks.finish())
+    }
+
+    /// Moves the cursor onto the row of a tool.
+    pub async fn go_to(&mut self, tool: &str) {
+        self.keys("g").await;
+        for _ in 0..self.model.rows.len() {
+            if self.focused_tool() == tool {
+                return;
+            }
+            self.keys("j").await;
+        }
+        panic!("no row for {tool}");
+    }
+
+    pub fn focused_tool(&self) -> String {
+        let id = self.model.focus.unwrap();
+        self.model.rows.get(id).unwrap().tool.clone()
+    }
+}
+
+fn refused(refusal: Refusal) -> ClientError {
+    ClientError::Refused(Box::new(ErrorDetail {
+        kind: refusal.kind,
+        code: refusal.code.to_owned(),
+        message: refusal.message,
+        pointer: refusal.pointer,
+        hint: None,
+        request_id: "r".to_owned(),
+    }))
+}
+
+/// What a gate that is down looks like from here.
+pub fn silence() -> ClientError {
+    let detail = ErrorDetail {
+        kind: ErrorType::Unavailable,
+        code: "ledger_unavailable".into(),
+        message: "The ledger could not be read or written, so nothing was done.".into(),
+        pointer: None,
+        hint: None,
+        request_id: "r".into(),
+    };
+    ClientError::Refused(Box::new(detail))
+}

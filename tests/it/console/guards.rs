@@ -1,0 +1,268 @@
+//! Promise 1: nobody decides by accident. Each test fails without the guard it names.
+
+use crossterm::event::KeyCode;
+use jiff::SignedDuration;
+use serde_json::json;
+use signoff::console::{Effect, Msg};
+
+use crate::it::console::desk::{Desk, full_desk};
+
+fn decided_tools(desk: &Desk) -> Vec<String> {
+    let ids = desk.waiting.iter().filter_map(|effect| match effect {
+        Effect::Decide { id, .. } => Some(*id),
+        _ => None,
+    });
+    ids.map(|id| {
+        desk.model
+            .rows
+            .get(id)
+            .map_or_else(|| "gone".to_owned(), |row| row.tool.clone())
+    })
+    .collect()
+}
+
+#[tokio::test]
+async fn low_risk_is_one_key_and_no_wait() {
+    let mut desk = full_desk((80, 24)).await;
+    desk.go_to("edit_file").await;
+    desk.press(KeyCode::Char('a'));
+    assert_eq!(decided_tools(&desk), ["edit_file"]);
+}
+
+#[tokio::test]
+async fn all_else_takes_a_and_then_y() {
+    let mut desk = full_desk((80, 24)).await;
+    desk.keys("a").await;
+    assert!(desk.decisions().is_empty());
+    desk.keys("y").await;
+    assert_eq!(decided_tools(&desk), ["issue_refund"]);
+}
+
+#[tokio::test]
+async fn enter_never_approves() {
+    let mut desk = full_desk((80, 24)).await;
+    desk.keys("\na\n\n").await;
+    assert!(desk.decisions().is_empty());
+    assert!(desk.model.modal.is_some(), "the box still asks");
+}
+
+#[tokio::test]
+async fn the_key_that_opened_a_box_does_not_confirm_it_by_repeat() {
+    let mut desk = full_desk((80, 24)).await;
+    desk.press(KeyCode::Char('a'));
+    for _ in 0..100 {
+        desk.gate.world.pass(SignedDuration::from_millis(33));
+        desk.press(KeyCode::Char('a'));
+    }
+    desk.press(KeyCode::Char('y'));
+    assert!(
+        desk.decisions().is_empty(),
+        "the box stays deaf until the keyboard was quiet"
+    );
+}
+
+#[tokio::test]
+async fn y_right_after_a_was_typed_for_something_else() {
+    let mut desk = full_desk((80, 24)).await;
+    desk.press(KeyCode::Char('a'));
+    desk.gate.world.pass(SignedDuration::from_millis(399));
+    desk.press(KeyCode::Char('y'));
+    assert!(desk.decisions().is_empty());
+    desk.gate.world.pass(SignedDuration::from_millis(400));
+    desk.press(KeyCode::Char('y'));
+    assert_eq!(desk.decisions().len(), 1);
+}
+
+#[tokio::test]
+async fn a_held_key_approves_one_low_item_and_not_the_next() {
+    let mut desk = full_desk((80, 24)).await;
+    desk.go_to("tag_ticket").await;
+    desk.press(KeyCode::Char('a'));
+    desk.deliver().await;
+    desk.news().await;
+    assert_eq!(desk.focused_tool(), "tag_ticket", "the next one is under the cursor");
+    for _ in 0..60 {
+        desk.gate.world.pass(SignedDuration::from_millis(33));
+        desk.press(KeyCode::Char('a'));
+    }
+    assert!(desk.decisions().is_empty());
+    desk.gate.world.pass(SignedDuration::from_millis(401));
+    desk.press(KeyCode::Char('a'));
+    assert_eq!(desk.decisions().len(), 1, "a new press after a pause counts");
+}
+
+#[tokio::test]
+async fn an_arrival_does_not_move_the_cursor_or_what_a_key_decides() {
+    let mut desk = full_desk((80, 24)).await;
+    desk.go_to("edit_file").await;
+    let focus = desk.model.focus;
+    desk.gate.propose("issue_refund", json!({"amount": 1500})).await;
+    desk.gate.propose("run_migration", json!({})).await;
+    desk.news().await;
+    assert_eq!(desk.model.focus, focus);
+    desk.gate.world.pass(SignedDuration::from_millis(500));
+    desk.press(KeyCode::Char('a'));
+    assert_eq!(decided_tools(&desk), ["edit_file"]);
+}
+
+#[tokio::test]
+async fn when_the_focused_row_goes_away_the_primed_key_does_not_hit_the_next() {
+    let mut desk = full_desk((80, 24)).await;
+    desk.go_to("tag_ticket").await;
+    let envelope = json!({ "id": desk.model.focus.unwrap().to_string() });
+    desk.gate.reject("ana", &envelope, "no").await;
+    desk.news().await;
+    desk.gate.world.pass(SignedDuration::from_millis(399));
+    desk.press(KeyCode::Char('a'));
+    assert!(desk.decisions().is_empty(), "{}", desk.text());
+    assert!(desk.text().contains("This just changed"), "{}", desk.text());
+}
+
+#[tokio::test]
+async fn a_changed_revision_under_the_focus_makes_decision_keys_inert() {
+    let mut desk = full_desk((80, 24)).await;
+    desk.go_to("update_dns_record").await;
+    desk.gate.world.pass(SignedDuration::from_mins(30));
+    desk.gate.service.settle_due().await.unwrap();
+    desk.news().await;
+    assert_eq!(desk.focused_tool(), "update_dns_record");
+    desk.gate.world.pass(SignedDuration::from_millis(399));
+    desk.press(KeyCode::Char('a'));
+    assert!(desk.model.modal.is_none(), "{}", desk.text());
+    desk.gate.world.pass(SignedDuration::from_millis(401));
+    desk.press(KeyCode::Char('a'));
+    assert!(desk.model.modal.is_some(), "{}", desk.text());
+}
+
+#[tokio::test]
+async fn a_box_keeps_its_copy_and_says_when_it_changed_underneath() {
+    let mut desk = full_desk((80, 24)).await;
+    desk.go_to("update_dns_record").await;
+    desk.keys("a").await;
+    desk.gate.world.pass(SignedDuration::from_mins(30));
+    desk.gate.service.settle_due().await.unwrap();
+    desk.news().await;
+    assert!(
+        desk.text().contains("It changed underneath. Only Esc works"),
+        "{}",
+        desk.text()
+    );
+    desk.keys("y\ny").await;
+    assert!(desk.decisions().is_empty());
+    desk.keys("\u{1b}").await;
+    assert!(desk.model.modal.is_none());
+}
+
+#[tokio::test]
+async fn a_box_says_who_was_faster() {
+    let mut desk = full_desk((80, 24)).await;
+    desk.go_to("update_dns_record").await;
+    desk.keys("r").await;
+    let envelope = json!({ "id": desk.model.focus.unwrap().to_string() });
+    desk.gate.reject("ana", &envelope, "no").await;
+    desk.news().await;
+    assert!(
+        desk.text().contains("dns.change is rejected now, by ana at"),
+        "{}",
+        desk.text()
+    );
+    desk.keys("1").await;
+    assert!(desk.decisions().is_empty());
+}
+
+#[tokio::test]
+async fn a_paste_never_decides() {
+    let mut desk = full_desk((80, 24)).await;
+    desk.go_to("edit_file").await;
+    desk.gate.world.pass(SignedDuration::from_secs(1));
+    desk.tell(Msg::Pasted {
+        text: "a\ny\n".into(),
+        at: desk.now(),
+    });
+    assert!(desk.decisions().is_empty());
+    desk.keys("r6").await;
+    desk.tell(Msg::Pasted {
+        text: "two\nlines\n".into(),
+        at: desk.now(),
+    });
+    assert!(desk.decisions().is_empty(), "not even its line breaks send it");
+    assert!(desk.text().contains("Reason: two lines"), "{}", desk.text());
+}
+
+#[tokio::test]
+async fn keys_that_come_together_decide_nothing() {
+    let mut desk = full_desk((80, 24)).await;
+    desk.go_to("edit_file").await;
+    desk.gate.world.pass(SignedDuration::from_secs(1));
+    for c in ['a', '\n', 'y', '\n'] {
+        let code = if c == '\n' { KeyCode::Enter } else { KeyCode::Char(c) };
+        let pressed = desk.key_event(code, true);
+        desk.tell(Msg::Key(pressed));
+    }
+    assert!(desk.decisions().is_empty(), "a paste without brackets, or type-ahead");
+    assert!(desk.text().contains("Several keys came at once"), "{}", desk.text());
+}
+
+#[tokio::test]
+async fn nothing_is_decided_that_was_not_drawn() {
+    let mut desk = full_desk((80, 24)).await;
+    desk.go_to("edit_file").await;
+    desk.gate.world.pass(SignedDuration::from_secs(1));
+    // Both keys are handled before a frame is drawn.
+    let down = desk.key_event(KeyCode::Char('j'), false);
+    let approve = desk.key_event(KeyCode::Char('a'), false);
+    let mut effects = signoff::console::update(&mut desk.model, Msg::Key(down));
+    effects.extend(signoff::console::update(&mut desk.model, Msg::Key(approve)));
+    assert!(!effects.iter().any(|effect| matches!(effect, Effect::Decide { .. })));
+}
+
+#[tokio::test]
+async fn the_narrow_queue_pane_does_not_decide_what_it_does_not_show() {
+    let mut desk = full_desk((60, 20)).await;
+    desk.go_to("edit_file").await;
+    desk.keys("a").await;
+    assert!(desk.decisions().is_empty());
+    assert!(desk.text().contains("not on screen"), "{}", desk.text());
+}
+
+#[tokio::test]
+async fn a_resize_makes_decision_keys_inert_until_it_was_seen() {
+    let mut desk = full_desk((80, 24)).await;
+    desk.go_to("edit_file").await;
+    desk.resize(100, 30);
+    desk.press(KeyCode::Char('a'));
+    assert!(desk.decisions().is_empty());
+}
+
+#[tokio::test]
+async fn a_payload_that_is_not_the_one_named_cannot_be_decided_on() {
+    let mut desk = full_desk((80, 24)).await;
+    desk.go_to("edit_file").await;
+    let id = desk.model.focus.unwrap();
+    let caller = desk.gate.service.authenticate(desk.gate.token("sam")).unwrap();
+    let mut view = desk
+        .gate
+        .service
+        .read(&caller, id, std::time::Duration::ZERO)
+        .await
+        .unwrap();
+    view.payload.as_mut().unwrap().raw = r#"{"path":"/etc/passwd"}"#.into();
+    desk.tell(Msg::Envelope {
+        id,
+        answer: Ok(Box::new(view)),
+        at: desk.now(),
+    });
+    desk.keys("a").await;
+    assert!(desk.decisions().is_empty());
+    assert!(desk.text().contains("not the one its digest names"), "{}", desk.text());
+}
+
+#[tokio::test]
+async fn a_quarantined_action_can_be_rejected_and_not_approved_here() {
+    let mut desk = full_desk((80, 24)).await;
+    desk.go_to("frobnicate_x").await;
+    desk.keys("a").await;
+    assert!(desk.decisions().is_empty() && desk.model.modal.is_none());
+    desk.keys("r1").await;
+    assert_eq!(decided_tools(&desk), ["frobnicate_x"]);
+}

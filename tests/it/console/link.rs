@@ -1,0 +1,181 @@
+//! Between console and gate: nothing is lost, and stale looks stale.
+
+use insta::assert_snapshot;
+use jiff::SignedDuration;
+use serde_json::json;
+use signoff::api::{ErrorDetail, ErrorType};
+use signoff::client::{Client, ClientError};
+use signoff::console::{Effect, Msg};
+
+use crate::it::console::desk::{Desk, full_desk, silence};
+
+fn question(desk: &Desk) -> u64 {
+    desk.model.question
+}
+
+/// A real connection that nobody answers.
+async fn unreachable() -> ClientError {
+    Client::new("http://127.0.0.1:9", None)
+        .unwrap()
+        .health()
+        .await
+        .unwrap_err()
+}
+
+#[tokio::test]
+async fn a_silent_gate_makes_everything_look_stale_and_is_asked_again_ever_slower() {
+    let mut desk = full_desk((80, 24)).await;
+    let mut pauses = Vec::new();
+    for _ in 0..8 {
+        desk.gate.world.pass(SignedDuration::from_secs(6));
+        desk.waiting.clear();
+        desk.tell(Msg::Queue {
+            question: question(&desk),
+            answer: Err(silence()),
+            at: desk.now(),
+        });
+        for effect in &desk.waiting {
+            if let Effect::AskQueue { pause, .. } = effect {
+                pauses.push(pause.as_millis());
+            }
+        }
+    }
+    assert_eq!(pauses, [500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000]);
+    assert_snapshot!(desk.screen());
+    desk.news().await;
+    assert!(
+        desk.text().contains("* live"),
+        "it comes back by itself: {}",
+        desk.text()
+    );
+}
+
+#[tokio::test]
+async fn a_late_answer_to_an_old_question_is_dropped() {
+    let mut desk = full_desk((80, 24)).await;
+    let old = question(&desk) - 1;
+    desk.tell(Msg::Queue {
+        question: old,
+        answer: Err(silence()),
+        at: desk.now(),
+    });
+    assert!(desk.text().contains("* live"));
+}
+
+#[tokio::test]
+async fn a_gate_that_went_back_turns_deciding_off() {
+    let mut desk = full_desk((80, 24)).await;
+    let detail = ErrorDetail {
+        kind: ErrorType::Conflict,
+        code: "ledger_went_back".into(),
+        message: "The cursor names entry 9 and the ledger has 3.".into(),
+        pointer: None,
+        hint: None,
+        request_id: "r".into(),
+    };
+    let answer = Err(ClientError::Refused(Box::new(detail)));
+    desk.tell(Msg::Queue {
+        question: question(&desk),
+        answer,
+        at: desk.now(),
+    });
+    desk.keys("a").await;
+    assert!(
+        desk.model.modal.is_none() && desk.text().contains("the ledger went back"),
+        "{}",
+        desk.text()
+    );
+}
+
+#[tokio::test]
+async fn a_decision_that_nobody_answered_is_sent_again_under_the_same_key_and_counts_once() {
+    let mut desk = full_desk((80, 24)).await;
+    desk.go_to("edit_file").await;
+    desk.keys("a").await;
+    let Some(Effect::Decide { key, .. }) = desk.decisions().first().copied().cloned() else {
+        panic!("no decision")
+    };
+    desk.waiting.retain(|effect| !matches!(effect, Effect::Decide { .. }));
+    desk.tell(Msg::Decided {
+        key: key.clone(),
+        answer: Err(unreachable().await),
+        at: desk.now(),
+    });
+    assert!(desk.text().contains("Kept, not sent yet"), "{}", desk.text());
+    desk.look();
+    let again: Vec<_> = desk.decisions().into_iter().cloned().collect();
+    assert!(matches!(&again[..], [Effect::Decide { key: same, .. }] if *same == key));
+    desk.deliver().await;
+    assert!(desk.text().contains("Approved"), "{}", desk.text());
+    desk.gate.verify();
+}
+
+#[tokio::test]
+async fn after_two_minutes_of_silence_the_reviewer_is_asked_again() {
+    let mut desk = full_desk((80, 24)).await;
+    desk.go_to("edit_file").await;
+    desk.keys("a").await;
+    let Some(Effect::Decide { key, .. }) = desk.decisions().first().copied().cloned() else {
+        panic!("no decision")
+    };
+    desk.gate.world.pass(SignedDuration::from_mins(2));
+    desk.tell(Msg::Decided {
+        key,
+        answer: Err(unreachable().await),
+        at: desk.now(),
+    });
+    assert!(desk.text().contains("The gate stayed silent"), "{}", desk.text());
+    assert!(desk.model.pending.is_empty());
+}
+
+#[tokio::test]
+async fn quitting_waits_for_a_decision_that_was_sent() {
+    let mut desk = full_desk((80, 24)).await;
+    desk.go_to("edit_file").await;
+    desk.keys("aq").await;
+    assert!(!desk.waiting.contains(&Effect::End));
+    assert!(
+        desk.text().contains("Waiting for the gate to confirm"),
+        "{}",
+        desk.text()
+    );
+    desk.deliver().await;
+    assert!(desk.waiting.contains(&Effect::End));
+}
+
+#[tokio::test]
+async fn of_two_consoles_one_decides_and_the_other_is_told_who_and_when() {
+    let mut desk = full_desk((80, 24)).await;
+    desk.go_to("update_dns_record").await;
+    desk.keys("ay").await;
+    let focused = desk.model.rows.get(desk.model.focus.unwrap()).unwrap();
+    let envelope = json!({ "id": focused.id, "payload_sha256": focused.payload_sha256, "revision": focused.revision });
+    let other = desk.gate.approve("ana", &envelope).await;
+    assert_eq!(other.body["stage"], "approved");
+    desk.deliver().await;
+    assert!(
+        desk.text().contains("It does not count: ana approved it at"),
+        "{}",
+        desk.text()
+    );
+    desk.gate.verify();
+}
+
+#[tokio::test]
+async fn clocks_that_differ_are_said_to() {
+    let mut desk = full_desk((80, 24)).await;
+    desk.gate.propose("send_email", json!({})).await;
+    let page = desk
+        .gate
+        .service
+        .queue(desk.model.queue_cursor, std::time::Duration::ZERO)
+        .await
+        .unwrap();
+    let at = desk.now() - SignedDuration::from_secs(90);
+    desk.tell(Msg::Queue {
+        question: question(&desk),
+        answer: Ok(page),
+        at,
+    });
+    assert!(desk.text().contains("clocks 90 s apart"), "{}", desk.text());
+}

@@ -1,0 +1,78 @@
+use serde_json::json;
+
+use crate::it::console::desk::full_desk;
+
+#[tokio::test]
+async fn the_weightiest_is_first_and_then_the_one_with_least_time() {
+    let desk = full_desk((80, 24)).await;
+    let tools: Vec<&str> = desk.model.rows.window(0, 7).map(|row| row.tool.as_str()).collect();
+    assert_eq!(
+        tools,
+        [
+            "issue_refund",
+            "run_migration",
+            "update_dns_record",
+            "send_email",
+            "frobnicate_x",
+            "edit_file",
+            "merge_pull_request"
+        ]
+        .into_iter()
+        .filter(|tool| tools.contains(tool))
+        .collect::<Vec<_>>()
+    );
+}
+
+#[tokio::test]
+async fn the_cursor_follows_the_envelope_and_stays_in_the_window() {
+    let mut desk = full_desk((80, 24)).await;
+    desk.keys("G").await;
+    let last = desk.model.focus;
+    for n in 0..20 {
+        desk.gate.propose("issue_refund", json!({"amount": 100 + n})).await;
+    }
+    desk.news().await;
+    assert_eq!(desk.model.focus, last);
+    assert!(
+        desk.text().lines().skip(1).take(6).any(|line| line.starts_with('>')),
+        "{}",
+        desk.text()
+    );
+}
+
+#[tokio::test]
+async fn moving_past_either_end_stays_there() {
+    let mut desk = full_desk((80, 24)).await;
+    desk.keys("kk").await;
+    assert_eq!(desk.model.rows.place(desk.model.focus.unwrap()), Some(0));
+    desk.keys("Gjj").await;
+    assert_eq!(
+        desk.model.rows.place(desk.model.focus.unwrap()),
+        Some(desk.model.rows.len() - 1)
+    );
+}
+
+#[tokio::test]
+async fn a_vote_by_somebody_else_is_shown_on_the_envelope_that_is_open() {
+    let mut desk = full_desk((80, 24)).await;
+    let row = desk.model.rows.get(desk.model.focus.unwrap()).unwrap();
+    let envelope = json!({ "id": row.id, "payload_sha256": row.payload_sha256, "revision": row.revision });
+    desk.gate.approve("sue", &envelope).await;
+    desk.news().await;
+    assert!(desk.text().contains("1 of 2: sue approved"), "{}", desk.text());
+}
+
+#[tokio::test]
+async fn a_settled_row_leaves_and_a_notice_says_what_became_of_it() {
+    let mut desk = full_desk((80, 24)).await;
+    let envelope = json!({ "id": desk.model.focus.unwrap().to_string() });
+    let before = desk.model.rows.len();
+    desk.gate.reject("ana", &envelope, "no").await;
+    desk.news().await;
+    assert_eq!(desk.model.rows.len(), before - 1);
+    assert!(
+        desk.text().contains("payment.refund is rejected now, by ana at"),
+        "{}",
+        desk.text()
+    );
+}

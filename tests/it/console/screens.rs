@@ -1,0 +1,112 @@
+use insta::assert_snapshot;
+use signoff::domain::Role;
+
+use crate::it::console::desk::{desk, full_desk};
+
+#[tokio::test]
+async fn the_queue_and_the_envelope_at_80_by_24() {
+    let desk = full_desk((80, 24)).await;
+    assert_snapshot!(desk.screen());
+}
+
+#[tokio::test]
+async fn every_demo_envelope_shows_what_decides_at_80_by_24() {
+    let mut desk = full_desk((80, 24)).await;
+    let mut seen = String::new();
+    for tool in [
+        "issue_refund",
+        "run_migration",
+        "update_dns_record",
+        "send_email",
+        "frobnicate_x",
+        "edit_file",
+        "tag_ticket",
+    ] {
+        desk.go_to(tool).await;
+        let text = desk.text();
+        let sheet: Vec<&str> = text.lines().skip(7).collect();
+        seen.push_str(&sheet.join("\n"));
+        seen.push_str("\n\n");
+        for label in [
+            "does ", "digest ", "asks ", "matrix ", "policy ", "past ", "undo ", "proof ",
+        ] {
+            assert!(text.contains(label), "{tool} does not show {label}");
+        }
+    }
+    assert_snapshot!(seen);
+}
+
+#[tokio::test]
+async fn the_wide_screen_puts_the_payload_beside_the_envelope() {
+    let mut desk = full_desk((120, 40)).await;
+    desk.go_to("update_dns_record").await;
+    assert_snapshot!(desk.screen());
+}
+
+#[tokio::test]
+async fn the_narrow_screen_shows_one_pane_at_a_time() {
+    let mut desk = full_desk((60, 20)).await;
+    assert_snapshot!("queue", desk.screen());
+    desk.keys("\t").await;
+    assert_snapshot!("envelope", desk.screen());
+}
+
+#[tokio::test]
+async fn the_boxes_that_ask() {
+    let mut desk = full_desk((80, 24)).await;
+    desk.keys("a").await;
+    assert_snapshot!("approve", desk.screen());
+    desk.keys("\u{1b}r").await;
+    assert_snapshot!("reject", desk.screen());
+    desk.keys("6no invoice for this sum").await;
+    assert_snapshot!("write", desk.screen());
+    desk.keys("\u{1b}?").await;
+    assert_snapshot!("help", desk.screen());
+}
+
+#[tokio::test]
+async fn the_diff_by_field_and_as_text() {
+    let mut desk = full_desk((80, 24)).await;
+    desk.go_to("edit_file").await;
+    desk.keys("d").await;
+    assert_snapshot!("fields", desk.screen());
+    desk.keys("t").await;
+    assert_snapshot!("text", desk.screen());
+}
+
+#[tokio::test]
+async fn an_empty_queue_says_so_and_where_agents_reach_the_gate() {
+    let mut desk = desk("ana", Role::Reviewer, (80, 24)).await;
+    desk.draw();
+    assert!(desk.text().contains("Waiting for the gate."));
+    desk.news().await;
+    assert!(desk.text().contains("Nothing waits."));
+    assert!(desk.text().contains("prod-gate"));
+}
+
+#[tokio::test]
+async fn no_size_makes_it_panic_and_every_box_survives_it() {
+    let mut desk = full_desk((80, 24)).await;
+    for keys in ["", "a", "\u{1b}r", "6abc", "\u{1b}?", "xd", "t"] {
+        desk.keys(keys).await;
+        for width in [1, 2, 3, 10, 20, 39, 40, 41, 59, 60, 79, 80, 119, 120, 200] {
+            for height in [1, 2, 3, 5, 8, 9, 10, 11, 19, 20, 23, 24, 29, 30, 40, 60] {
+                desk.resize(width, height);
+            }
+        }
+        desk.resize(80, 24);
+    }
+}
+
+#[tokio::test]
+async fn hostile_text_is_shown_and_counted_and_never_acts() {
+    let mut desk = full_desk((80, 24)).await;
+    desk.go_to("send_email").await;
+    let first = desk.text();
+    desk.press(crossterm::event::KeyCode::PageDown);
+    let text = format!("{first}{}", desk.text());
+    assert!(text.contains("⟨U+202E⟩"), "{text}");
+    assert!(text.contains("2 invisible characters"), "{text}");
+    assert!(text.contains("mixed scripts"), "{text}");
+    assert!(!text.chars().any(|c| c.is_control() && c != '\n'));
+}
