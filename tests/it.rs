@@ -8,5 +8,6 @@ mod it {
     mod gate;
     mod layers;
     mod ledger;
+    mod terminal;
     mod world;
 }

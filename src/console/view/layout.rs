@@ -38,7 +38,7 @@ pub struct Layout {
 }
 
 /// The sheet's share of a wide screen: its labels and notes need it.
-const SHEET_COLUMNS: u16 = 72;
+const SHEET_COLUMNS: u16 = 80;
 
 impl Layout {
     pub fn of(model: &Model) -> Self {

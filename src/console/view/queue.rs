@@ -35,11 +35,12 @@ fn line<'a>(model: &Model, row: &'a Summary, width: u16) -> Row<'a> {
     let theme = model.theme;
     let focused = model.focus == Some(row.id);
     let tone = |tone| {
-        let style = theme.style(if model.is_stale() { Tone::Stale } else { tone });
-        if focused {
-            style.patch(theme.style(Tone::Cursor))
+        // Under the cursor colours would become grounds: the row is one bar.
+        let tone = if focused { Tone::Cursor } else { tone };
+        if model.is_stale() {
+            theme.style(tone).patch(theme.style(Tone::Stale))
         } else {
-            style
+            theme.style(tone)
         }
     };
     let (mark_tone, mark) = mark(row);

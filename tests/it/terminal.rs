@@ -1,0 +1,261 @@
+//! The real binary in a real terminal: keys through a pty, the screen from a terminal model.
+
+use std::io::{Read, Write};
+use std::num::NonZeroU16;
+use std::path::Path;
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+
+const BINARY: &str = env!("CARGO_BIN_EXE_signoff");
+
+/// How long a text may take to appear, on a machine that is busy with everything else.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+struct Terminal {
+    parser: vt100::Parser,
+    output: mpsc::Receiver<Vec<u8>>,
+    raw: Vec<u8>,
+    keys: Box<dyn Write + Send>,
+    pair: Box<dyn MasterPty + Send>,
+    child: Box<dyn Child + Send + Sync>,
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn cells(count: u16) -> NonZeroU16 {
+    NonZeroU16::new(count).unwrap()
+}
+
+fn size(columns: u16, rows: u16) -> PtySize {
+    PtySize {
+        rows,
+        cols: columns,
+        pixel_width: 0,
+        pixel_height: 0,
+    }
+}
+
+impl Terminal {
+    fn start(arguments: &[&str], columns: u16, rows: u16) -> Self {
+        let pair = native_pty_system().openpty(size(columns, rows)).unwrap();
+        let mut command = CommandBuilder::new(BINARY);
+        command.args(arguments);
+        command.env("TERM", "xterm-256color");
+        let child = pair.slave.spawn_command(command).unwrap();
+        drop(pair.slave);
+        let mut reader = pair.master.try_clone_reader().unwrap();
+        let (send, output) = mpsc::channel();
+        std::thread::spawn(move || {
+            let mut buffer = [0; 8192];
+            while let Ok(n) = reader.read(&mut buffer) {
+                if n == 0 || send.send(buffer[..n].to_vec()).is_err() {
+                    break;
+                }
+            }
+        });
+        let keys = pair.master.take_writer().unwrap();
+        Self {
+            parser: vt100::Parser::new(cells(rows), cells(columns), 0),
+            output,
+            raw: Vec::new(),
+            keys,
+            pair: pair.master,
+            child,
+        }
+    }
+
+    fn text(&self) -> String {
+        self.parser.screen().contents()
+    }
+
+    /// Takes output in until the screen fits, or fails with what it shows.
+    fn wait(&mut self, what: &str, fits: impl Fn(&str) -> bool) {
+        let end = Instant::now() + PATIENCE;
+        while !fits(&self.text()) {
+            let left = end.saturating_duration_since(Instant::now());
+            match self.output.recv_timeout(left) {
+                Ok(bytes) => {
+                    self.parser.process(&bytes);
+                    self.raw.extend(bytes);
+                }
+                Err(_) => panic!("waited in vain for {what}; the screen is\n{}", self.text()),
+            }
+        }
+    }
+
+    fn wait_for(&mut self, text: &str) {
+        self.wait(text, |screen| screen.contains(text));
+    }
+
+    fn press(&mut self, keys: &str) {
+        self.keys.write_all(keys.as_bytes()).unwrap();
+        self.keys.flush().unwrap();
+    }
+
+    /// Presses a key until the screen shows what it leads to: decision keys are inert for a moment
+    /// after content changed, and a person would press again too.
+    fn press_until(&mut self, key: &str, text: &str) {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            self.press(key);
+            let pause = Instant::now() + Duration::from_millis(900);
+            while Instant::now() < pause && !self.text().contains(text) {
+                if let Ok(bytes) = self.output.recv_timeout(Duration::from_millis(50)) {
+                    self.parser.process(&bytes);
+                    self.raw.extend(bytes);
+                }
+            }
+            if self.text().contains(text) {
+                return;
+            }
+            assert!(
+                Instant::now() < end,
+                "pressed {key} in vain for {text}; the screen is\n{}",
+                self.text()
+            );
+        }
+    }
+
+    fn resize(&mut self, columns: u16, rows: u16) {
+        self.parser.screen_mut().set_size(cells(rows), cells(columns));
+        self.pair.resize(size(columns, rows)).unwrap();
+    }
+
+    /// Waits for the end and returns the exit code.
+    fn end(&mut self) -> u32 {
+        let code = self.child.wait().unwrap().exit_code();
+        while let Ok(bytes) = self.output.recv_timeout(Duration::from_millis(200)) {
+            self.parser.process(&bytes);
+            self.raw.extend(bytes);
+        }
+        code
+    }
+}
+
+fn verifies(data: &Path) -> bool {
+    let output = std::process::Command::new(BINARY)
+        .arg("--data")
+        .arg(data)
+        .args(["ledger", "verify"])
+        .output()
+        .unwrap();
+    output.status.success()
+}
+
+#[test]
+fn a_newcomer_plays_the_demo_to_the_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let mut terminal = Terminal::start(&["demo", "--data", &data.to_string_lossy()], 80, 24);
+    terminal.wait_for("payment.refund, rule large");
+    terminal.press_until("a", "You are vote 1 of 2");
+    terminal.press_until("y", "1 of 2: you approved");
+    // The colleague votes second, and the agent runs it.
+    terminal.wait("the refund to be approved by both", |screen| {
+        !screen.contains("payment.refund, rule")
+    });
+    terminal.press_until("r", "The agent reads your reason");
+    terminal.press_until("1", "Rejected");
+    terminal.resize(60, 20);
+    terminal.wait("the narrow screen", |screen| {
+        screen.lines().nth(1).is_some_and(|line| line.starts_with('>')) && screen.lines().count() <= 20
+    });
+    terminal.resize(120, 40);
+    terminal.wait("the wide screen", |screen| screen.lines().count() > 30);
+    terminal.press("q");
+    let code = terminal.end();
+    let said = terminal.text();
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("You decided 2."), "{said}");
+    assert!(
+        !terminal.parser.screen().alternate_screen() && !terminal.parser.screen().bracketed_paste(),
+        "the terminal is as it was"
+    );
+    assert!(!terminal.parser.screen().hide_cursor());
+    assert!(verifies(&data));
+}
+
+#[test]
+fn a_stop_signal_gives_the_terminal_back() {
+    let mut terminal = Terminal::start(&["demo"], 80, 24);
+    terminal.wait_for("payment.refund, rule large");
+    let pid = terminal.child.process_id().unwrap().to_string();
+    std::process::Command::new("kill")
+        .args(["-TERM", &pid])
+        .status()
+        .unwrap();
+    assert_eq!(terminal.end(), 0);
+    assert!(!terminal.parser.screen().alternate_screen());
+}
+
+#[test]
+fn only_our_own_sequences_come_out_when_an_agent_sends_hostile_text() {
+    let mut terminal = Terminal::start(&["demo"], 120, 40);
+    terminal.wait_for("email.external");
+    terminal.press_until("j", "⟨U+202E⟩");
+    let raw = String::from_utf8_lossy(&terminal.raw).into_owned();
+    assert!(
+        !raw.contains('\u{202e}') && !raw.contains("\x1b]"),
+        "no override and no title was sent"
+    );
+    terminal.press("q");
+    assert_eq!(terminal.end(), 0);
+}
+
+#[test]
+fn the_console_runs_a_gate_of_its_own_and_says_where() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let mut terminal = Terminal::start(&["--data", &data.to_string_lossy()], 80, 24);
+    terminal.wait_for("Nothing waits.");
+    terminal.wait_for("local, senior");
+    let run = |arguments: &[&str]| {
+        std::process::Command::new(BINARY)
+            .arg("--data")
+            .arg(&data)
+            .args(arguments)
+            .output()
+            .unwrap()
+    };
+    let added: serde_json::Value = serde_json::from_slice(&run(&["agent", "add", "a1", "--json"]).stdout).unwrap();
+    let token = folder.path().join("token");
+    std::fs::write(&token, added["token"].as_str().unwrap()).unwrap();
+    let proposal = folder.path().join("p.json");
+    std::fs::write(
+        &proposal,
+        r#"{"action":{"tool":"send_email","arguments":{"to":"a@b.example"}}}"#,
+    )
+    .unwrap();
+    let submitted = run(&[
+        "--token-file",
+        &token.to_string_lossy(),
+        "submit",
+        &proposal.to_string_lossy(),
+    ]);
+    assert!(
+        submitted.status.success(),
+        "{}",
+        String::from_utf8_lossy(&submitted.stderr)
+    );
+    terminal.wait_for("send_email");
+    terminal.press("q");
+    assert_eq!(terminal.end(), 0);
+    assert!(verifies(&data));
+}
+
+#[test]
+fn without_a_terminal_it_says_so_in_one_sentence() {
+    let output = std::process::Command::new(BINARY).arg("demo").output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(
+        String::from_utf8_lossy(&output.stderr),
+        "Error: The console needs a terminal.\nHint: In scripts, use `signoff list` and `signoff show`.\n"
+    );
+}
