@@ -94,7 +94,7 @@ fn screen(binary: &Path, columns: u16, rows: u16, keys: &str, ready: &str) -> vt
     };
     wait("rule large");
     wait("agent says");
-    let mut settle = |parser: &mut vt100::Parser| {
+    let settle = |parser: &mut vt100::Parser| {
         while let Ok(bytes) = output.recv_timeout(Duration::from_millis(300)) {
             parser.process(&bytes);
         }

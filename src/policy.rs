@@ -17,7 +17,7 @@ mod tests;
 
 pub use class::{Class, Defaults, Field, FieldType, Floor, Gate, Matrix, Policy, Rule};
 pub use condition::{Condition, Interval, Test};
-pub use facts::{Facts, Known, Value};
+pub use facts::{Facts, Known, Unknown, Value};
 pub use fault::{Fault, Faults};
 pub use glob::Glob;
 pub use judge::{FLOOR_OWN, FLOOR_SCOPE, Judgement, judge};

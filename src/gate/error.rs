@@ -120,6 +120,15 @@ impl From<ledger::Refusal> for Refusal {
     }
 }
 
+impl From<ledger::PayloadError> for Refusal {
+    fn from(error: ledger::PayloadError) -> Self {
+        match error {
+            ledger::PayloadError::Refused(refusal) => refusal.into(),
+            ledger::PayloadError::Canonical(error) => error.into(),
+        }
+    }
+}
+
 impl From<ledger::CanonicalError> for Refusal {
     fn from(_: ledger::CanonicalError) -> Self {
         Self::invalid("not_json", "", "The body has no canonical form.")

@@ -41,7 +41,8 @@ impl Folder {
             .open(path.join("lock"))
             .map_err(wrong)?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self {
+            // Made here first, so that it and the log beside it are for this user only, wherever it lies.
+            Ok(()) => private_file(&ledger(path)).map_err(wrong).map(|()| Self {
                 path: path.to_owned(),
                 _lock: lock,
             }),
@@ -109,6 +110,17 @@ pub fn running_gate(folder: &Path) -> Option<GateFile> {
 fn make_private(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
     fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
+}
+
+#[cfg(unix)]
+fn private_file(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::OpenOptionsExt;
+    OpenOptions::new()
+        .append(true)
+        .create(true)
+        .mode(0o600)
+        .open(path)
+        .map(drop)
 }
 
 #[cfg(unix)]

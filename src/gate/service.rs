@@ -60,6 +60,7 @@ pub struct Service {
     world: Arc<dyn World>,
     own: Vec<String>,
     directory: RwLock<Directory>,
+    reloading: tokio::sync::Mutex<()>,
     wakes: Wakes,
     tokens: TokenKey,
 }
@@ -78,7 +79,7 @@ impl Service {
                     let ledger = Uuid::from_bytes(*world.random().first_chunk().unwrap_or(&[0; 16]));
                     tx.append(&entry(at, Actor::GATE, Fact::Opened { ledger }))?;
                 }
-                if tx.put_policy(version, bytes.as_bytes())? {
+                if tx.activate_policy(version, bytes.as_bytes())? {
                     tx.append(&entry(at, Actor::GATE, Fact::PolicyActivated { policy: version }))?;
                 }
                 tx.principals()
@@ -87,6 +88,7 @@ impl Service {
         Ok(Self {
             tokens: TokenKey(opening.world.random()),
             directory: RwLock::new(Directory::of(principals)),
+            reloading: tokio::sync::Mutex::default(),
             wakes: Wakes::default(),
             store: opening.store,
             own: opening.own,

@@ -176,27 +176,6 @@ impl Entry {
             Fact::Outcome { .. } => EntryKind::Outcome,
         }
     }
-
-    /// Every commitment the entry makes: a stored blob that no entry commits to was slipped in.
-    pub fn commitments(&self) -> Vec<Digest> {
-        match &self.fact {
-            Fact::PrincipalAdded { profile, .. } => vec![*profile],
-            Fact::Proposed { payload, blobs } => std::iter::once(*payload).chain(blobs.values().copied()).collect(),
-            Fact::Judged(judged) => vec![judged.trace],
-            Fact::Decided(decided) => decided.reason.into_iter().chain(decided.shown).collect(),
-            Fact::Outcome { report, .. } => report.iter().copied().collect(),
-            Fact::Opened { .. }
-            | Fact::PolicyActivated { .. }
-            | Fact::KeyAdded { .. }
-            | Fact::PrincipalRevoked { .. }
-            | Fact::Escalated { .. }
-            | Fact::Expired {}
-            | Fact::Closed {}
-            | Fact::Lapsed {}
-            | Fact::Withdrawn {}
-            | Fact::Redeemed { .. } => Vec::new(),
-        }
-    }
 }
 
 #[cfg(test)]

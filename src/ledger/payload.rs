@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::{CanonicalError, Salt, commit, form, sha256};
+use super::{CanonicalError, Refusal, Salt, commit, form, scan, sha256};
 use crate::domain::{Digest, Target};
 
 /// Everything beside the arguments that decides what a payload does. Absent members are left out.
@@ -17,6 +17,15 @@ pub struct PayloadParts {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target: Option<Target>,
     pub tool: String,
+}
+
+/// Why a text is no payload.
+#[derive(Debug, thiserror::Error)]
+pub enum PayloadError {
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    #[error(transparent)]
+    Canonical(#[from] CanonicalError),
 }
 
 /// Arguments as they were received, and what they hash to together with the rest.
@@ -36,14 +45,15 @@ struct Whole<'a> {
 }
 
 impl Payload {
-    /// Takes the text as it came; it has passed [`super::scan`], so the form loses nothing.
-    pub fn new(parts: PayloadParts, arguments: &RawValue) -> Result<Self, CanonicalError> {
+    /// Takes the text as it came.
+    pub fn new(parts: PayloadParts, arguments: &RawValue) -> Result<Self, PayloadError> {
         Self::from_raw(parts, arguments.get().to_owned())
     }
 
-    /// Takes the parts as they were stored or sent.
-    pub fn from_raw(parts: PayloadParts, arguments_raw: String) -> Result<Self, CanonicalError> {
-        let arguments = serde_json::from_str(&arguments_raw)?;
+    /// Takes the parts as they were stored or sent, and scans them: the form of what passes loses nothing.
+    pub fn from_raw(parts: PayloadParts, arguments_raw: String) -> Result<Self, PayloadError> {
+        scan(arguments_raw.as_bytes())?;
+        let arguments = serde_json::from_str(&arguments_raw).map_err(CanonicalError::from)?;
         let form = form(&Whole {
             arguments,
             parts: &parts,

@@ -11,6 +11,10 @@ use strum::{Display, IntoStaticStr};
 mod number;
 mod text;
 
+/// `serde_json` reads an object with such a key as something else than the object it is: a number, or the
+/// JSON inside a string. What other readers see as text, policy and digest would then see as fields.
+const RESERVED: &str = "$serde_json::private::";
+
 /// How deep arrays and objects may nest.
 pub const MAX_DEPTH: usize = 32;
 
@@ -25,6 +29,7 @@ pub enum RefusalCode {
     NumberNotExact,
     LoneSurrogate,
     TooDeep,
+    ReservedKey,
 }
 
 impl RefusalCode {
@@ -40,6 +45,9 @@ impl RefusalCode {
             Self::NumberNotExact => "This number changes when it is read as a double: send it as a string.",
             Self::LoneSurrogate => "Send whole characters: a surrogate comes in pairs or not at all.",
             Self::TooDeep => "Nest at most 32 arrays and objects.",
+            Self::ReservedKey => {
+                "Keys that begin like this mean something else to a common JSON library: choose another."
+            }
         }
     }
 }
@@ -169,6 +177,10 @@ impl Scan<'_> {
             }
             let key = self.string()?;
             self.path.push(key.clone());
+            if key.starts_with(RESERVED) {
+                let message = "A key is reserved by a JSON library.".to_owned();
+                return Err(self.refuse(RefusalCode::ReservedKey, message));
+            }
             if !seen.insert(key) {
                 let message = "The same key stands twice in one object.".to_owned();
                 return Err(self.refuse(RefusalCode::DuplicateKey, message));

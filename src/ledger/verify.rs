@@ -3,13 +3,18 @@
 //! It shares nothing with the writer but the canonical form: the tree is computed a second way here,
 //! and every envelope's stage is derived again from what the entries say happened.
 
+mod case;
+
 use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
 
-use super::{Entry, Fact, Payload, Salt, commit, form};
-use crate::domain::{DecisionKind, Digest, EnvelopeId, Event, PrincipalId, Stage, apply};
+use super::{Entry, Fact, Judged, Payload, Salt, commit, form, sha256};
+use crate::domain::{
+    DecisionKind, Digest, EnvelopeId, PrincipalId, PrincipalKind, Role, Severity, Stage, Verdict, apply,
+};
 
 /// What kind of trouble was found; each has its exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,20 +46,72 @@ pub struct Report {
     pub erased: u64,
 }
 
-/// A stored text and the commitment under which it is kept.
+/// A stored text, its place, and the commitment under which it is kept.
 #[derive(Debug)]
 pub struct BlobCheck<'a> {
+    pub subject: Uuid,
+    /// With its part where it is one of several: `excerpt/2`.
+    pub kind: String,
     pub commitment: Digest,
     /// Salt and bytes; `None` once erased.
     pub content: Option<(Salt, &'a [u8])>,
 }
 
+/// The place of a payload among an envelope's texts.
+const PAYLOAD: &str = "payload";
+
+/// What the entries say of one envelope.
 #[derive(Debug)]
 struct Case {
     stage: Stage,
     revision: u32,
     quorum: u32,
     approvers: Vec<PrincipalId>,
+    agent: Option<PrincipalId>,
+    payload: Digest,
+    judged: Option<Judged>,
+    /// Every decision, with who made it.
+    decisions: Vec<(Option<PrincipalId>, DecisionKind, Timestamp)>,
+    outcome: Option<bool>,
+}
+
+/// A row of the lists, as far as entries say what must stand in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    pub id: EnvelopeId,
+    pub stage: Stage,
+    pub revision: u32,
+    pub votes: u32,
+    pub agent: PrincipalId,
+    pub class: Option<String>,
+    pub rule: Option<String>,
+    pub verdict: Verdict,
+    pub effective: Verdict,
+    pub severity: Severity,
+    pub quorum: u32,
+    pub role: Role,
+    pub deadline_at: Timestamp,
+    pub policy: Digest,
+    /// The digest its payload row has; `None` once erased.
+    pub payload_sha256: Option<Digest>,
+    pub listed_sha256: Digest,
+    pub decisions: Vec<(Option<PrincipalId>, DecisionKind, Timestamp)>,
+    pub outcome: Option<bool>,
+}
+
+/// A principal as the table has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownPrincipal {
+    pub id: PrincipalId,
+    pub kind: PrincipalKind,
+    pub role: Option<Role>,
+    pub owner: Option<PrincipalId>,
+    pub executor: Option<PrincipalId>,
+    /// Of its credential; `None` once revoked.
+    pub key: Option<Digest>,
+    pub revoked: bool,
+    /// The RFC 8785 form of name and scopes, as the profile text must have it.
+    pub profile: Vec<u8>,
 }
 
 /// Reads a ledger front to back. Any method's error ends the check.
@@ -63,7 +120,12 @@ pub struct Verifier {
     /// Complete subtrees at the right edge: how many entries each covers, and its hash.
     edge: Vec<(u64, Digest)>,
     cases: HashMap<EnvelopeId, Case>,
-    committed: HashSet<Digest>,
+    /// What each text's place must commit to: by owner and kind, with its part.
+    places: HashMap<(Uuid, String), Digest>,
+    /// Texts that were found in their place.
+    found: HashSet<(Uuid, String)>,
+    principals: HashMap<PrincipalId, KnownPrincipal>,
+    policies: HashSet<Digest>,
     report: Report,
 }
 
@@ -100,7 +162,6 @@ impl Verifier {
         }
         self.step(&entry)
             .map_err(|why| bad(format!("Entry {next} cannot have happened: {why}.")))?;
-        self.committed.extend(entry.commitments());
         self.grow(leaf);
         Ok(())
     }
@@ -123,70 +184,93 @@ impl Verifier {
     /// Follows the lifecycle. The error is a sentence fragment.
     fn step(&mut self, entry: &Entry) -> Result<(), String> {
         let Some(id) = entry.envelope else {
-            return Ok(());
+            return self.about_the_gate(entry);
         };
         let revision = entry.rev.ok_or("it names an envelope and no revision")?;
-        if matches!(entry.fact, Fact::Proposed { .. }) {
+        if let Fact::Proposed { payload, blobs } = &entry.fact {
+            for (kind, commitment) in blobs {
+                self.places.insert((id.0, kind.clone()), *commitment);
+            }
+            self.places.insert((id.0, PAYLOAD.to_owned()), *payload);
+            self.report.envelopes += 1;
             let fresh = Case {
                 stage: Stage::Proposed,
                 revision,
                 quorum: 1,
                 approvers: Vec::new(),
+                agent: entry.actor.id,
+                payload: *payload,
+                judged: None,
+                decisions: Vec::new(),
+                outcome: None,
             };
-            self.report.envelopes += 1;
             return match self.cases.insert(id, fresh) {
                 None => Ok(()),
                 Some(_) => Err("its envelope was proposed before".to_owned()),
             };
         }
         let case = self.cases.get_mut(&id).ok_or("its envelope was never proposed")?;
-        let event = match &entry.fact {
-            Fact::Judged(judged) => {
-                case.quorum = judged.quorum;
-                case.approvers.clear();
-                Event::Judged(judged.effective)
-            }
-            Fact::Decided(decided) => match decided.decision {
-                DecisionKind::Reject => Event::Rejected,
-                DecisionKind::Approve => {
-                    let person = entry.actor.id.ok_or("nobody approved")?;
-                    if case.approvers.contains(&person) {
-                        return Err("one person approved twice".to_owned());
-                    }
-                    case.approvers.push(person);
-                    let votes = u32::try_from(case.approvers.len()).unwrap_or(u32::MAX);
-                    if (decided.votes, decided.quorum) != (votes, case.quorum) {
-                        return Err("its count of votes is wrong".to_owned());
-                    }
-                    if votes >= case.quorum {
-                        Event::QuorumMet
-                    } else {
-                        Event::Approved
-                    }
-                }
-            },
-            Fact::Escalated { .. } => {
-                case.approvers.clear();
-                Event::Escalated
-            }
-            Fact::Expired {} => Event::Expired,
-            Fact::Closed {} => Event::ClosedUnrun,
-            Fact::Lapsed {} => Event::Lapsed,
-            Fact::Withdrawn {} => Event::Withdrawn,
-            Fact::Redeemed { .. } => Event::Redeemed,
-            Fact::Outcome { succeeded: true, .. } => Event::Succeeded,
-            Fact::Outcome { succeeded: false, .. } => Event::Failed,
-            Fact::Opened { .. }
-            | Fact::PolicyActivated { .. }
-            | Fact::PrincipalAdded { .. }
-            | Fact::KeyAdded { .. }
-            | Fact::PrincipalRevoked { .. }
-            | Fact::Proposed { .. } => {
-                return Err("its kind is not about an envelope".to_owned());
-            }
-        };
+        let (event, texts) = case.event(entry)?;
         case.stage = apply(case.stage, &event).map_err(|step| step.to_string())?;
         case.revision = revision;
+        for (kind, commitment) in texts {
+            self.places.insert((id.0, kind), commitment);
+        }
+        Ok(())
+    }
+
+    /// People, keys, policies.
+    fn about_the_gate(&mut self, entry: &Entry) -> Result<(), String> {
+        match &entry.fact {
+            Fact::Opened { .. } => {}
+            Fact::PolicyActivated { policy } => {
+                self.policies.insert(*policy);
+            }
+            Fact::PrincipalAdded {
+                principal,
+                kind,
+                role,
+                owner,
+                executor,
+                profile,
+            } => {
+                self.places.insert((principal.0, "profile".to_owned()), *profile);
+                let known = KnownPrincipal {
+                    id: *principal,
+                    kind: *kind,
+                    role: *role,
+                    owner: *owner,
+                    executor: *executor,
+                    key: None,
+                    revoked: false,
+                    profile: Vec::new(),
+                };
+                self.principals.insert(*principal, known);
+            }
+            Fact::KeyAdded { principal, key } => {
+                self.principals
+                    .get_mut(principal)
+                    .ok_or("its principal was never added")?
+                    .key = Some(*key);
+            }
+            Fact::PrincipalRevoked { principal } => {
+                let known = self
+                    .principals
+                    .get_mut(principal)
+                    .ok_or("its principal was never added")?;
+                (known.key, known.revoked) = (None, true);
+            }
+            Fact::Proposed { .. }
+            | Fact::Judged(_)
+            | Fact::Decided(_)
+            | Fact::Escalated { .. }
+            | Fact::Expired {}
+            | Fact::Closed {}
+            | Fact::Lapsed {}
+            | Fact::Withdrawn {}
+            | Fact::Redeemed { .. }
+            | Fact::Outcome { .. } => return Err("it names no envelope".to_owned()),
+        }
         Ok(())
     }
 
@@ -235,67 +319,117 @@ impl Verifier {
         })
     }
 
-    /// Checks a stored text against its commitment, and the commitment against the entries.
+    /// Checks a stored text: it must stand in the place of an entry, and be what that commits to.
     pub fn blob(&mut self, blob: &BlobCheck<'_>) -> Result<(), Fault> {
         let content = blob.content.as_ref().map(|(salt, bytes)| commit(salt, bytes));
-        self.committed_text(blob.commitment, content)
+        self.text((blob.subject, blob.kind.clone()), blob.commitment, content)?;
+        if let Some((_, bytes)) = &blob.content
+            && let Some(known) = self.principals.get_mut(&PrincipalId(blob.subject))
+        {
+            known.profile = bytes.to_vec();
+        }
+        Ok(())
     }
 
     /// Checks a stored payload: its form must give the commitment, and the digest that was shown.
-    pub fn payload(&mut self, commitment: Digest, content: Option<(Salt, &Payload, Digest)>) -> Result<(), Fault> {
+    pub fn payload(
+        &mut self,
+        id: EnvelopeId,
+        commitment: Digest,
+        content: Option<(Salt, &Payload, Digest)>,
+    ) -> Result<(), Fault> {
         if let Some((_, payload, sha256)) = &content
             && payload.sha256() != *sha256
         {
+            let name = commitment.short();
             return Err(tampered(format!(
-                "The payload {} has another digest than the one stored with it.",
-                commitment.short()
+                "The payload {name} has another digest than the one stored with it."
             )));
         }
-        self.committed_text(commitment, content.map(|(salt, payload, _)| payload.commitment(&salt)))
+        let computed = content.map(|(salt, payload, _)| payload.commitment(&salt));
+        self.text((id.0, PAYLOAD.to_owned()), commitment, computed)
     }
 
-    fn committed_text(&mut self, commitment: Digest, computed: Option<Digest>) -> Result<(), Fault> {
+    fn text(&mut self, place: (Uuid, String), commitment: Digest, computed: Option<Digest>) -> Result<(), Fault> {
+        let name = format!("{} of {}", place.1, place.0);
+        if self.places.get(&place) != Some(&commitment) {
+            return Err(tampered(format!("No entry commits to the {name}.")));
+        }
         if computed.is_some_and(|computed| computed != commitment) {
-            return Err(tampered(format!(
-                "The text {} is not the one its entry commits to.",
-                commitment.short()
-            )));
+            return Err(tampered(format!("The {name} is not what its entry commits to.")));
         }
-        if !self.committed.contains(&commitment) {
-            return Err(tampered(format!(
-                "No entry commits to the text {}.",
-                commitment.short()
-            )));
-        }
+        self.found.insert(place);
         self.report.blobs += 1;
         self.report.erased += u64::from(computed.is_none());
         Ok(())
     }
 
     /// Checks what lists show of an envelope against what its entries say.
-    pub fn projection(&self, id: EnvelopeId, stage: Stage, revision: u32, votes: u32) -> Result<(), Fault> {
+    pub fn projection(&mut self, listed: &Listed) -> Result<(), Fault> {
+        let id = listed.id;
         let Some(case) = self.cases.get(&id) else {
             return Err(tampered(format!("Envelope {id} stands in the lists and in no entry.")));
         };
-        if (case.stage, case.revision) != (stage, revision) || case.approvers.len() != votes as usize {
-            return Err(tampered(format!(
-                "Envelope {id} is listed as {stage} with {votes} votes; its entries say {} with {}.",
-                case.stage,
-                case.approvers.len()
-            )));
+        match case.differs(listed) {
+            Some(what) => Err(tampered(format!(
+                "The lists show another {what} for envelope {id} than its entries."
+            ))),
+            None => Ok(()),
         }
-        Ok(())
     }
 
-    /// What was found, after everything was handed in. `listed` is how many envelopes the lists hold.
-    pub fn finish(self, listed: u64) -> Result<Report, Fault> {
-        if listed != self.report.envelopes {
-            return Err(tampered(format!(
-                "{} envelopes were proposed and {listed} stand in the lists.",
-                self.report.envelopes
-            )));
+    /// Checks a caller as the table has it; an erased profile says nothing about name and scopes.
+    pub fn principal(&self, listed: &KnownPrincipal) -> Result<(), Fault> {
+        let same = self.principals.get(&listed.id).is_some_and(|known| {
+            let profile = known.profile.is_empty() || known.profile == listed.profile;
+            let entries = KnownPrincipal {
+                profile: listed.profile.clone(),
+                ..known.clone()
+            };
+            profile && entries == *listed
+        });
+        if same {
+            Ok(())
+        } else {
+            Err(tampered(format!(
+                "The principal {} is not the one its entries added.",
+                listed.id
+            )))
         }
-        Ok(self.report)
+    }
+
+    /// Checks the bytes of a policy that was in force.
+    pub fn policy(&mut self, version: Digest, bytes: &[u8]) -> Result<(), Fault> {
+        if sha256(bytes) == version && self.policies.remove(&version) {
+            return Ok(());
+        }
+        Err(tampered(format!(
+            "The policy {} is not the one that was activated.",
+            version.short()
+        )))
+    }
+
+    /// What was found, after everything was handed in: how many envelopes and principals the lists hold.
+    pub fn finish(self, envelopes: u64, principals: usize) -> Result<Report, Fault> {
+        let missing = self.places.keys().find(|place| !self.found.contains(*place));
+        let message = if let Some((owner, kind)) = missing {
+            format!("The {kind} of {owner} is gone, though it was not erased.")
+        } else if let Some(policy) = self.policies.iter().next() {
+            format!("The policy {} is gone.", policy.short())
+        } else if envelopes != self.report.envelopes {
+            format!(
+                "{} envelopes were proposed and {envelopes} stand in the lists.",
+                self.report.envelopes
+            )
+        } else if principals != self.principals.len() {
+            format!(
+                "{} principals were added and {principals} are there.",
+                self.principals.len()
+            )
+        } else {
+            return Ok(self.report);
+        };
+        Err(tampered(message))
     }
 }
 

@@ -107,6 +107,17 @@ pub struct Gate {
     pub reason_required: bool,
 }
 
+impl Gate {
+    /// Takes the stricter of each.
+    pub fn merge(&mut self, other: Self) {
+        self.quorum = self.quorum.max(other.quorum);
+        self.reason_required |= other.reason_required;
+        if other.role.fulfils(self.role) {
+            self.role = other.role;
+        }
+    }
+}
+
 /// A rule over all classes that can only make a verdict heavier.
 #[derive(Debug, Clone)]
 pub struct Floor {

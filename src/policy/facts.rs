@@ -46,8 +46,26 @@ impl std::fmt::Display for Value {
     }
 }
 
-/// A field's value and origin, or why there is none (a sentence fragment).
-pub type Known = Result<(Value, Origin), &'static str>;
+/// A field's value and origin, or why there is none.
+pub type Known = Result<(Value, Origin), Unknown>;
+
+/// Why a field has no value: a sentence fragment each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unknown {
+    /// Not given: what an optional condition passes over.
+    Missing,
+    /// Given, and not usable: never passed over.
+    Unusable(&'static str),
+}
+
+impl std::fmt::Display for Unknown {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Missing => "it is missing",
+            Self::Unusable(why) => why,
+        })
+    }
+}
 
 impl Facts {
     /// The type of a field every policy knows without declaring it.
@@ -65,7 +83,7 @@ impl Facts {
     pub fn look_up(&self, field: &str, class: Option<&Class>) -> Known {
         let text = |value: &str| Value::Text(value.to_owned());
         let matrix = class.map(|class| class.matrix);
-        let missing = "it is missing";
+        let missing = Unknown::Missing;
         match field {
             "tool" => Ok((text(&self.tool), Origin::Gate)),
             "agent" => Ok((text(&self.agent), Origin::Credential)),
@@ -86,12 +104,12 @@ impl Facts {
             "regulatory" => matrix.map(|m| (text(m.regulatory.into()), Origin::Gate)).ok_or(missing),
             "confidence" => {
                 let claimed = self.confidence.ok_or(missing)?;
-                let exact = Decimal::try_from(claimed).map_err(|_| "it is not a decimal")?;
+                let exact = Decimal::try_from(claimed).map_err(|_| Unknown::Unusable("it is not a decimal"))?;
                 Ok((Value::Decimal(exact), Origin::Agent))
             }
             declared => match class.and_then(|class| class.fields.get(declared)) {
                 Some(field) => self.read(field),
-                None => Err("the class does not declare it"),
+                None => Err(Unknown::Unusable("the class does not declare it")),
             },
         }
     }
@@ -107,14 +125,14 @@ impl Facts {
             let Some(json) = json.filter(|json| !json.is_null()) else {
                 continue;
             };
-            let value = typed(field.kind, json)?;
+            let value = typed(field.kind, json).map_err(Unknown::Unusable)?;
             match &found {
-                Some((first, _)) if *first != value => return Err("its sources disagree"),
+                Some((first, _)) if *first != value => return Err(Unknown::Unusable("its sources disagree")),
                 Some(_) => {}
                 None => found = Some((value, origin)),
             }
         }
-        found.ok_or("it is missing")
+        found.ok_or(Unknown::Missing)
     }
 }
 

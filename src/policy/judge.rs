@@ -1,9 +1,13 @@
 //! From facts to a verdict.
 
+mod conditions;
+
 use jiff::SignedDuration;
 
-use super::trace::{ConditionTrace, Held, RuleTrace, Trace};
-use super::{Class, Condition, Defaults, Facts, Floor, Gate, Matrix, Policy, Rule};
+use conditions::{Outcome, Tried, try_all};
+
+use super::trace::{RuleTrace, Trace};
+use super::{Class, Defaults, Facts, Floor, Gate, Matrix, Policy, Rule};
 use crate::domain::{Mode, OnTimeout, Role, Severity, Verdict};
 
 /// The floor that denies what touches signoff itself. No mode relaxes it.
@@ -47,39 +51,49 @@ impl Said<'_> {
     fn gate(&self) -> Gate {
         self.rule.map_or(self.class.gate, |rule| rule.gate)
     }
+
+    /// What happens under the class's mode; the verdict itself decides between equals.
+    fn weight(&self) -> (Verdict, Verdict) {
+        (self.class.mode.effective(self.verdict), self.verdict)
+    }
 }
 
 /// Judges an action. Pure and total: every input has a verdict, and what is unknown is quarantined.
+///
+/// Several classes may have the tool. The heaviest effective verdict wins, so a class in shadow never
+/// relaxes one that is enforced; classes that agree on it all have their say in who must approve.
 pub fn judge(policy: &Policy, facts: &Facts) -> Judgement {
     let mut trace = Trace::default();
-    let mut said: Option<Said<'_>> = None;
-    let mut severity = None;
+    let mut all: Vec<Said<'_>> = Vec::new();
     for class in &policy.classes {
-        if !class.tools.iter().any(|glob| glob.matches(&facts.tool)) {
-            continue;
-        }
-        let one = judge_class(class, facts, &mut trace);
-        severity = severity.max(Some(Severity::of(class.matrix.impact, class.matrix.reversibility)));
-        // A tie goes to the first in the file.
-        if said.as_ref().is_none_or(|heaviest| one.verdict > heaviest.verdict) {
-            said = Some(one);
+        if class.tools.iter().any(|glob| glob.matches(&facts.tool)) {
+            all.push(judge_class(class, facts, &mut trace));
         }
     }
-    let mut judgement = match &said {
+    // `max_by_key` takes the last of equals: reversed, a tie goes to the first in the file.
+    let heaviest = all.iter().rev().max_by_key(|said| said.weight());
+    let mut judgement = match heaviest {
         Some(said) => of_class(said),
         None => of_nothing(&policy.defaults),
     };
-    judgement.severity = severity.unwrap_or(judgement.severity);
+    for said in &all {
+        let severity = Severity::of(said.class.matrix.impact, said.class.matrix.reversibility);
+        judgement.severity = judgement.severity.max(severity);
+        if heaviest.is_some_and(|heaviest| heaviest.weight() == said.weight()) {
+            judgement.gate.merge(said.gate());
+        }
+    }
     judgement.trace = trace;
+    let classes: Vec<&Class> = all.iter().map(|said| said.class).collect();
     for floor in &policy.floors {
-        apply_floor(floor, facts, said.as_ref().map(|s| s.class), &mut judgement);
+        apply_floor(floor, facts, &classes, &mut judgement);
     }
     judgement.effective = judgement.mode.effective(judgement.verdict);
     if let Some(outside) = &facts.outside_scope {
         built_in_floor(&mut judgement, FLOOR_SCOPE, Verdict::Quarantine, outside.clone());
     }
     if let Some(own) = facts.own.first() {
-        let because = format!("the arguments name signoff's own {own}");
+        let because = format!("it names signoff's own {own}");
         built_in_floor(&mut judgement, FLOOR_OWN, Verdict::Deny, because);
     }
     judgement
@@ -219,76 +233,18 @@ fn judge_class<'a>(class: &'a Class, facts: &Facts, trace: &mut Trace) -> Said<'
     }
 }
 
-enum Outcome {
-    No,
-    /// Every condition holds, and none rests on an untrusted claim.
-    Yes,
-    /// Every condition holds, and one rests on an untrusted claim.
-    Claim,
-    /// A value is missing; the fragment says which.
-    Unknown(String),
-}
-
-struct Tried {
-    conditions: Vec<ConditionTrace>,
-    outcome: Outcome,
-}
-
-/// Tries conditions in order and stops at the first that does not hold. One that is known not to hold
-/// outweighs a missing value, wherever it stands: order must not change the verdict.
-fn try_all(conditions: &[Condition], facts: &Facts, class: Option<&Class>) -> Tried {
-    let mut seen = Vec::with_capacity(conditions.len());
-    let mut outcome = Outcome::Yes;
-    for condition in conditions {
-        let known = facts.look_up(&condition.field, class);
-        let mut step = ConditionTrace {
-            field: condition.field.clone(),
-            test: condition.test.to_string(),
-            value: None,
-            origin: None,
-            held: Held::No,
-            why: None,
-        };
-        match known {
-            Ok((value, origin)) => {
-                let held = condition.test.passes(&value);
-                step.value = Some(value.to_string());
-                step.origin = Some(origin);
-                if held {
-                    step.held = Held::Yes;
-                    let trusted = class.is_some_and(|c| c.trust.contains(&condition.field));
-                    if origin.is_claim() && !trusted && matches!(outcome, Outcome::Yes) {
-                        outcome = Outcome::Claim;
-                    }
-                } else {
-                    outcome = Outcome::No;
-                }
-            }
-            Err(why) => {
-                step.why = Some(why.to_owned());
-                if condition.optional {
-                    outcome = Outcome::No;
-                } else {
-                    step.held = Held::Unknown;
-                    if !matches!(outcome, Outcome::Unknown(_)) {
-                        outcome = Outcome::Unknown(format!("`{}` cannot be judged: {why}", condition.field));
-                    }
-                }
-            }
-        }
-        seen.push(step);
-        if matches!(outcome, Outcome::No) {
-            break;
-        }
+/// Tries a floor with every class the tool is in: it holds where it holds with one of them.
+fn apply_floor(floor: &Floor, facts: &Facts, classes: &[&Class], judgement: &mut Judgement) {
+    let mut attempts: Vec<Tried> = classes
+        .iter()
+        .map(|class| try_all(&floor.when, facts, Some(class)))
+        .collect();
+    if attempts.is_empty() {
+        attempts.push(try_all(&floor.when, facts, None));
     }
-    Tried {
-        conditions: seen,
-        outcome,
-    }
-}
-
-fn apply_floor(floor: &Floor, facts: &Facts, class: Option<&Class>, judgement: &mut Judgement) {
-    let tried = try_all(&floor.when, facts, class);
+    let Some(tried) = attempts.into_iter().max_by_key(|tried| tried.outcome.urgency()) else {
+        return;
+    };
     let mut step = RuleTrace {
         class: None,
         rule: Some(floor.id.clone()),
@@ -310,11 +266,7 @@ fn apply_floor(floor: &Floor, facts: &Facts, class: Option<&Class>, judgement: &
             raise(judgement, &floor.id, then, format!("floor {}", floor.id));
             judgement.severity = judgement.severity.max(floor.severity.unwrap_or(judgement.severity));
             if let Some(gate) = floor.gate {
-                judgement.gate.quorum = judgement.gate.quorum.max(gate.quorum);
-                judgement.gate.reason_required |= gate.reason_required;
-                if gate.role.fulfils(judgement.gate.role) {
-                    judgement.gate.role = gate.role;
-                }
+                judgement.gate.merge(gate);
             }
         }
     }

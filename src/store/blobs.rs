@@ -98,7 +98,8 @@ impl Db<'_> {
         row.flatten()
             .map(|((parts, arguments), salt)| {
                 let parts = serde_json::from_str(&parts).map_err(|_| StoreError::Corrupt("payload"))?;
-                Ok((Payload::from_raw(parts, arguments)?, Salt(salt)))
+                let payload = Payload::from_raw(parts, arguments).map_err(|_| StoreError::Corrupt("payload"))?;
+                Ok((payload, Salt(salt)))
             })
             .transpose()
     }

@@ -22,7 +22,7 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
     let wrong = |error| StoreError::Open(path.to_owned(), error);
     let mut connection = Connection::open(path).map_err(wrong)?;
     // Page size counts only before the first table exists.
-    connection.pragma_update(None, "page_size", 16_384).map_err(wrong)?;
+    connection.pragma_update(None, "page_size", 4_096).map_err(wrong)?;
     connection.pragma_update(None, "journal_mode", "wal").map_err(wrong)?;
     connection.pragma_update(None, "synchronous", "full").map_err(wrong)?;
     // The writer never checkpoints by itself: a second thread does, so that no answer waits for it.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, params};
 use uuid::Uuid;
 
-use super::entries::time;
+use super::entries::{signed, time};
 use super::envelopes::{optional_time, optional_word, principal_id, word};
 use super::{Db, StoreError, Tx};
 use crate::domain::{Digest, Principal, PrincipalId};
@@ -41,13 +41,24 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Keeps a policy's bytes under their digest; false if they were there.
-    pub fn put_policy(&self, version: Digest, bytes: &[u8]) -> Result<bool, StoreError> {
-        let rows = self
+    /// Keeps a policy's bytes under their digest and notes that it is in force; false if it was.
+    pub fn activate_policy(&self, version: Digest, bytes: &[u8]) -> Result<bool, StoreError> {
+        let newest = "SELECT sha256 FROM policy ORDER BY activated DESC LIMIT 1";
+        let in_force = self
             .connection()
-            .prepare_cached("INSERT INTO policy (sha256, bytes) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
-            .execute(params![version.0, bytes])?;
-        Ok(rows == 1)
+            .prepare_cached(newest)?
+            .query_row([], |row| row.get(0))
+            .optional()?;
+        if in_force == Some(version.0) {
+            return Ok(false);
+        }
+        self.connection()
+            .prepare_cached(
+                "INSERT INTO policy (sha256, bytes, activated) VALUES (?1, ?2, ?3) \
+                 ON CONFLICT (sha256) DO UPDATE SET activated = excluded.activated",
+            )?
+            .execute(params![version.0, bytes, signed(self.size())])?;
+        Ok(true)
     }
 }
 

@@ -2,12 +2,14 @@
 
 use std::path::Path;
 
-use rusqlite::{Connection, Row, params};
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OptionalExtension, Row};
+use uuid::Uuid;
 
 use super::entries::{digest, signed, time, unsigned};
-use super::envelopes::{envelope_id, word};
+use super::envelopes::envelope_id;
 use super::{Db, StoreError, connection};
-use crate::ledger::{BlobCheck, Fault, FaultKind, Payload, Report, Salt, Verifier};
+use crate::ledger::{BlobCheck, Fault, FaultKind, KnownPrincipal, Listed, Payload, Report, Salt, Verifier, form};
 
 /// Reads the file and recomputes everything. The outer error is about reading, the inner about content.
 pub fn verify(path: &Path) -> Result<Result<Report, Fault>, StoreError> {
@@ -48,8 +50,10 @@ fn run(connection: &Connection) -> Result<Report, Trouble> {
     verifier.end(head.map(|head| head.size))?;
     blobs(connection, &mut verifier)?;
     payloads(connection, &mut verifier)?;
-    let listed = projections(connection, &verifier)?;
-    Ok(verifier.finish(listed)?)
+    let people = principals(connection, &verifier)?;
+    policies(connection, &mut verifier)?;
+    let listed = projections(connection, &mut verifier)?;
+    Ok(verifier.finish(listed, people)?)
 }
 
 /// Entries in order, each head as soon as its size is reached.
@@ -91,36 +95,55 @@ fn nodes(connection: &Connection, verifier: &Verifier) -> Result<(), Trouble> {
 }
 
 fn blobs(connection: &Connection, verifier: &mut Verifier) -> Result<(), Trouble> {
-    let mut query = connection.prepare("SELECT commitment, salt, bytes FROM blob")?;
+    let mut query = connection.prepare("SELECT subject, kind, part, commitment, salt, bytes FROM blob")?;
     let mut rows = query.query([])?;
     while let Some(row) = rows.next()? {
-        let salt = row.get::<_, Option<[u8; 32]>>(1)?.map(Salt);
-        let bytes = row.get_ref(2)?.as_blob_or_null().map_err(rusqlite::Error::from)?;
+        let subject = Uuid::from_bytes(row.get(0)?);
+        let (kind, part): (String, u32) = (row.get(1)?, row.get(2)?);
+        // Kinds of which there may be several carry their part in the entry.
+        let kind = if matches!(kind.as_str(), "excerpt" | "reason") {
+            format!("{kind}/{part}")
+        } else {
+            kind
+        };
+        let salt = row.get::<_, Option<[u8; 32]>>(4)?.map(Salt);
+        let bytes = row.get_ref(5)?.as_blob_or_null().map_err(rusqlite::Error::from)?;
+        if salt.is_some() != bytes.is_some() {
+            return Err(odd(format!("The {kind} of {subject} is half erased.")));
+        }
         verifier.blob(&BlobCheck {
-            commitment: digest(row, 0)?,
+            subject,
+            kind,
+            commitment: digest(row, 3)?,
             content: salt.zip(bytes),
         })?;
     }
     Ok(())
 }
 
+fn odd(message: String) -> Trouble {
+    Trouble::Fault(Fault {
+        kind: FaultKind::Tampered,
+        entry: None,
+        message,
+    })
+}
+
 fn payloads(connection: &Connection, verifier: &mut Verifier) -> Result<(), Trouble> {
-    let mut query = connection.prepare("SELECT commitment, sha256, salt, parts, arguments FROM payload")?;
+    let sql = "SELECT commitment, sha256, salt, parts, arguments, envelope FROM payload";
+    let mut query = connection.prepare(sql)?;
     let mut rows = query.query([])?;
     while let Some(row) = rows.next()? {
-        let commitment = digest(row, 0)?;
+        let (commitment, id) = (digest(row, 0)?, envelope_id(row, 5)?);
         let content = payload(row)?;
-        if content.is_none() && row.get_ref(4)? != rusqlite::types::ValueRef::Null {
-            return Err(Trouble::Fault(Fault {
-                kind: FaultKind::Tampered,
-                entry: None,
-                message: format!("The payload {} is not one this version writes.", commitment.short()),
-            }));
+        let erased = (1..=4).all(|column| row.get_ref(column) == Ok(ValueRef::Null));
+        if content.is_none() && !erased {
+            return Err(odd(format!("The payload of {id} is not one this version writes.")));
         }
         let content = content
             .as_ref()
             .map(|(salt, payload, sha256)| (*salt, payload, *sha256));
-        verifier.payload(commitment, content)?;
+        verifier.payload(id, commitment, content)?;
     }
     Ok(())
 }
@@ -140,13 +163,70 @@ fn payload(row: &Row<'_>) -> rusqlite::Result<Option<(Salt, Payload, crate::doma
         .map(|((salt, payload), sha256)| (salt, payload, sha256)))
 }
 
-fn projections(connection: &Connection, verifier: &Verifier) -> Result<u64, Trouble> {
-    let mut query = connection.prepare("SELECT id, stage, revision, votes FROM envelope")?;
-    let mut rows = query.query(params![])?;
-    let mut listed = 0;
-    while let Some(row) = rows.next()? {
-        verifier.projection(envelope_id(row, 0)?, word(row, 1)?, row.get(2)?, row.get(3)?)?;
-        listed += 1;
+fn principals(connection: &Connection, verifier: &Verifier) -> Result<usize, Trouble> {
+    let all = Db(connection).principals().map_err(Trouble::Store)?;
+    for (principal, key) in &all {
+        let profile = form(&serde_json::json!({ "name": principal.name, "scopes": principal.scopes }));
+        verifier.principal(&KnownPrincipal {
+            id: principal.id,
+            kind: principal.kind,
+            role: principal.role,
+            owner: principal.owner,
+            executor: principal.executor,
+            key: *key,
+            revoked: principal.revoked_at.is_some(),
+            profile: profile.map_err(|error| Trouble::Store(error.into()))?,
+        })?;
     }
-    Ok(listed)
+    Ok(all.len())
+}
+
+fn policies(connection: &Connection, verifier: &mut Verifier) -> Result<(), Trouble> {
+    let mut query = connection.prepare("SELECT sha256, bytes FROM policy")?;
+    let mut rows = query.query([])?;
+    while let Some(row) = rows.next()? {
+        let bytes = row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
+        verifier.policy(digest(row, 0)?, bytes)?;
+    }
+    Ok(())
+}
+
+fn projections(connection: &Connection, verifier: &mut Verifier) -> Result<u64, Trouble> {
+    let db = Db(connection);
+    let mut query = connection.prepare("SELECT id FROM envelope")?;
+    let mut digests =
+        connection.prepare("SELECT sha256 FROM payload WHERE envelope = ?1 ORDER BY revision DESC LIMIT 1")?;
+    let mut rows = query.query([])?;
+    let mut count = 0;
+    while let Some(row) = rows.next()? {
+        let id = envelope_id(row, 0)?;
+        let Some(envelope) = db.envelope(id).map_err(Trouble::Store)? else {
+            continue;
+        };
+        let stored: Option<Option<[u8; 32]>> = digests.query_row([id.0.as_bytes()], |row| row.get(0)).optional()?;
+        let decisions = db.decisions(id).map_err(Trouble::Store)?;
+        let outcome = db.outcome(id).map_err(Trouble::Store)?;
+        verifier.projection(&Listed {
+            id,
+            stage: envelope.stage,
+            revision: envelope.revision,
+            votes: envelope.votes,
+            agent: envelope.agent,
+            class: envelope.class,
+            rule: envelope.rule,
+            verdict: envelope.verdict,
+            effective: envelope.effective,
+            severity: envelope.severity,
+            quorum: envelope.quorum,
+            role: envelope.role,
+            deadline_at: envelope.deadline_at,
+            policy: envelope.policy,
+            payload_sha256: stored.flatten().map(crate::domain::Digest),
+            listed_sha256: envelope.payload_sha256,
+            decisions: decisions.iter().map(|d| (Some(d.person), d.decision, d.at)).collect(),
+            outcome: outcome.map(|outcome| outcome.succeeded),
+        })?;
+        count += 1;
+    }
+    Ok(count)
 }

@@ -84,9 +84,31 @@ async fn every_other_damage_is_noticed_as_tampering() {
         "UPDATE head SET root = zeroblob(32) WHERE size = (SELECT min(size) FROM head)",
         "UPDATE blob SET bytes = x'78' WHERE kind = 'reason'",
         "UPDATE blob SET commitment = zeroblob(32), bytes = NULL WHERE kind = 'reason'",
-        "UPDATE payload SET arguments = '{\"amount\": 6000000}' WHERE rowid = 1",
-        "UPDATE payload SET sha256 = zeroblob(32) WHERE rowid = 1",
+        "UPDATE payload SET arguments = '{\"amount\": 6000000}' WHERE arguments LIKE '%60}'",
+        "UPDATE payload SET sha256 = zeroblob(32)",
         "UPDATE envelope SET stage = 'approved' WHERE stage = 'rejected'",
+        "UPDATE blob SET salt = NULL, bytes = x'78' WHERE kind = 'reason'",
+        "UPDATE blob SET bytes = NULL WHERE kind = 'judgement'",
+        "DELETE FROM blob WHERE kind = 'reason'",
+        "UPDATE blob SET part = 7 WHERE kind = 'reason'",
+        "DELETE FROM payload WHERE envelope = (SELECT id FROM envelope WHERE stage = 'approved')",
+        "UPDATE payload SET arguments = '{\"amount\":1,\"amount\":60}' WHERE arguments LIKE '%60}'",
+        "UPDATE envelope SET quorum = 1, role = 'reviewer', severity = 'low'",
+        "UPDATE envelope SET verdict = 'allow', effective = 'allow' WHERE stage = 'quarantined'",
+        "UPDATE envelope SET deadline_at = deadline_at + 86400000 WHERE stage = 'quarantined'",
+        "UPDATE envelope SET payload_sha256 = zeroblob(32) WHERE stage = 'approved'",
+        "UPDATE envelope SET agent = (SELECT id FROM principal WHERE name = 'ops-1')",
+        "UPDATE decision SET decision = 'reject'",
+        "UPDATE decision SET person = (SELECT id FROM principal WHERE name = 'ben')",
+        "DELETE FROM decision",
+        "INSERT INTO outcome SELECT id, 1, 0 FROM envelope WHERE stage = 'approved'",
+        "UPDATE principal SET role = 'senior' WHERE name = 'ana'",
+        "UPDATE principal SET kind = 'human', role = 'reviewer' WHERE name = 'support-3'",
+        "UPDATE principal SET name = 'eve' WHERE name = 'ana'",
+        "UPDATE principal SET key_sha256 = zeroblob(32) WHERE name = 'ana'",
+        "DELETE FROM principal WHERE name = 'ben'",
+        "UPDATE policy SET bytes = x'78'",
+        "DELETE FROM policy",
         "UPDATE envelope SET votes = 7 WHERE stage = 'approved'",
         "DELETE FROM envelope WHERE stage = 'rejected'",
     ] {
@@ -132,7 +154,7 @@ async fn an_erased_text_still_verifies() {
         .unwrap();
     connection
         .execute(
-            "UPDATE payload SET salt = NULL, sha256 = NULL, parts = NULL, arguments = NULL WHERE rowid = 1",
+            "UPDATE payload SET salt = NULL, sha256 = NULL, parts = NULL, arguments = NULL",
             params![],
         )
         .unwrap();
@@ -160,4 +182,17 @@ async fn the_database_itself_refuses_to_change_or_drop_an_entry() {
     ] {
         assert!(connection.execute_batch(sql).is_err(), "{sql}");
     }
+}
+
+#[tokio::test]
+async fn two_payloads_that_changed_places_are_noticed() {
+    let folder = lived_in().await;
+    damage(
+        folder.path(),
+        "CREATE TEMP TABLE swap AS SELECT * FROM payload;
+         DELETE FROM payload;
+         INSERT INTO payload SELECT (SELECT max(envelope) FROM swap b WHERE b.envelope != a.envelope), revision, commitment, sha256, salt, parts, arguments
+             FROM swap a WHERE envelope IN (SELECT envelope FROM swap ORDER BY envelope LIMIT 1);",
+    );
+    assert_eq!(fault(folder.path()).kind, FaultKind::Tampered);
 }

@@ -85,7 +85,7 @@ impl Terminal {
                     self.parser.process(&bytes);
                     self.raw.extend(bytes);
                 }
-                Err(_) => panic!("waited in vain for {what}; the screen is\n{}", self.text()),
+                Err(why) => panic!("waited in vain ({why}) for {what}; the screen is\n{}", self.text()),
             }
         }
     }

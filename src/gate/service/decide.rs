@@ -39,7 +39,12 @@ impl Service {
                 let mut envelope = load(tx, id)?;
                 // The deadline holds even if nobody acted on it yet; that step is kept, the decision is not.
                 if due::settle(tx, &mut envelope, now)? {
-                    return Ok((Err(closed(&envelope, tx, &names)?), true));
+                    let refusal = if envelope.stage.is_open() {
+                        changed(&envelope)
+                    } else {
+                        closed(&envelope, tx, &names)?
+                    };
+                    return Ok((Err(refusal), true));
                 }
                 let case = Case {
                     person: &person,
@@ -209,15 +214,7 @@ impl Case<'_> {
             .revision
             .is_some_and(|revision| revision != envelope.revision);
         if digest_differs || revision_differs {
-            return Err(Refusal::conflict(
-                "payload_changed",
-                format!(
-                    "The payload is now {} at revision {}, which is not what was decided on.",
-                    envelope.payload_sha256.short(),
-                    envelope.revision
-                ),
-            )
-            .hint("Read it again and decide on what you then see."));
+            return Err(changed(envelope));
         }
         Ok(())
     }
@@ -272,6 +269,13 @@ impl Case<'_> {
             Event::Approved
         })
     }
+}
+
+/// That what was decided on is not what is there any more.
+fn changed(envelope: &Envelope) -> Refusal {
+    let (digest, revision) = (envelope.payload_sha256.short(), envelope.revision);
+    let message = format!("The payload is now {digest} at revision {revision}, which is not what was decided on.");
+    Refusal::conflict("payload_changed", message).hint("Read it again and decide on what you then see.")
 }
 
 /// Who settled it, what they said, and when.

@@ -63,7 +63,10 @@ pub(super) fn settle(tx: &mut Tx<'_>, envelope: &mut Envelope, now: Timestamp) -
             OnTimeout::Escalate if envelope.stage == Stage::Waiting => {
                 let timeout = SignedDuration::from_secs(envelope.timeout_s);
                 let deadline_at = now.saturating_add(timeout).unwrap_or(now);
-                envelope.role = envelope.escalate_to;
+                // Higher, never lower: what asked for a senior goes on asking for one.
+                if envelope.escalate_to.fulfils(envelope.role) {
+                    envelope.role = envelope.escalate_to;
+                }
                 envelope.deadline_at = deadline_at;
                 envelope.sla_at = envelope.sla_at.max(now).min(deadline_at);
                 envelope.votes = 0;

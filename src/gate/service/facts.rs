@@ -10,6 +10,15 @@ pub(super) fn gather(proposal: &Proposal, agent: &AgentPrincipal, arguments: &Va
     let scopes = &agent.scopes;
     let mut named = Vec::new();
     find_own(arguments, own, &mut named);
+    let target = proposal.action.target.as_ref();
+    for text in [
+        Some(&proposal.action.tool),
+        proposal.action.server.as_ref(),
+        target.map(|target| &target.system),
+        target.map(|target| &target.record),
+    ] {
+        find_own(&Value::from(text.map_or("", String::as_str)), own, &mut named);
+    }
     let outside_scope = outside(&scopes.tools, "tool", Some(&proposal.action.tool))
         .or_else(|| outside(&scopes.servers, "server", proposal.action.server.as_deref()))
         .or_else(|| outside(&scopes.environments, "environment", proposal.environment.as_deref()));
@@ -54,6 +63,9 @@ fn outside(scope: &[String], what: &str, value: Option<&str>) -> Option<String> 
 fn find_own(value: &Value, own: &[String], named: &mut Vec<String>) {
     match value {
         Value::String(text) => {
+            // `//` and `/./` are spellings of `/`. What a shell or a program makes of other spellings is
+            // beyond this floor: it stops slips and the plain attempt.
+            let text = text.replace("/./", "/").replace("//", "/");
             let found = own.iter().filter(|path| text.contains(path.as_str()));
             for path in found {
                 if !named.contains(path) {

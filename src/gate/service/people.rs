@@ -13,6 +13,9 @@ use crate::gate::Refusal;
 use crate::gate::directory::Directory;
 use crate::ledger::{Fact, form, sha256};
 
+/// The person of a console's own gate: its credential lives in that console only, so nobody else is it.
+const LOCAL: &str = "local";
+
 impl Service {
     /// Adds a principal and returns its credential, which is shown this once and kept as a hash.
     pub async fn add(
@@ -128,7 +131,7 @@ impl Service {
         request: AddPrincipal,
     ) -> Result<Added, Refusal> {
         let at = self.now();
-        let principal = self.principal(kind, &request, at)?;
+        let principal = self.principal(kind, &request, at, by == Actor::GATE)?;
         let token = self.credential(kind);
         let hash = sha256(token.as_bytes());
         let profile = form(&json!({ "name": principal.name, "scopes": principal.scopes }))?;
@@ -142,18 +145,16 @@ impl Service {
                             "already_added",
                             "This was added before; its credential was shown then and is not kept.",
                         )
-                        .hint("Revoke it and add it again if the credential was lost."));
+                        .hint("If the credential was lost, revoke it and add another name."));
                     }
                     key.remember(tx, *caller, &route, "")?;
                 }
-                let in_use = tx
-                    .principals()?
-                    .into_iter()
-                    .any(|(p, _)| p.name == principal.name && p.revoked_at.is_none());
+                // A name is given once, also to whoever had it: else one person could count as two.
+                let in_use = tx.principals()?.into_iter().any(|(p, _)| p.name == principal.name);
                 if in_use {
                     return Err(Refusal::conflict(
                         "name_taken",
-                        format!("The name {} is taken.", principal.name),
+                        format!("The name {} is taken, or was once.", principal.name),
                     ));
                 }
                 let profile = tx.put_blob(principal.id.0, "profile", 0, world::salt(&*world), &profile)?;
@@ -191,9 +192,16 @@ impl Service {
         kind: PrincipalKind,
         request: &AddPrincipal,
         at: jiff::Timestamp,
+        by_gate: bool,
     ) -> Result<Principal, Refusal> {
         check_name(&request.name)
             .map_err(|error| Refusal::invalid("bad_name", "/name", format!("That is no name here: {error}.")))?;
+        if request.name == LOCAL && !by_gate {
+            return Err(Refusal::conflict(
+                "name_reserved",
+                "That name is the console's own person.",
+            ));
+        }
         let is_agent = kind == PrincipalKind::Agent;
         if request.role.is_some() != (kind == PrincipalKind::Human) {
             return Err(Refusal::invalid(
@@ -243,7 +251,9 @@ impl Service {
         format!("signoff_{kind}_{}", URL_SAFE_NO_PAD.encode(self.world.random()))
     }
 
+    /// Reads who is known, one reader at a time: an older reading must never replace a newer one.
     async fn reload(&self) -> Result<(), crate::store::StoreError> {
+        let _turn = self.reloading.lock().await;
         let principals = self.store.read(|db| db.principals()).await?;
         *self.directory.write().unwrap_or_else(PoisonError::into_inner) = Directory::of(principals);
         Ok(())

@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::record::JudgementRecord;
+use super::view::JUDGEMENT;
 use super::{RequestKey, Service, actor, entry_of, facts, world};
 use crate::api::EnvelopeView;
 use crate::domain::{
@@ -51,12 +52,12 @@ impl Service {
         )?;
         let texts = texts(&proposal)?;
         let (agent_id, world) = (agent.id, std::sync::Arc::clone(&self.world));
-        let (id, fresh) = self
+        let fresh = (envelope.clone(), payload.parts.clone(), record.clone());
+        let id = self
             .store
             .write(move |tx| {
                 if let Some(answer) = key.replayed(tx, agent_id, ROUTE)? {
-                    let id = answer.parse().map_err(|_| StoreError::Corrupt("answer"))?;
-                    return Ok::<_, Refusal>((id, false));
+                    return Ok::<_, Refusal>(answer.parse().map_err(|_| StoreError::Corrupt("answer"))?);
                 }
                 key.remember(tx, agent_id, ROUTE, &envelope.id.to_string())?;
                 let salt = || world::salt(&*world);
@@ -70,13 +71,17 @@ impl Service {
                     };
                     blobs.insert(name, tx.put_blob(envelope.id.0, kind, *part, salt(), text)?);
                 }
-                let trace = tx.put_blob(envelope.id.0, "judgement", 0, salt(), &record)?;
+                let trace = tx.put_blob(envelope.id.0, JUDGEMENT, 0, salt(), &record)?;
                 record_steps(tx, &envelope, commitment, blobs, &judgement, trace)?;
-                Ok((envelope.id, true))
+                Ok(envelope.id)
             })
             .await?;
+        let (envelope, parts, record) = fresh;
+        if id != envelope.id {
+            return Ok((self.view_for_agent(id).await?, false));
+        }
         self.wakes.changed(id);
-        Ok((self.view_for_agent(id).await?, fresh))
+        Ok((self.view_of_new(envelope, parts, record), true))
     }
 }
 
@@ -117,6 +122,9 @@ fn record_steps(
 
 /// Reads the body and checks what types alone do not.
 fn parse(body: &[u8]) -> Result<Proposal, Refusal> {
+    if body.trim_ascii_start().first() != Some(&b'{') {
+        return Err(Refusal::invalid("wrong_shape", "", "A proposal is a JSON object."));
+    }
     let mut json = serde_json::Deserializer::from_slice(body);
     let proposal: Proposal = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let pointer = pointer(error.path());

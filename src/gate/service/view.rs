@@ -13,6 +13,9 @@ use crate::gate::Refusal;
 use crate::ledger::{PayloadParts, form};
 use crate::store::{Db, Envelope, History, StoreError, StoredDecision, StoredOutcome};
 
+/// The kind of blob that keeps how a verdict came about.
+pub(super) const JUDGEMENT: &str = "judgement";
+
 /// How far back an agent's history is counted.
 const PAST: SignedDuration = SignedDuration::from_hours(30 * 24);
 
@@ -24,8 +27,8 @@ struct Case {
     blobs: Vec<(String, u32, Vec<u8>)>,
     payload: Option<PayloadView>,
     parts: Option<PayloadParts>,
-    repeats: History,
-    past: History,
+    repeats: Option<History>,
+    past: Option<History>,
 }
 
 impl Service {
@@ -33,15 +36,17 @@ impl Service {
     ///
     /// With `wait`, an agent's answer comes when people have nothing more to say, or when time is up.
     pub async fn read(&self, caller: &Principal, id: EnvelopeId, wait: Duration) -> Result<EnvelopeView, Refusal> {
+        let first = self.view(caller, id).await?;
+        if wait.is_zero() || !first.summary.stage.is_open() {
+            return Ok(first);
+        }
         let mut changed = self.wakes.of_envelope(id);
         let end = tokio::time::Instant::now() + wait;
         loop {
+            // Read again after subscribing: a change in between is then not missed.
             changed.mark_unchanged();
             let view = self.view(caller, id).await?;
-            if wait.is_zero() || !view.summary.stage.is_open() {
-                return Ok(view);
-            }
-            if tokio::time::timeout_at(end, changed.changed()).await.is_err() {
+            if !view.summary.stage.is_open() || tokio::time::timeout_at(end, changed.changed()).await.is_err() {
                 return Ok(view);
             }
         }
@@ -49,12 +54,25 @@ impl Service {
 
     /// The agent's own view, with a fresh token while it may redeem.
     pub(super) async fn view_for_agent(&self, id: EnvelopeId) -> Result<EnvelopeView, Refusal> {
-        let case = self.case(id).await?;
-        Ok(self.narrowed(case))
+        Ok(self.narrowed(self.case(id, false).await?))
+    }
+
+    /// The same of an envelope that was written a moment ago, without reading it back.
+    pub(super) fn view_of_new(&self, envelope: Envelope, parts: PayloadParts, judgement: Vec<u8>) -> EnvelopeView {
+        self.narrowed(Case {
+            envelope,
+            decisions: Vec::new(),
+            outcome: None,
+            blobs: vec![(JUDGEMENT.to_owned(), 0, judgement)],
+            payload: None,
+            parts: Some(parts),
+            repeats: None,
+            past: None,
+        })
     }
 
     async fn view(&self, caller: &Principal, id: EnvelopeId) -> Result<EnvelopeView, Refusal> {
-        let case = self.case(id).await?;
+        let case = self.case(id, caller.kind == PrincipalKind::Human).await?;
         match caller.kind {
             PrincipalKind::Human => Ok(self.whole(case)),
             PrincipalKind::Agent | PrincipalKind::Service if self.may_run(caller, &case.envelope) => {
@@ -72,12 +90,13 @@ impl Service {
             PrincipalKind::Service => self
                 .directory()
                 .get(envelope.agent)
-                .is_some_and(|agent| agent.executor == Some(caller.id)),
+                .is_some_and(|agent| agent.executor == Some(caller.id) && agent.revoked_at.is_none()),
         }
     }
 
-    async fn case(&self, id: EnvelopeId) -> Result<Case, Refusal> {
-        let case = self.store.read(move |db| read_case(&db, id)).await?;
+    /// `counted`: with what the agent did before, which only people are shown.
+    async fn case(&self, id: EnvelopeId, counted: bool) -> Result<Case, Refusal> {
+        let case = self.store.read(move |db| read_case(&db, id, counted)).await?;
         case.ok_or_else(Refusal::not_found)
     }
 
@@ -88,8 +107,6 @@ impl Service {
         view.payload = None;
         view.claimed = None;
         view.trace = None;
-        view.past = None;
-        view.repeats = None;
         let now = self.now();
         if envelope.stage.is_redeemable() && envelope.valid_until.is_none_or(|until| now < until) {
             let token = self.tokens.mint(
@@ -106,7 +123,7 @@ impl Service {
 
     fn whole(&self, case: Case) -> EnvelopeView {
         let envelope = &case.envelope;
-        let record = blob(&case.blobs, "judgement").and_then(|b| serde_json::from_slice::<JudgementRecord>(b).ok());
+        let record = blob(&case.blobs, JUDGEMENT).and_then(|b| serde_json::from_slice::<JudgementRecord>(b).ok());
         let decisions = (0..).zip(&case.decisions).map(|(n, decision)| DecisionView {
             by: self.name(decision.person),
             decision: decision.decision,
@@ -143,8 +160,8 @@ impl Service {
                 .is_some_and(|record| record.environment_origin == Origin::Credential),
             decisions,
             outcome,
-            repeats: Some(history(case.repeats)),
-            past: Some(history(case.past)),
+            repeats: case.repeats.map(history),
+            past: case.past.map(history),
             claimed: Some(claimed(&case.blobs)),
             trace: record.and_then(|record| serde_json::to_value(record.trace).ok()),
             payload: case.payload,
@@ -180,7 +197,7 @@ impl Service {
     }
 }
 
-fn read_case(db: &Db<'_>, id: EnvelopeId) -> Result<Option<Case>, StoreError> {
+fn read_case(db: &Db<'_>, id: EnvelopeId, counted: bool) -> Result<Option<Case>, StoreError> {
     let Some(envelope) = db.envelope(id)? else {
         return Ok(None);
     };
@@ -201,8 +218,8 @@ fn read_case(db: &Db<'_>, id: EnvelopeId) -> Result<Option<Case>, StoreError> {
         decisions: db.decisions(id)?,
         outcome: db.outcome(id)?,
         blobs: db.blobs(id.0)?,
-        repeats: db.repeats(&envelope)?,
-        past: db.history(&envelope, since)?,
+        repeats: counted.then(|| db.repeats(&envelope)).transpose()?,
+        past: counted.then(|| db.history(&envelope, since)).transpose()?,
         payload,
         parts,
         envelope,

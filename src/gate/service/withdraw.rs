@@ -26,8 +26,12 @@ impl Service {
             .write(move |tx| {
                 let mut envelope = load(tx, id)?;
                 let now = world::now(&*world);
-                if envelope.stage == Stage::Withdrawn || due::settle(tx, &mut envelope, now)? {
+                if envelope.stage == Stage::Withdrawn {
                     return Ok::<_, Refusal>(());
+                }
+                let settled = due::settle(tx, &mut envelope, now)?;
+                if settled && !envelope.stage.is_open() {
+                    return Ok(());
                 }
                 envelope.stage = apply(envelope.stage, &Event::Withdrawn)?;
                 envelope.settled_by = Some(withdrawer);

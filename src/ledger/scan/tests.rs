@@ -40,6 +40,16 @@ fn each_refusal_has_its_code_and_its_place() {
         (r#"["\ud800"]"#, C::LoneSurrogate, "/0"),
         (r#"["\ud800\u0041"]"#, C::LoneSurrogate, "/0"),
         (r#"["\udc00"]"#, C::LoneSurrogate, "/0"),
+        (
+            r#"{"a":{"$serde_json::private::RawValue":"{}"}}"#,
+            C::ReservedKey,
+            "/a/$serde_json::private::RawValue",
+        ),
+        (
+            r#"{"\u0024serde_json::private::Number":"1"}"#,
+            C::ReservedKey,
+            "/$serde_json::private::Number",
+        ),
         ("[NaN]", C::NotJson, "/0"),
         ("{} {}", C::TrailingData, ""),
         ("", C::NotJson, ""),

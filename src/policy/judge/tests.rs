@@ -176,3 +176,71 @@ fn the_same_facts_give_the_same_trace() {
     let facts = facts("issue_refund", json!({"amount": 60}));
     assert_eq!(judge(&policy(), &facts).trace, judge(&policy(), &facts).trace);
 }
+
+fn judged(policy: &str, facts: &Facts) -> Judgement {
+    let policy = Policy::parse(policy, Digest([0; 32])).unwrap_or_else(|faults| unreachable!("{faults}"));
+    judge(&policy, facts)
+}
+
+const OVERLAPS: &str = include_str!("../../../tests/fixtures/policy/overlaps.toml");
+
+#[test]
+fn a_class_in_shadow_never_relaxes_one_that_is_enforced() {
+    let judgement = judged(OVERLAPS, &facts("wipe_disk", json!({})));
+    assert_eq!(
+        (judgement.effective, judgement.class.as_deref()),
+        (Verdict::Hold, Some("wipe.enforced"))
+    );
+}
+
+#[test]
+fn classes_that_agree_all_have_their_say_in_who_must_approve() {
+    let judgement = judged(OVERLAPS, &facts("tie_x", json!({})));
+    assert_eq!(
+        (
+            judgement.gate.quorum,
+            judgement.gate.role,
+            judgement.gate.reason_required
+        ),
+        (3, Role::Senior, true)
+    );
+    assert_eq!(
+        judgement.class.as_deref(),
+        Some("tie.light"),
+        "the name is the first one's"
+    );
+}
+
+#[test]
+fn a_floor_on_the_matrix_sees_every_class_of_the_tool() {
+    let judgement = judged(OVERLAPS, &facts("tie_x", json!({})));
+    assert_eq!(
+        (judgement.severity, judgement.floors),
+        (Severity::Severe, vec!["high-impact".to_owned()])
+    );
+}
+
+#[test]
+fn optional_passes_over_what_is_missing_and_not_over_what_is_odd() {
+    let verdict = |arguments| judged(OVERLAPS, &facts("optional_x", arguments)).verdict;
+    assert_eq!(verdict(json!({})), Verdict::Allow);
+    assert_eq!(verdict(json!({"amount": 5000})), Verdict::Hold);
+    for odd in [
+        json!({"amount": "5,000"}),
+        json!({"amount": [5000]}),
+        json!({"amount": "5e3"}),
+        json!({"amount": 5000, "total": 1}),
+    ] {
+        assert_eq!(verdict(odd.clone()), Verdict::Quarantine, "{odd}");
+    }
+}
+
+#[test]
+fn nobody_is_let_off_by_a_claim_that_is_not_trusted() {
+    let mut sure = facts("claim_x", json!({}));
+    sure.confidence = Some(0.99);
+    let judgement = judged(OVERLAPS, &sure);
+    assert_eq!(judgement.verdict, Verdict::Quarantine, "{:?}", judgement.reasons);
+    sure.confidence = Some(0.5);
+    assert_eq!(judged(OVERLAPS, &sure).verdict, Verdict::Deny);
+}

@@ -33,8 +33,8 @@ CREATE TABLE blob (
     commitment BLOB NOT NULL,
     salt       BLOB,
     bytes      BLOB,
-    UNIQUE (subject, kind, part)
-) STRICT;
+    PRIMARY KEY (subject, kind, part)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE payload (
     envelope   BLOB NOT NULL,
@@ -44,8 +44,8 @@ CREATE TABLE payload (
     salt       BLOB,
     parts      TEXT,               -- {environment, server, target, tool}, RFC 8785
     arguments  TEXT,               -- the arguments as they came
-    UNIQUE (envelope, revision)
-) STRICT;
+    PRIMARY KEY (envelope, revision)
+) STRICT, WITHOUT ROWID;
 
 CREATE TRIGGER blob_is_kept        BEFORE DELETE ON blob    BEGIN SELECT RAISE(ABORT, 'texts are erased, not removed'); END;
 CREATE TRIGGER payload_is_kept     BEFORE DELETE ON payload BEGIN SELECT RAISE(ABORT, 'payloads are erased, not removed'); END;
@@ -146,6 +146,7 @@ CREATE TABLE idempotency (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE policy (
-    sha256 BLOB PRIMARY KEY,
-    bytes  BLOB NOT NULL
+    sha256    BLOB PRIMARY KEY,
+    bytes     BLOB NOT NULL,
+    activated INTEGER NOT NULL      -- entries in the ledger when it was last activated
 ) STRICT;

@@ -100,3 +100,29 @@ async fn a_waiting_agent_is_answered_as_soon_as_somebody_decides() {
     assert_eq!(answer.body["stage"], "approved");
     assert!(answer.body["token"].is_string());
 }
+
+#[tokio::test]
+async fn a_withdrawal_at_the_very_escalation_still_withdraws() {
+    let gate = gate().await;
+    let envelope = gate.propose("send_email", json!({})).await;
+    gate.world.pass(SignedDuration::from_mins(10));
+    assert_eq!(
+        gate.delete("support-3", &path(&envelope, "")).await.body["stage"],
+        "withdrawn"
+    );
+    gate.verify();
+}
+
+#[tokio::test]
+async fn an_escalation_never_lowers_who_must_approve() {
+    let policy = include_str!("../../fixtures/policy/gate.toml").replace(
+        "escalate_to = \"senior\"",
+        "escalate_to = \"reviewer\"\nrole = \"senior\"",
+    );
+    let gate = crate::it::world::gate_with(&policy).await;
+    let envelope = gate.propose("send_email", json!({})).await;
+    assert_eq!(envelope["role"], "senior");
+    gate.world.pass(SignedDuration::from_mins(10));
+    gate.service.settle_due().await.unwrap();
+    assert_eq!(gate.read("ana", &envelope).await["role"], "senior");
+}

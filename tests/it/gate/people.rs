@@ -64,3 +64,74 @@ async fn health_needs_no_credential_and_names_the_head() {
     assert_eq!(health["status"], "ok");
     assert_eq!(health["entries"], gate.verify().entries);
 }
+
+#[tokio::test]
+async fn a_name_is_given_once_so_that_nobody_comes_back_as_somebody_new() {
+    let gate = gate().await;
+    gate.delete("admin", "/v1/people/ben").await;
+    let again = gate
+        .post("admin", "/v1/people", json!({"name": "ben", "role": "reviewer"}))
+        .await;
+    assert_snapshot!(again.refusal(), @"409 name_taken: The name ben is taken, or was once.");
+    let local = gate
+        .post("admin", "/v1/people", json!({"name": "local", "role": "senior"}))
+        .await;
+    assert_snapshot!(local.refusal(), @"409 name_reserved: That name is the console's own person.");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_changes_at_once_the_newest_list_of_people_stays() {
+    let gate = gate().await;
+    let (gate, add) = (&gate, |name: String| json!({ "name": name }));
+    for round in 0..30 {
+        let names = |what: &str| (0..6).map(move |n| format!("{what}-{round}-{n}")).collect::<Vec<_>>();
+        let mut old = Vec::new();
+        for name in names("old") {
+            old.push(gate.post("admin", "/v1/agents", add(name)).await.body);
+        }
+        let revoking = names("old")
+            .into_iter()
+            .map(|name| async move { gate.delete("admin", &format!("/v1/agents/{name}")).await });
+        let adding = names("new")
+            .into_iter()
+            .map(|name| async move { gate.post("admin", "/v1/agents", add(name)).await.body });
+        let (_, new) = tokio::join!(futures(revoking), futures(adding));
+        let known = |added: &serde_json::Value| gate.service.authenticate(added["token"].as_str().unwrap()).is_ok();
+        assert!(
+            !old.iter().any(known),
+            "round {round}: a revoked credential is still accepted"
+        );
+        assert!(new.iter().all(known), "round {round}: a new credential is not accepted");
+    }
+}
+
+/// Runs futures side by side on this task.
+async fn futures<F: Future>(all: impl Iterator<Item = F>) -> Vec<F::Output> {
+    let mut all: Vec<_> = all.map(Box::pin).collect();
+    let mut done: Vec<Option<F::Output>> = all.iter().map(|_| None).collect();
+    std::future::poll_fn(|context| {
+        for (future, done) in all.iter_mut().zip(&mut done).filter(|(_, done)| done.is_none()) {
+            if let std::task::Poll::Ready(output) = future.as_mut().poll(context) {
+                *done = Some(output);
+            }
+        }
+        if done.iter().all(Option::is_some) {
+            std::task::Poll::Ready(())
+        } else {
+            std::task::Poll::Pending
+        }
+    })
+    .await;
+    done.into_iter().flatten().collect()
+}
+
+#[tokio::test]
+async fn an_agent_that_was_revoked_is_not_run_by_its_executor_either() {
+    let gate = gate().await;
+    let envelope = gate.propose("issue_refund", json!({"amount": 5})).await;
+    gate.delete("admin", "/v1/agents/support-3").await;
+    assert_eq!(
+        gate.get("runner", &crate::it::world::path(&envelope, "")).await.status,
+        StatusCode::NOT_FOUND
+    );
+}

@@ -82,6 +82,8 @@ async fn what_readers_would_see_differently_is_refused_at_the_door() {
         r#"{"action":{"tool":"t","arguments":{"a":"\ud800"}}}"#,
         r#"{"action":{"tool":"t","arguments":{"a":NaN}}}"#,
         r#"{"action":{"tool":"t","arguments":{}}} {}"#,
+        r#"{"action":{"tool":"t","arguments":{"$serde_json::private::RawValue":"{\"amount\":10}"}}}"#,
+        r#"["run",null]"#,
         r#"{"action":{"tool":"t","arguments":[1]}}"#,
         r#"{"action":{"tool":"","arguments":{}}}"#,
         r#"{"action":{"tool":"t"}}"#,
@@ -166,6 +168,15 @@ async fn an_action_on_signoffs_own_data_is_denied() {
         .await;
     assert_eq!(envelope["stage"], "denied");
     assert_eq!(envelope["floors"][0], "signoff-own");
+    let spelled = gate
+        .propose("add_note", json!({"text": "rm /var//lib/./signoff/ledger.db"}))
+        .await;
+    assert_eq!(spelled["stage"], "denied");
+    let target = json!({"action": {"tool": "add_note", "arguments": {}, "target": {"system": "fs", "record": "/var/lib/signoff"}}});
+    assert_eq!(
+        gate.post("support-3", "/v1/envelopes", target).await.body["stage"],
+        "denied"
+    );
 }
 
 #[tokio::test]
