@@ -100,7 +100,7 @@ pub struct Model {
     /// The envelope under the cursor: an id, never a row.
     pub focus: Option<EnvelopeId>,
     /// What was asked for and did not come yet.
-    pub asked: Option<About>,
+    pub asked: Option<(About, Timestamp)>,
     /// First row of the queue's window.
     pub top: usize,
     /// Envelopes that were read, newest last.

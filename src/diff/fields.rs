@@ -10,8 +10,9 @@ use similar::{Algorithm, DiffTag, capture_diff_slices};
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct FieldDiff {
     pub changes: Vec<FieldChange>,
-    /// Fields the call names with the value they have.
-    pub same: usize,
+    /// Fields the call names with the value they have: pointer and value. The record is a claim, so
+    /// what is the same in it must still be seen.
+    pub same: Vec<(String, String)>,
     /// Fields of the record that the call does not name.
     pub untouched: usize,
 }
@@ -60,7 +61,9 @@ impl FieldDiff {
             (None, None) => {}
             (None, Some(after)) => self.push(pointer, Change::Added(plain(after))),
             (Some(before), None) => self.push(pointer, Change::Removed(plain(before))),
-            (Some(before), Some(after)) if equal(before, after) => self.same += 1,
+            (Some(before), Some(after)) if equal(before, after) => {
+                self.same.push((pointer.to_owned(), plain(after)));
+            }
             (Some(Value::Object(before)), Some(Value::Object(after))) => {
                 let keys: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
                 for key in keys {
@@ -88,7 +91,14 @@ impl FieldDiff {
         for op in capture_diff_slices(Algorithm::Myers, &texts(before), &texts(after)) {
             let (old, new) = (op.old_range(), op.new_range());
             match op.tag() {
-                DiffTag::Equal => self.same += new.len(),
+                DiffTag::Equal => {
+                    for n in new {
+                        self.same.push((
+                            step(pointer, &n.to_string()),
+                            after.get(n).map(plain).unwrap_or_default(),
+                        ));
+                    }
+                }
                 DiffTag::Delete | DiffTag::Insert | DiffTag::Replace => {
                     let paired = old.len().min(new.len());
                     for (o, n) in old.clone().zip(new.clone()) {
@@ -166,7 +176,10 @@ mod tests {
             &json!({"amount": "60.00", "status": "paid", "note": "x", "id": 7}),
             &json!({"amount": "6000.00", "status": "paid", "why": "twice"}),
         );
-        assert_eq!((diff.same, diff.untouched), (1, 2));
+        assert_eq!(
+            (diff.same.clone(), diff.untouched),
+            (vec![("/status".to_owned(), "paid".to_owned())], 2)
+        );
         assert_eq!(
             diff.changes[0].change,
             changed("60.00", "6000.00", Some("+5940.00, x100"))

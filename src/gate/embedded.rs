@@ -97,14 +97,17 @@ pub async fn open_folder(
         own,
     })
     .await?;
+    let admin = AddPrincipal {
+        name: "admin".to_owned(),
+        role: Some(Role::Admin),
+        ..AddPrincipal::default()
+    };
     if service.is_new() {
-        let admin = AddPrincipal {
-            name: "admin".to_owned(),
-            role: Some(Role::Admin),
-            ..AddPrincipal::default()
-        };
         let added = service.add_by_gate(PrincipalKind::Human, admin).await?;
         folder.keep_admin(&added.token)?;
+    } else if service.has_only(&admin.name) && !folder.has_admin() {
+        // The first start ended before the credential was kept: nobody has it, so it is made again.
+        folder.keep_admin(&service.renew_admin(&admin.name).await?)?;
     }
     Ok(Arc::new(service))
 }

@@ -76,6 +76,11 @@ impl Folder {
         self.write_secret("admin.token", &format!("{token}\n"))
     }
 
+    /// Whether the first admin's credential is kept here.
+    pub fn has_admin(&self) -> bool {
+        admin_token(&self.path).exists()
+    }
+
     fn write_secret(&self, name: &str, text: &str) -> Result<(), FolderError> {
         let target = self.path.join(name);
         let draft = self.path.join(format!("{name}.new"));

@@ -24,6 +24,8 @@ pub enum Modal {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ask {
     pub about: About,
+    /// Approvals there were when the box was opened.
+    pub votes: u32,
     pub approve: bool,
     /// The lines that say what it is about, made when the box was opened.
     pub title: String,

@@ -197,8 +197,15 @@ fn changes(sheet: &mut Sheet, view: &EnvelopeView, claimed: &Claimed) {
         }
         Payload::Changes(diff) => {
             sheet.labelled("changes", Tone::Plain, &payload::summary(&diff), "before: agent says");
-            let lines = diff.changes.iter().take(INLINE).map(payload::inline).collect();
-            (diff.changes.len(), lines)
+            let changed = diff.changes.iter().map(payload::inline);
+            let same = diff
+                .same
+                .iter()
+                .map(|(pointer, value)| (Tone::Label, payload::same(pointer, value)));
+            (
+                diff.changes.len() + diff.same.len(),
+                changed.chain(same).take(INLINE).collect(),
+            )
         }
     };
     let shown = lines.len();

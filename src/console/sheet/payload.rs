@@ -41,11 +41,16 @@ pub(super) fn compare(view: &EnvelopeView, claimed: &Claimed) -> Payload {
 pub(super) fn summary(diff: &FieldDiff) -> String {
     let one = diff.changes.len() == 1;
     let plural = if one { "field changes" } else { "fields change" };
-    let mut text = format!("{} {plural}, {} stay", diff.changes.len(), diff.same);
+    let mut text = format!("{} {plural}, {} stay", diff.changes.len(), diff.same.len());
     if diff.untouched > 0 {
         let _ = write!(text, ", {} only in the record", diff.untouched);
     }
     text
+}
+
+/// A field that is to stay as the record has it.
+pub(super) fn same(pointer: &str, value: &str) -> String {
+    format!("{}  = {}", Shown::line(pointer), on_a_line(value))
 }
 
 /// Text of several lines is compared line by line.
@@ -114,6 +119,10 @@ pub fn fields(view: &EnvelopeView, width: usize) -> Vec<Line> {
             );
             for change in &diff.changes {
                 one(&mut sheet, change);
+            }
+            // What the agent says is there already runs all the same: it is shown, not folded away.
+            for (pointer, value) in &diff.same {
+                sheet.indented(0, Tone::Label, same(pointer, value).as_str());
             }
         }
     }

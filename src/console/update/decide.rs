@@ -60,8 +60,10 @@ fn open(model: &mut Model, about: About, approve: bool, draft: Option<String>) {
     let title = format!("{verb} {}, {what}", row.class.as_deref().unwrap_or("unknown action"));
     let lines = if approve { consequences(case) } else { Vec::new() };
     let deaf_until = model.now.checked_add(INERT).unwrap_or(model.now);
+    let votes = row.votes;
     model.modal = Some(Modal::Decide(Ask {
         about,
+        votes,
         approve,
         title,
         lines,

@@ -5,9 +5,8 @@ use std::time::Duration;
 use super::{changed_by_itself, notice, queue};
 use crate::api::{ErrorType, Gone, QueuePage};
 use crate::client::ClientError;
-use crate::console::model::{About, Link};
+use crate::console::model::{About, Link, Modal};
 use crate::console::{Effect, Model};
-use crate::domain::EnvelopeId;
 
 /// How long one question waits for news.
 const WAIT: Duration = Duration::from_secs(20);
@@ -56,6 +55,9 @@ pub(super) fn queue(model: &mut Model, question: u64, answer: Result<QueuePage, 
                 ClientError::Strange(what) => Link::Refused(format!("It is no gate this version knows: {what}.")),
                 ClientError::Unreachable(_) | ClientError::Address(_) => Link::Silent,
             };
+            if model.link == Link::WentBack {
+                queue::warn_box(model, |_| Some("The gate went back. Only Esc works.".to_owned()));
+            }
             let pause = FIRST_PAUSE
                 .saturating_mul(1 << (model.misses - 1).min(5))
                 .min(LONGEST_PAUSE);
@@ -77,7 +79,6 @@ fn take(model: &mut Model, page: QueuePage) {
     for gone in &page.gone {
         leave(model, gone);
     }
-    let changed: Vec<EnvelopeId> = page.rows.iter().map(|row| row.id).collect();
     model.rows.put(page.rows);
     let now = model
         .focus
@@ -92,10 +93,9 @@ fn take(model: &mut Model, page: QueuePage) {
         changed_by_itself(model);
     }
     let rows = &model.rows;
-    let differs = |id: EnvelopeId, about: About| rows.get(id).is_some_and(|row| About::of(row) != about);
-    if let Some(crate::console::model::Modal::Decide(ask)) = &mut model.modal
-        && changed.contains(&ask.about.id)
-        && differs(ask.about.id, ask.about)
+    if let Some(Modal::Decide(ask)) = &mut model.modal
+        && let Some(row) = rows.get(ask.about.id)
+        && (About::of(row) != ask.about || row.votes != ask.votes)
     {
         ask.stale = Some("It changed underneath. Only Esc works; look at it again.".to_owned());
     }

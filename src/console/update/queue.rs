@@ -1,5 +1,7 @@
 //! Cursor, window and the envelope under it. The cursor follows an id, never a row.
 
+use jiff::SignedDuration;
+
 use super::{changed_by_itself, notice};
 use crate::api::EnvelopeView;
 use crate::client::ClientError;
@@ -7,6 +9,9 @@ use crate::console::model::{About, Case, Modal};
 use crate::console::view::Layout;
 use crate::console::{Effect, Model};
 use crate::domain::EnvelopeId;
+
+/// An envelope that takes longer to come than this was not there when the next key was pressed.
+const PROMPT: SignedDuration = SignedDuration::from_millis(150);
 
 /// How many envelopes are kept as they were read.
 const CASES: usize = 16;
@@ -60,16 +65,21 @@ pub(super) fn settle(model: &mut Model, before: Option<EnvelopeId>) -> Vec<Effec
 fn ask(model: &mut Model) -> Option<Effect> {
     let about = About::of(model.rows.get(model.focus?)?);
     let known = model.cases.iter().any(|case| case.about == about);
-    if known || model.asked == Some(about) {
+    if known || model.asked.is_some_and(|(asked, _)| asked == about) {
         return None;
     }
-    model.asked = Some(about);
+    model.asked = Some((about, model.now));
     Some(Effect::AskEnvelope { id: about.id })
 }
 
 /// The envelope came, or did not.
 pub(super) fn envelope(model: &mut Model, id: EnvelopeId, answer: Result<Box<EnvelopeView>, ClientError>) {
-    model.asked = model.asked.filter(|about| about.id != id);
+    let asked = model.asked.filter(|(about, _)| about.id == id);
+    if asked.is_some() {
+        model.asked = None;
+    }
+    // It came so late that a key may have been on its way already.
+    let late = asked.is_some_and(|(_, at)| model.now.duration_since(at) > PROMPT);
     let view = match answer {
         Ok(view) => view,
         Err(error) => {
@@ -92,7 +102,7 @@ pub(super) fn envelope(model: &mut Model, id: EnvelopeId, answer: Result<Box<Env
     if newer {
         model.rows.put(vec![case.view.summary.clone()]);
     }
-    if under_focus && (newer || seen_before) {
+    if under_focus && (newer || seen_before || late) {
         changed_by_itself(model);
     }
     model.cases.push(case);

@@ -57,23 +57,38 @@ impl Service {
                 };
                 Ok(self.add_by_gate(PrincipalKind::Human, request).await?.token)
             }
-            Some((id, PrincipalKind::Human)) => {
-                let token = self.credential(PrincipalKind::Human);
-                let key = sha256(token.as_bytes());
-                let at = self.now();
-                self.store
-                    .write(move |tx| {
-                        tx.set_key(id, key)?;
-                        tx.append(&entry(at, Actor::GATE, Fact::KeyAdded { principal: id, key }))
-                    })
-                    .await?;
-                self.reload().await?;
-                Ok(token)
-            }
+            Some((id, PrincipalKind::Human)) => self.renew(id).await,
             Some((_, PrincipalKind::Agent | PrincipalKind::Service)) => Err(ServiceError::Refused(format!(
                 "The name {name} belongs to one that is no person."
             ))),
         }
+    }
+
+    /// Gives the first admin another credential, where nobody ever got the first one.
+    pub async fn renew_admin(&self, name: &str) -> Result<String, ServiceError> {
+        let id = self.directory().live(name).map(|principal| principal.id);
+        self.renew(id.ok_or_else(|| ServiceError::Refused(format!("There is no {name}.")))?)
+            .await
+    }
+
+    /// Gives a person another credential; the old one is worth nothing from then on.
+    async fn renew(&self, id: PrincipalId) -> Result<String, ServiceError> {
+        let token = self.credential(PrincipalKind::Human);
+        let key = sha256(token.as_bytes());
+        let at = self.now();
+        self.store
+            .write(move |tx| {
+                tx.set_key(id, key)?;
+                tx.append(&entry(at, Actor::GATE, Fact::KeyAdded { principal: id, key }))
+            })
+            .await?;
+        self.reload().await?;
+        Ok(token)
+    }
+
+    /// Whether this is the only principal there ever was.
+    pub fn has_only(&self, name: &str) -> bool {
+        matches!(self.directory().all()[..], [one] if one.name == name)
     }
 
     /// Whether anybody was ever added.

@@ -266,3 +266,54 @@ async fn a_quarantined_action_can_be_rejected_and_not_approved_here() {
     desk.keys("r1").await;
     assert_eq!(decided_tools(&desk), ["frobnicate_x"]);
 }
+
+#[tokio::test]
+async fn a_box_is_stale_once_somebody_else_has_voted() {
+    let mut desk = full_desk((80, 24)).await;
+    desk.keys("a").await;
+    let row = desk.model.rows.get(desk.model.focus.unwrap()).unwrap();
+    let envelope = json!({ "id": row.id, "payload_sha256": row.payload_sha256, "revision": row.revision });
+    desk.gate.approve("sue", &envelope).await;
+    desk.news().await;
+    desk.keys("y").await;
+    assert!(
+        desk.decisions().is_empty(),
+        "the box said vote 1 of 2, and it would be the last one"
+    );
+    assert!(desk.text().contains("It changed underneath"), "{}", desk.text());
+}
+
+#[tokio::test]
+async fn what_the_agent_says_is_there_already_is_still_on_the_screen() {
+    let mut desk = full_desk((80, 24)).await;
+    let arguments = json!({"to_account": "DE00 6666", "amount": 99000, "note": "monthly"});
+    let before = json!({"to_account": "DE00 6666", "amount": 99000, "note": "none"});
+    let body = json!({"action": {"tool": "tag_ticket", "arguments": arguments, "before": before}});
+    desk.gate.post("support-3", "/v1/envelopes", body).await;
+    desk.news().await;
+    desk.keys("G").await;
+    assert!(
+        desk.text().contains("DE00 6666") && desk.text().contains("99000"),
+        "{}",
+        desk.text()
+    );
+    desk.keys("d").await;
+    assert!(
+        desk.text().contains("DE00 6666") && desk.text().contains("99000"),
+        "{}",
+        desk.text()
+    );
+}
+
+#[tokio::test]
+async fn an_envelope_that_came_late_is_not_decided_by_a_key_that_was_on_its_way() {
+    let mut desk = full_desk((80, 24)).await;
+    desk.go_to("edit_file").await;
+    desk.press(KeyCode::Char('j'));
+    desk.press(KeyCode::Char('j'));
+    desk.gate.world.pass(SignedDuration::from_millis(200));
+    desk.read().await;
+    assert_eq!(desk.focused_tool(), "tag_ticket");
+    desk.press(KeyCode::Char('a'));
+    assert!(desk.decisions().is_empty(), "{}", desk.text());
+}
