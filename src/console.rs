@@ -12,7 +12,7 @@
 //! a approve  r reject  d diff  j next  ? help  q quit                                       footer
 //! ```
 //!
-//! A [`Command`](keymap::Command) is what a key means, a [`Msg`] what happened, an [`Effect`] what to do,
+//! A [`Command`] is what a key means, a [`Msg`] what happened, an [`Effect`] what to do,
 //! the [`Model`] all there is to draw. [`update()`] is the only writer and has no clock; [`view()`] cannot
 //! change anything; the runner executes effects and sends one message back for each.
 

@@ -1,8 +1,42 @@
-//! Agents propose. Policy decides what may run alone. People sign off the rest, in a terminal.
+//! Agents propose. Policy decides what may run alone. People sign off the rest, in a terminal. Every step
+//! can be proved later.
+//!
+//! # The flow
 //!
 //! ```text
 //! agent -> api -> gate -> policy -> store/ledger -> api -> client -> console -> decision -> token -> outcome
 //! ```
+//!
+//! To follow one proposal to its entry, read `gate/router.rs` (the route), `gate/service/propose.rs` (the
+//! use case), `policy/judge.rs` (the verdict), `store/writer.rs` (the one transaction) and
+//! `ledger/entry.rs` (what stands there for good). A decision goes `console/update/decide.rs`,
+//! `gate/service/decide.rs`; what runs goes `gate/service/redeem.rs`.
+//!
+//! # The layers
+//!
+//! | module | holds | may name |
+//! | --- | --- | --- |
+//! | [`domain`] | the vocabulary, the lifecycle, text made safe to show; pure | nothing of ours |
+//! | [`policy`] | `judge(&Policy, &Facts) -> Judgement` with its trace; pure | domain |
+//! | [`ledger`] | exact bytes, commitments, the tree, the check of all of it; pure | domain |
+//! | [`api`] | request and response bodies, paths, the error body | domain |
+//! | [`store`] | one writer thread over SQLite; the only module that knows SQL | domain, ledger |
+//! | [`client`] | typed HTTP client, one method a route | domain, api |
+//! | [`config`] | embedded defaults | domain, policy |
+//! | [`gate`] | routes, credentials, the use cases | domain, policy, ledger, store, api, config |
+//! | [`diff`] | payloads compared by field and as text; pure | nothing of ours |
+//! | [`console`] | model, update, effects, view | domain, ledger, diff, api, client |
+//! | [`demo`] | a gate and scripted agents in one process | all but cli and console |
+//! | [`cli`] | arguments, one file a subcommand, printing, exit codes | all |
+//!
+//! `tests/it/layers.rs` holds the table. A new module takes a row in it.
+//!
+//! # The terms
+//!
+//! An **action** is what an agent wants to do; an **envelope** carries it through review. The policy gives
+//! a **verdict**, a person a **decision**, the agent an **outcome**; each is an **entry** in the ledger. A
+//! **token** is the permission to run one approved payload, once.
+
 pub mod api;
 pub mod cli;
 pub mod client;

@@ -8,6 +8,7 @@ mod it {
     mod gate;
     mod layers;
     mod ledger;
+    mod readme;
     mod terminal;
     mod world;
 }

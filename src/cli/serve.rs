@@ -13,6 +13,7 @@ use super::output::Output;
 use crate::gate::{self, Folder, GateFile};
 
 pub(super) async fn run(place: &Place, serve: &Serve, out: &Output) -> Result<(), CliError> {
+    log_to_stderr();
     if !serve.listen.ip().is_loopback() {
         return Err(CliError::Usage(
             format!(
@@ -36,6 +37,16 @@ pub(super) async fn run(place: &Place, serve: &Serve, out: &Output) -> Result<()
     let served = gate::serve(listener, service, stop).await;
     folder.retract();
     served.map_err(CliError::Io)
+}
+
+/// The gate's log: one line an event on standard error, so that whoever runs it keeps it. A console has
+/// no log of its own: it owns the terminal, and says what fails on the screen.
+fn log_to_stderr() {
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_ansi(false)
+        .with_target(false)
+        .init();
 }
 
 /// Resolves at the first signal that asks for an end.

@@ -1,0 +1,106 @@
+//! What the README says is so: its commands run, its tables are the code's.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::process::Command;
+
+use signoff::console::{KEYS, Place};
+
+fn readme() -> String {
+    fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap()
+}
+
+/// Whether a program is there; where it is not, the test is skipped by hand and fails under CI.
+fn has(program: &str) -> bool {
+    let there = Command::new(program).arg("--version").output().is_ok();
+    if !there {
+        assert!(std::env::var_os("CI").is_none(), "needs {program}");
+        #[expect(clippy::print_stderr, reason = "a skip is said aloud")]
+        {
+            eprintln!("skipped: needs {program}");
+        }
+    }
+    there
+}
+
+#[test]
+fn the_commands_that_connect_an_agent_run_as_they_stand() {
+    if !has("curl") || !has("bash") {
+        return;
+    }
+    let text = readme();
+    let block = text.split("```sh\n").nth(1).unwrap().split("```").next().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let bin = folder.path().join("bin");
+    fs::create_dir(&bin).unwrap();
+    std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_signoff"), bin.join("signoff")).unwrap();
+    // Any port that is free instead of the usual one, which a console may have.
+    let port = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port()
+        .to_string();
+    let block = block
+        .replace("7433", &port)
+        .replace("--data gate &", &format!("--data gate --listen 127.0.0.1:{port} &"));
+    let script = format!("set -euo pipefail\ntrap 'kill %1' EXIT\n{block}");
+    let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
+    let output = Command::new("bash")
+        .args(["-c", &script])
+        .env("PATH", path)
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    let said = format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    assert!(output.status.success(), "{said}");
+    for expected in [
+        "approve by ana, vote 1 of 1; it is approved now",
+        r#""arguments_raw":"{\"order_id\""#,
+        r#""stage":"done""#,
+        "The ledger verifies",
+    ] {
+        assert!(said.contains(expected), "{expected} is missing in\n{said}");
+    }
+}
+
+#[test]
+fn the_table_of_keys_is_the_one_the_console_obeys() {
+    let mut table = String::new();
+    for key in KEYS.iter().filter(|key| key.place != Place::Diff) {
+        writeln!(table, "| `{}` | {} |", key.name, key.help).unwrap();
+    }
+    assert!(readme().contains(&table), "the README should say\n{table}");
+}
+
+#[test]
+fn every_command_the_readme_names_is_one() {
+    let help = Command::new(env!("CARGO_BIN_EXE_signoff"))
+        .arg("--help")
+        .output()
+        .unwrap();
+    let help = String::from_utf8_lossy(&help.stdout).into_owned();
+    let text = readme();
+    let line = text
+        .lines()
+        .find(|line| line.starts_with("`signoff --help` has them all"))
+        .unwrap();
+    let named: Vec<&str> = line.split(". ").next().unwrap().split('`').skip(3).step_by(2).collect();
+    let commands: Vec<&str> = help
+        .lines()
+        .skip_while(|line| *line != "Commands:")
+        .skip(1)
+        .take_while(|line| !line.is_empty())
+        .filter_map(|line| line.split_whitespace().next())
+        .filter(|command| *command != "help")
+        .collect();
+    let named: Vec<&str> = named.iter().map(|name| name.split(' ').next().unwrap()).collect();
+    assert_eq!(named.len(), commands.len(), "{named:?} {commands:?}");
+    for command in commands {
+        assert!(named.contains(&command), "{command} is not in the README");
+    }
+}
