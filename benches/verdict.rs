@@ -102,7 +102,7 @@ fn cpu_time() -> Duration {
 
 fn verdicts(c: &mut Criterion) {
     let runtime = Runtime::new().expect("runtime");
-    let folder = tempfile::tempdir_in(".").expect("folder");
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("folder");
     let gate = runtime.block_on(async {
         let taken = Folder::take(&folder.path().join("data")).expect("folder");
         Embedded::open(taken, DEFAULT_POLICY.to_owned(), Arc::new(Machine), Vec::new(), &[0])

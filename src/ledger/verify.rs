@@ -4,6 +4,7 @@
 //! and every envelope's stage is derived again from what the entries say happened.
 
 mod case;
+mod finding;
 
 use std::collections::{HashMap, HashSet};
 
@@ -11,51 +12,10 @@ use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
+pub use finding::{BlobCheck, Fault, FaultKind, KnownPrincipal, Listed, Report};
+
 use super::{Entry, Fact, Judged, Payload, Salt, commit, form, sha256};
-use crate::domain::{
-    DecisionKind, Digest, EnvelopeId, PrincipalId, PrincipalKind, Role, Severity, Stage, Verdict, apply,
-};
-
-/// What kind of trouble was found; each has its exit code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FaultKind {
-    /// The end is missing or was never sealed, and all before it is sound.
-    TornTail,
-    /// Something differs from what was recorded.
-    Tampered,
-}
-
-/// The first thing that does not hold.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
-pub struct Fault {
-    pub kind: FaultKind,
-    /// The first bad entry, counted from 0, where the fault lies in one.
-    pub entry: Option<u64>,
-    /// One sentence.
-    pub message: String,
-}
-
-/// What a sound ledger was found to hold.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Report {
-    pub entries: u64,
-    pub envelopes: u64,
-    pub blobs: u64,
-    /// Blobs whose bytes were erased: the entries that commit to them still verify.
-    pub erased: u64,
-}
-
-/// A stored text, its place, and the commitment under which it is kept.
-#[derive(Debug)]
-pub struct BlobCheck<'a> {
-    pub subject: Uuid,
-    /// With its part where it is one of several: `excerpt/2`.
-    pub kind: String,
-    pub commitment: Digest,
-    /// Salt and bytes; `None` once erased.
-    pub content: Option<(Salt, &'a [u8])>,
-}
+use crate::domain::{DecisionKind, Digest, EnvelopeId, PrincipalId, Stage, apply};
 
 /// The place of a payload among an envelope's texts.
 const PAYLOAD: &str = "payload";
@@ -73,45 +33,6 @@ struct Case {
     /// Every decision, with who made it.
     decisions: Vec<(Option<PrincipalId>, DecisionKind, Timestamp)>,
     outcome: Option<bool>,
-}
-
-/// A row of the lists, as far as entries say what must stand in it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Listed {
-    pub id: EnvelopeId,
-    pub stage: Stage,
-    pub revision: u32,
-    pub votes: u32,
-    pub agent: PrincipalId,
-    pub class: Option<String>,
-    pub rule: Option<String>,
-    pub verdict: Verdict,
-    pub effective: Verdict,
-    pub severity: Severity,
-    pub quorum: u32,
-    pub role: Role,
-    pub deadline_at: Timestamp,
-    pub policy: Digest,
-    /// The digest its payload row has; `None` once erased.
-    pub payload_sha256: Option<Digest>,
-    pub listed_sha256: Digest,
-    pub decisions: Vec<(Option<PrincipalId>, DecisionKind, Timestamp)>,
-    pub outcome: Option<bool>,
-}
-
-/// A principal as the table has it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KnownPrincipal {
-    pub id: PrincipalId,
-    pub kind: PrincipalKind,
-    pub role: Option<Role>,
-    pub owner: Option<PrincipalId>,
-    pub executor: Option<PrincipalId>,
-    /// Of its credential; `None` once revoked.
-    pub key: Option<Digest>,
-    pub revoked: bool,
-    /// The RFC 8785 form of name and scopes, as the profile text must have it.
-    pub profile: Vec<u8>,
 }
 
 /// Reads a ledger front to back. Any method's error ends the check.

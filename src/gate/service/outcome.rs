@@ -18,14 +18,7 @@ impl Service {
         key: RequestKey,
         request: OutcomeRequest,
     ) -> Result<EnvelopeView, Refusal> {
-        let envelope = self
-            .store
-            .read(move |db| db.envelope(id))
-            .await?
-            .ok_or_else(Refusal::not_found)?;
-        if !self.may_run(caller, &envelope) {
-            return Err(Refusal::not_found());
-        }
+        self.runnable(caller, id).await?;
         let report = form(&request)?;
         let succeeded = request.status == OutcomeStatus::Succeeded;
         let reporter = actor(caller.kind, caller.id);

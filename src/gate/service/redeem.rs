@@ -18,14 +18,7 @@ impl Service {
         key: RequestKey,
         token: &str,
     ) -> Result<RedeemAnswer, Refusal> {
-        let envelope = self
-            .store
-            .read(move |db| db.envelope(id))
-            .await?
-            .ok_or_else(Refusal::not_found)?;
-        if !self.may_run(caller, &envelope) {
-            return Err(Refusal::not_found());
-        }
+        let envelope = self.runnable(caller, id).await?;
         let good_token = self.tokens.accepts(token, id, envelope.payload_sha256, self.now());
         let digest = envelope.payload_sha256;
         // A retry carries a fresh token: what makes it the same request is the envelope and the key.

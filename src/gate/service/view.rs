@@ -82,8 +82,16 @@ impl Service {
         }
     }
 
+    /// The envelope, if the caller may run it; to everybody else there is none.
+    pub(super) async fn runnable(&self, caller: &Principal, id: EnvelopeId) -> Result<Envelope, Refusal> {
+        let envelope = self.store.read(move |db| db.envelope(id)).await?;
+        envelope
+            .filter(|envelope| self.may_run(caller, envelope))
+            .ok_or_else(Refusal::not_found)
+    }
+
     /// Whether the caller proposed it, or is the service named as executor of who did.
-    pub(super) fn may_run(&self, caller: &Principal, envelope: &Envelope) -> bool {
+    fn may_run(&self, caller: &Principal, envelope: &Envelope) -> bool {
         match caller.kind {
             PrincipalKind::Human => false,
             PrincipalKind::Agent => envelope.agent == caller.id,

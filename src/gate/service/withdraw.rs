@@ -11,14 +11,7 @@ use crate::ledger::Fact;
 impl Service {
     /// Withdraws what has not run. Doing it twice is no error.
     pub async fn withdraw(&self, caller: &Principal, id: EnvelopeId) -> Result<EnvelopeView, Refusal> {
-        let envelope = self
-            .store
-            .read(move |db| db.envelope(id))
-            .await?
-            .ok_or_else(Refusal::not_found)?;
-        if !self.may_run(caller, &envelope) {
-            return Err(Refusal::not_found());
-        }
+        self.runnable(caller, id).await?;
         let by = actor(caller.kind, caller.id);
         let world = Arc::clone(&self.world);
         let withdrawer = caller.id;

@@ -99,6 +99,21 @@ async fn no_size_makes_it_panic_and_every_box_survives_it() {
 }
 
 #[tokio::test]
+async fn every_width_and_every_height_is_drawn() {
+    let mut desk = full_desk((80, 24)).await;
+    for width in 1..=200 {
+        for height in [1, 9, 10, 20, 24, 30] {
+            desk.resize(width, height);
+        }
+    }
+    for height in 1..=70 {
+        for width in [1, 39, 40, 60, 80, 120] {
+            desk.resize(width, height);
+        }
+    }
+}
+
+#[tokio::test]
 async fn hostile_text_is_shown_and_counted_and_never_acts() {
     let mut desk = full_desk((80, 24)).await;
     desk.go_to("send_email").await;
