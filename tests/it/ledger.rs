@@ -4,8 +4,9 @@ use std::path::Path;
 
 use rusqlite::{Connection, params};
 use serde_json::json;
-use signoff::ledger::{Fault, FaultKind};
-use signoff::store;
+use signoff::domain::Actor;
+use signoff::ledger::{Entry, Fact, Fault, FaultKind};
+use signoff::store::{self, StoreError};
 
 use crate::it::world::{Gate, gate};
 
@@ -195,4 +196,32 @@ async fn two_payloads_that_changed_places_are_noticed() {
              FROM swap a WHERE envelope IN (SELECT envelope FROM swap ORDER BY envelope LIMIT 1);",
     );
     assert_eq!(fault(folder.path()).kind, FaultKind::Tampered);
+}
+
+#[tokio::test]
+async fn a_job_that_fails_half_way_leaves_nothing_and_spoils_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ledger.db");
+    let ledger = store::Store::open(&path).unwrap();
+    let entry = || Entry {
+        v: 1,
+        at: jiff::Timestamp::UNIX_EPOCH,
+        actor: Actor::GATE,
+        envelope: None,
+        rev: None,
+        batch: None,
+        fact: Fact::Opened {
+            ledger: uuid::Uuid::nil(),
+        },
+    };
+    let good = ledger.write(move |tx| tx.append(&entry()));
+    let failing = ledger.write(move |tx| {
+        tx.append(&entry())?;
+        Err::<(), _>(StoreError::Corrupt("test"))
+    });
+    let (first, failed) = tokio::join!(good, failing);
+    assert!(first.is_ok() && failed.is_err());
+    assert_eq!(ledger.write(move |tx| tx.append(&entry())).await.unwrap(), 2);
+    drop(ledger);
+    assert_eq!(store::verify(&path).unwrap().unwrap().entries, 2);
 }
