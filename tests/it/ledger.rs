@@ -8,7 +8,7 @@ use signoff::domain::Actor;
 use signoff::ledger::{Entry, Fact, Fault, FaultKind};
 use signoff::store::{self, StoreError};
 
-use crate::it::world::{Gate, gate};
+use crate::it::world::{Gate, gate, open};
 
 /// A ledger with every kind of step, closed.
 async fn lived_in() -> tempfile::TempDir {
@@ -224,4 +224,22 @@ async fn a_job_that_fails_half_way_leaves_nothing_and_spoils_nothing() {
     assert_eq!(ledger.write(move |tx| tx.append(&entry())).await.unwrap(), 2);
     drop(ledger);
     assert_eq!(store::verify(&path).unwrap().unwrap().entries, 2);
+}
+
+#[tokio::test]
+async fn a_policy_that_comes_back_into_force_is_activated_again() {
+    let gate = gate().await;
+    let Gate {
+        folder, world, service, ..
+    } = gate;
+    drop(service);
+    let first = include_str!("../fixtures/policy/gate.toml");
+    for policy in [first, signoff::config::DEFAULT_POLICY, first, first] {
+        drop(open(folder.path(), &world, policy).await);
+    }
+    let connection = Connection::open(folder.path().join("ledger.db")).unwrap();
+    let sql = "SELECT count(*) FROM entry WHERE bytes LIKE '%policy_activated%'";
+    let activated: i64 = connection.query_row(sql, [], |row| row.get(0)).unwrap();
+    assert_eq!(activated, 3, "once by the gate, and for each change after");
+    assert!(store::verify(&folder.path().join("ledger.db")).unwrap().is_ok());
 }

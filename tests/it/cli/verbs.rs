@@ -274,3 +274,17 @@ fn the_first_admins_credential_is_for_this_user_only() {
     let mode = |name: &str| fs::metadata(place.data().join(name)).unwrap().permissions().mode() & 0o777;
     assert_eq!((mode("admin.token"), mode("")), (0o600, 0o700));
 }
+
+#[cfg(unix)]
+#[test]
+fn a_ledger_in_a_folder_that_others_can_read_is_still_for_this_user_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let mut place = Place::new();
+    fs::create_dir(place.data()).unwrap();
+    fs::set_permissions(place.data(), fs::Permissions::from_mode(0o755)).unwrap();
+    place.serve();
+    for name in ["ledger.db", "ledger.db-wal", "ledger.db-shm"] {
+        let mode = fs::metadata(place.data().join(name)).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode, 0o600, "{name}");
+    }
+}
