@@ -37,6 +37,12 @@ fn row(n: u32, now: Timestamp) -> Summary {
         payload_sha256: Digest([u8::try_from(n % 251).expect("small"); 32]),
         revision: 1,
         review: None,
+        latest_at: None,
+        custody: None,
+        claim: None,
+        edited: false,
+        asked: 0,
+        answered: 0,
     }
 }
 

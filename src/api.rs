@@ -8,12 +8,15 @@ mod people;
 mod queue;
 
 pub use decision::{
-    DecisionReceipt, DecisionRequest, Outcome, OutcomeCheck, OutcomeRequest, OutcomeStatus, RedeemAnswer, RedeemRequest,
+    AnswerRequest, AskRequest, Becomes, DecisionReceipt, DecisionRequest, JudgeRequest, Outcome, OutcomeCheck,
+    OutcomeRequest, OutcomeStatus, RedeemAnswer, RedeemRequest,
 };
-pub use envelope::{Claimed, DecisionView, EnvelopeView, HistoryView, MatrixView, PayloadView, Summary};
+pub use envelope::{
+    ClaimView, Claimed, DecisionView, EnvelopeView, HistoryView, MatrixView, PayloadView, QuestionView, Summary,
+};
 pub use error::{ErrorBody, ErrorDetail, ErrorType};
 pub use people::{AddPrincipal, Added, PrincipalView};
-pub use queue::{Gone, Health, QueuePage};
+pub use queue::{ClassView, Gone, Health, PolicyView, QueuePage};
 
 /// The largest body a gate takes, in bytes.
 pub const MAX_BODY: usize = 256 * 1024;

@@ -14,6 +14,7 @@ mod principals;
 mod propose;
 mod read;
 mod serve;
+mod talk;
 mod text;
 
 use std::ffi::OsString;
@@ -68,6 +69,13 @@ fn dispatch(arguments: Arguments, out: &Output) -> Result<(), CliError> {
             Command::Show { id } => read::show(&place, id, out).await,
             Command::Approve(approve) => decide::approve(&place, &approve, out).await,
             Command::Reject(reject) => decide::reject(&place, &reject, out).await,
+            Command::Edit(edit) => decide::edit(&place, &edit, out).await,
+            Command::Escalate(escalate) => decide::escalate(&place, &escalate, out).await,
+            Command::Extend(extend) => decide::extend(&place, &extend, out).await,
+            Command::Classify(classify) => decide::classify(&place, &classify, out).await,
+            Command::Claim { id } => talk::claim(&place, id, out).await,
+            Command::Ask { id, text } => talk::ask(&place, id, &text, out).await,
+            Command::Answer(answer) => talk::answer(&place, &answer, out).await,
             Command::Reviewer { verb } => principals::reviewer(&place, verb, out).await,
             Command::Agent { verb } => principals::agent(&place, verb, out).await,
             Command::Service { verb } => principals::service(&place, verb, out).await,

@@ -7,8 +7,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::api::{
-    AddPrincipal, Added, DecisionReceipt, DecisionRequest, EnvelopeView, ErrorBody, ErrorDetail, Health,
-    IDEMPOTENCY_KEY, MAX_WAIT_SECONDS, OutcomeRequest, PrincipalView, QueuePage, RedeemAnswer, RedeemRequest, paths,
+    AddPrincipal, Added, AnswerRequest, AskRequest, Becomes, DecisionReceipt, DecisionRequest, EnvelopeView, ErrorBody,
+    ErrorDetail, Health, IDEMPOTENCY_KEY, JudgeRequest, MAX_WAIT_SECONDS, OutcomeRequest, PolicyView, PrincipalView,
+    QueuePage, RedeemAnswer, RedeemRequest, Summary, paths,
 };
 use crate::domain::{EnvelopeId, PrincipalKind};
 
@@ -113,6 +114,32 @@ impl Client {
         decision: &DecisionRequest,
     ) -> Result<DecisionReceipt, ClientError> {
         self.post(&paths::decisions(id), key, json(decision)?).await
+    }
+
+    /// What an edit or a classification would make of an envelope.
+    pub async fn judge(&self, key: &str, request: &JudgeRequest) -> Result<Becomes, ClientError> {
+        self.post(paths::JUDGE, key, json(request)?).await
+    }
+
+    /// Says that this person works on it.
+    pub async fn claim(&self, id: EnvelopeId, key: &str) -> Result<Summary, ClientError> {
+        self.post(&paths::claim(id), key, b"{}".to_vec()).await
+    }
+
+    /// Asks the agent.
+    pub async fn ask(&self, id: EnvelopeId, key: &str, text: &str) -> Result<Summary, ClientError> {
+        let request = AskRequest { text: text.to_owned() };
+        self.post(&paths::questions(id), key, json(&request)?).await
+    }
+
+    /// Answers question `n`, as the agent.
+    pub async fn answer(&self, id: EnvelopeId, key: &str, answer: &AnswerRequest) -> Result<EnvelopeView, ClientError> {
+        self.post(&paths::answers(id), key, json(answer)?).await
+    }
+
+    /// The classes an action can be put in.
+    pub async fn policy(&self) -> Result<PolicyView, ClientError> {
+        self.get(paths::POLICY, Duration::ZERO).await
     }
 
     /// What changed since `cursor`; 0 asks for everything that is open.

@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{DecisionKind, Digest, EnvelopeId, Stage};
+use crate::domain::{DecisionKind, Digest, EnvelopeId, Role, Severity, Stage, Verdict};
 
-/// A person's word. An approval names the payload and revision it is about; the gate compares them.
+/// A person's word. What releases something names the payload and revision it is about; the gate compares them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DecisionRequest {
@@ -17,6 +17,89 @@ pub struct DecisionRequest {
     /// On a rejection the agent reads it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// An edit's arguments as JSON text: these bytes are what will run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub arguments_raw: Option<String>,
+    /// The class that a quarantined action is put in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class: Option<String>,
+    /// Whom it is escalated to: a role, or a person by name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+    /// By how long the deadline is put off, such as `30m`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+}
+
+impl DecisionRequest {
+    /// A word that names nothing yet.
+    pub fn new(decision: DecisionKind) -> Self {
+        Self {
+            decision,
+            payload_sha256: None,
+            revision: None,
+            reason: None,
+            arguments_raw: None,
+            class: None,
+            to: None,
+            by: None,
+        }
+    }
+
+    /// Names what it is about.
+    #[must_use]
+    pub fn about(self, payload_sha256: Digest, revision: u32) -> Self {
+        Self {
+            payload_sha256: Some(payload_sha256),
+            revision: Some(revision),
+            ..self
+        }
+    }
+}
+
+/// What would become of an open envelope: with other arguments, or as a class. Nothing is changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JudgeRequest {
+    pub id: EnvelopeId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub arguments_raw: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class: Option<String>,
+}
+
+/// The policy's word on what is not there yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Becomes {
+    pub class: Option<String>,
+    pub rule: Option<String>,
+    pub verdict: Verdict,
+    /// What it would be here: at least a hold.
+    pub effective: Verdict,
+    pub severity: Severity,
+    pub quorum: u32,
+    pub role: Role,
+    pub payload_sha256: Digest,
+    /// Sentence fragments.
+    pub reasons: Vec<String>,
+    /// Why the gate would refuse it: a sentence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<String>,
+}
+
+/// A question to the agent, or its answer to question `n`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AskRequest {
+    pub text: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AnswerRequest {
+    /// Which question, counted from 0.
+    pub n: u32,
+    pub text: String,
 }
 
 /// That a decision stands in the ledger.
@@ -31,6 +114,8 @@ pub struct DecisionReceipt {
     pub votes: u32,
     pub quorum: u32,
     pub revision: u32,
+    pub payload_sha256: Digest,
+    pub deadline_at: Timestamp,
     /// Where its entry stands, counted from 0.
     pub entry: u64,
     pub signature: String,

@@ -37,6 +37,47 @@ pub struct Summary {
     pub payload_sha256: Digest,
     pub revision: u32,
     pub review: Option<Review>,
+    /// How late people can make the deadline; absent where they cannot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub latest_at: Option<Timestamp>,
+    /// The person it was handed to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub custody: Option<String>,
+    /// Who works on it; others may all the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claim: Option<ClaimView>,
+    /// Whether a person wrote the payload.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub edited: bool,
+    /// Questions to the agent, and how many it has answered.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub asked: u32,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub answered: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+fn is_zero(count: &u32) -> bool {
+    *count == 0
+}
+
+/// A lease that says who is at it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClaimView {
+    pub by: String,
+    pub until: Timestamp,
+}
+
+/// What a person asked the agent, and what it said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuestionView {
+    pub by: String,
+    pub at: Timestamp,
+    pub text: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answered_at: Option<Timestamp>,
 }
 
 /// One envelope, as far as the caller may see it.
@@ -65,6 +106,8 @@ pub struct EnvelopeView {
     #[serde(default)]
     pub environment_fixed: bool,
     pub decisions: Vec<DecisionView>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub questions: Vec<QuestionView>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<Outcome>,
     /// This very payload, proposed by this agent before.
@@ -75,6 +118,9 @@ pub struct EnvelopeView {
     pub past: Option<HistoryView>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payload: Option<PayloadView>,
+    /// The arguments as the agent proposed them, where a person wrote other ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proposed_raw: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub claimed: Option<Claimed>,
     /// Every condition the policy tried.
@@ -118,6 +164,9 @@ pub struct DecisionView {
     pub payload_sha256: Option<Digest>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revision: Option<u32>,
+    /// Where it led: a role or person, a class, a new deadline.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub led_to: Option<String>,
 }
 
 /// How often, and how often it was rejected.

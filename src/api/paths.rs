@@ -8,6 +8,11 @@ pub const ENVELOPE: &str = "/v1/envelopes/{id}";
 pub const REDEEM: &str = "/v1/envelopes/{id}/redeem";
 pub const OUTCOME: &str = "/v1/envelopes/{id}/outcome";
 pub const DECISIONS: &str = "/v1/envelopes/{id}/decisions";
+pub const CLAIM: &str = "/v1/envelopes/{id}/claim";
+pub const QUESTIONS: &str = "/v1/envelopes/{id}/questions";
+pub const ANSWERS: &str = "/v1/envelopes/{id}/answers";
+pub const JUDGE: &str = "/v1/judge";
+pub const POLICY: &str = "/v1/policy";
 /// Who the credential belongs to.
 pub const ME: &str = "/v1/me";
 pub const QUEUE: &str = "/v1/queue";
@@ -37,6 +42,18 @@ pub fn outcome(id: EnvelopeId) -> String {
 
 pub fn decisions(id: EnvelopeId) -> String {
     with(DECISIONS, "{id}", &id.to_string())
+}
+
+pub fn claim(id: EnvelopeId) -> String {
+    with(CLAIM, "{id}", &id.to_string())
+}
+
+pub fn questions(id: EnvelopeId) -> String {
+    with(QUESTIONS, "{id}", &id.to_string())
+}
+
+pub fn answers(id: EnvelopeId) -> String {
+    with(ANSWERS, "{id}", &id.to_string())
 }
 
 /// Where principals of a kind are listed and added.

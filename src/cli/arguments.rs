@@ -55,6 +55,20 @@ pub(super) enum Command {
     Approve(Approve),
     /// Reject an envelope, as a person
     Reject(Reject),
+    /// Approve other arguments than were proposed, as a person
+    Edit(Edit),
+    /// Hand an envelope to another role or person
+    Escalate(Escalate),
+    /// Put an envelope's deadline off, within what its class allows
+    Extend(Extend),
+    /// Say what kind of action a quarantined one is
+    Classify(Classify),
+    /// Say that you work on it, for five minutes
+    Claim { id: EnvelopeId },
+    /// Ask the agent; the clock goes on
+    Ask { id: EnvelopeId, text: String },
+    /// Answer a question, as the agent
+    Answer(Answer),
     /// Take the payload that was cleared, as its agent
     Redeem(Redeem),
     /// Report what happened, as its agent
@@ -129,6 +143,74 @@ pub(super) struct Reject {
     /// What you decided on; without it, whatever is there is rejected
     #[arg(long, value_name = "HEX")]
     pub digest: Option<DigestPrefix>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Edit {
+    pub id: EnvelopeId,
+    /// What you read before you edited: 8 or more hex digits as `show` prints them
+    #[arg(long, value_name = "HEX")]
+    pub digest: DigestPrefix,
+    /// The arguments that are to run, as JSON; - reads standard input
+    #[arg(long, value_name = "FILE")]
+    pub arguments: PathBuf,
+    /// Why, for the record and for the next approver
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+    /// Say what it would become, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Escalate {
+    pub id: EnvelopeId,
+    /// reviewer, senior, or a person's name
+    #[arg(long, value_name = "WHO")]
+    pub to: String,
+    /// Why; whoever gets it reads it
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+    /// What you decided on; without it, whatever is there is handed over
+    #[arg(long, value_name = "HEX")]
+    pub digest: Option<DigestPrefix>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Extend {
+    pub id: EnvelopeId,
+    /// How much more time, such as 30m
+    #[arg(long, value_name = "TIME")]
+    pub by: String,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Classify {
+    pub id: EnvelopeId,
+    /// The class it is to be judged as
+    #[arg(long = "as", value_name = "CLASS")]
+    pub class: String,
+    /// What you decided on: 8 or more hex digits as `show` prints them
+    #[arg(long, value_name = "HEX")]
+    pub digest: DigestPrefix,
+    /// Why, for the record
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+    /// Say what it would become, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Answer {
+    pub id: EnvelopeId,
+    pub text: String,
+    /// Which question, counted from 0; the last one where it is not said
+    #[arg(long, value_name = "N")]
+    pub n: Option<u32>,
 }
 
 #[derive(Debug, Args)]

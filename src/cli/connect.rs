@@ -71,6 +71,14 @@ pub(super) fn policy_text(place: &Place) -> Result<String, CliError> {
     }
 }
 
+/// The whole of a file, or of standard input where it is called `-`.
+pub(super) fn read_input(path: &Path) -> Result<String, CliError> {
+    if path.as_os_str() != "-" {
+        return read_file(path);
+    }
+    std::io::read_to_string(std::io::stdin()).map_err(|error| CliError::File("standard input".to_owned(), error))
+}
+
 pub(super) fn read_token(path: &Path) -> Result<String, CliError> {
     read_file(path).map(|text| text.trim().to_owned())
 }

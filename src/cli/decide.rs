@@ -1,67 +1,131 @@
-//! A person's verbs: approve, reject. Each needs a credential of that person.
+//! A person's verbs: each needs a credential of that person.
 
+use std::path::Path;
 use std::time::Duration;
 
-use super::arguments::{Approve, Place, Reject};
-use super::connect::connect;
+use super::arguments::{Approve, Classify, Edit, Escalate, Extend, Place, Reject};
+use super::connect::{Connection, connect, read_input};
 use super::error::CliError;
 use super::machine::fresh_key;
 use super::output::Output;
 use super::text;
-use crate::api::{DecisionRequest, Summary};
+use crate::api::{DecisionRequest, JudgeRequest, Summary};
 use crate::client::Client;
 use crate::domain::{DecisionKind, Digest, DigestPrefix, EnvelopeId};
 
 pub(super) async fn approve(place: &Place, approve: &Approve, out: &Output) -> Result<(), CliError> {
-    let on = Some(&approve.digest);
-    decide(
-        place,
-        approve.id,
-        DecisionKind::Approve,
-        on,
-        approve.reason.clone(),
-        out,
-    )
-    .await
+    let request = DecisionRequest {
+        reason: approve.reason.clone(),
+        ..DecisionRequest::new(DecisionKind::Approve)
+    };
+    decide(place, approve.id, Some(&approve.digest), request, out).await
 }
 
 pub(super) async fn reject(place: &Place, reject: &Reject, out: &Output) -> Result<(), CliError> {
-    let on = reject.digest.as_ref();
-    decide(
-        place,
-        reject.id,
-        DecisionKind::Reject,
-        on,
-        Some(reject.reason.clone()),
-        out,
-    )
-    .await
+    let request = DecisionRequest {
+        reason: Some(reject.reason.clone()),
+        ..DecisionRequest::new(DecisionKind::Reject)
+    };
+    decide(place, reject.id, reject.digest.as_ref(), request, out).await
 }
 
-async fn decide(
-    place: &Place,
-    id: EnvelopeId,
-    decision: DecisionKind,
-    on: Option<&DigestPrefix>,
-    reason: Option<String>,
-    out: &Output,
-) -> Result<(), CliError> {
+pub(super) async fn edit(place: &Place, edit: &Edit, out: &Output) -> Result<(), CliError> {
+    let arguments = read_arguments(&edit.arguments)?;
+    if edit.dry_run {
+        let request = JudgeRequest {
+            id: edit.id,
+            arguments_raw: Some(arguments),
+            class: None,
+        };
+        return would_become(place, &request, out).await;
+    }
+    let request = DecisionRequest {
+        arguments_raw: Some(arguments),
+        reason: edit.reason.clone(),
+        ..DecisionRequest::new(DecisionKind::Edit)
+    };
+    decide(place, edit.id, Some(&edit.digest), request, out).await
+}
+
+pub(super) async fn escalate(place: &Place, escalate: &Escalate, out: &Output) -> Result<(), CliError> {
+    let request = DecisionRequest {
+        to: Some(escalate.to.clone()),
+        reason: Some(escalate.reason.clone()),
+        ..DecisionRequest::new(DecisionKind::Escalate)
+    };
+    decide(place, escalate.id, escalate.digest.as_ref(), request, out).await
+}
+
+pub(super) async fn extend(place: &Place, extend: &Extend, out: &Output) -> Result<(), CliError> {
+    let request = DecisionRequest {
+        by: Some(extend.by.clone()),
+        reason: Some(extend.reason.clone()),
+        ..DecisionRequest::new(DecisionKind::Extend)
+    };
+    decide(place, extend.id, None, request, out).await
+}
+
+pub(super) async fn classify(place: &Place, classify: &Classify, out: &Output) -> Result<(), CliError> {
+    if classify.dry_run {
+        let request = JudgeRequest {
+            id: classify.id,
+            arguments_raw: None,
+            class: Some(classify.class.clone()),
+        };
+        return would_become(place, &request, out).await;
+    }
+    let request = DecisionRequest {
+        class: Some(classify.class.clone()),
+        reason: classify.reason.clone(),
+        ..DecisionRequest::new(DecisionKind::Classify)
+    };
+    decide(place, classify.id, Some(&classify.digest), request, out).await
+}
+
+/// A file's JSON text, whose faults are named by line and column before anything is sent.
+fn read_arguments(path: &Path) -> Result<String, CliError> {
+    let text = read_input(path)?;
+    match serde_json::from_str::<serde::de::IgnoredAny>(&text) {
+        Ok(_) => Ok(text.trim().to_owned()),
+        Err(error) => Err(CliError::Usage(
+            format!("{} is not JSON: {error}.", path.display()),
+            "Nothing was sent. Mend the file and try again.",
+        )),
+    }
+}
+
+async fn would_become(place: &Place, request: &JudgeRequest, out: &Output) -> Result<(), CliError> {
+    let connection = as_person(place).await?;
+    let becomes = connection.client.judge(&fresh_key(), request).await?;
+    out.value(&becomes, text::becomes)?;
+    connection.close().await
+}
+
+/// A connection under a person's own credential: a folder's admin decides nothing.
+pub(super) async fn as_person(place: &Place) -> Result<Connection, CliError> {
     if place.token_file.is_none() {
         return Err(CliError::Usage(
             "Only a person decides, and no person's credential was named.".to_owned(),
             "Name it with --token-file FILE; `signoff reviewer add` prints one.",
         ));
     }
-    let connection = connect(place).await?;
-    let named = match on {
-        Some(prefix) => Some(named(&connection.client, id, prefix).await?),
-        None => None,
-    };
-    let request = DecisionRequest {
-        decision,
-        payload_sha256: named.map(|(digest, _)| digest),
-        revision: named.map(|(_, revision)| revision),
-        reason,
+    connect(place).await
+}
+
+async fn decide(
+    place: &Place,
+    id: EnvelopeId,
+    on: Option<&DigestPrefix>,
+    request: DecisionRequest,
+    out: &Output,
+) -> Result<(), CliError> {
+    let connection = as_person(place).await?;
+    let request = match on {
+        Some(prefix) => {
+            let (digest, revision) = named(&connection.client, id, prefix).await?;
+            request.about(digest, revision)
+        }
+        None => request,
     };
     let receipt = connection.client.decide(id, &fresh_key(), &request).await?;
     out.value(&receipt, text::receipt)?;

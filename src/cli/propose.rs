@@ -1,10 +1,9 @@
 //! An agent's verbs: submit, redeem, outcome, withdraw.
 
-use std::io::Read;
 use std::time::Duration;
 
 use super::arguments::{Place, Redeem, Report, ReportStatus, Submit};
-use super::connect::{connect, read_file};
+use super::connect::{connect, read_input};
 use super::error::CliError;
 use super::machine::fresh_key;
 use super::output::Output;
@@ -14,15 +13,7 @@ use crate::client::Client;
 use crate::domain::EnvelopeId;
 
 pub(super) async fn submit(place: &Place, submit: &Submit, out: &Output) -> Result<(), CliError> {
-    let body = if submit.file.as_os_str() == "-" {
-        let mut text = String::new();
-        std::io::stdin()
-            .read_to_string(&mut text)
-            .map_err(|error| CliError::File("standard input".to_owned(), error))?;
-        text
-    } else {
-        read_file(&submit.file)?
-    };
+    let body = read_input(&submit.file)?;
     let connection = connect(place).await?;
     let key = submit.key.clone().unwrap_or_else(fresh_key);
     let mut view = connection.client.propose(&key, body.into_bytes()).await?;

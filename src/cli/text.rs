@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::api::{DecisionReceipt, EnvelopeView, PrincipalView, Summary};
+use crate::api::{Becomes, DecisionReceipt, EnvelopeView, PrincipalView, Summary};
 use crate::domain::{Countdown, Severity, Shown};
 
 /// One line of the queue.
@@ -68,14 +68,38 @@ pub(super) fn envelope(view: &EnvelopeView) -> String {
             .reason
             .as_deref()
             .map(|reason| format!(": {}", Shown::line(reason)));
+        let led_to = decision.led_to.as_deref().map(|to| format!(" to {to}"));
         format!(
-            "decided   {} by {} at {}{}",
+            "decided   {}{} by {} at {}{}",
             decision.decision,
+            led_to.unwrap_or_default(),
             decision.by,
             decision.at,
             reason.unwrap_or_default()
         )
     }));
+    lines.extend(summary.custody.iter().map(|name| format!("custody   {name}")));
+    lines.extend(
+        summary
+            .claim
+            .iter()
+            .map(|claim| format!("claimed   by {} until {}", claim.by, claim.until)),
+    );
+    for (n, question) in view.questions.iter().enumerate() {
+        lines.push(format!(
+            "question  {n} by {}: {}",
+            question.by,
+            Shown::line(&question.text)
+        ));
+        let answer = question
+            .answer
+            .as_deref()
+            .map_or("(none yet)".to_owned(), |answer| Shown::line(answer).to_string());
+        lines.push(format!("| answer    {answer}"));
+    }
+    if let Some(proposed) = &view.proposed_raw {
+        lines.push(format!("proposed  {}", Shown::line(proposed)));
+    }
     if let Some(payload) = &view.payload {
         lines.push(format!("arguments {}", Shown::line(&payload.raw)));
     }
@@ -137,6 +161,24 @@ pub(super) fn receipt(receipt: &DecisionReceipt) -> String {
     format!(
         "{}: {} by {}, vote {} of {}; it is {} now. Entry {}.",
         receipt.id, receipt.decision, receipt.by, receipt.votes, receipt.quorum, receipt.stage, receipt.entry
+    )
+}
+
+/// What an edit or a classification would lead to.
+pub(super) fn becomes(becomes: &Becomes) -> String {
+    let class = becomes.class.as_deref().unwrap_or("no class");
+    let rule = becomes.rule.as_deref().map(|rule| format!(", rule {rule}"));
+    let because: Vec<String> = becomes.reasons.iter().map(|why| Shown::line(why).to_string()).collect();
+    let ends = match &becomes.refused {
+        Some(why) => format!("The gate would refuse it. {why}"),
+        None => format!("It would wait for {} {}.", becomes.quorum, becomes.role),
+    };
+    format!(
+        "It would be {} ({class}{}), digest {}: {}. {ends} Nothing was changed.",
+        becomes.effective,
+        rule.unwrap_or_default(),
+        becomes.payload_sha256.short(),
+        because.join("; "),
     )
 }
 

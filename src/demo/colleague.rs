@@ -34,10 +34,8 @@ pub(super) async fn second_votes(client: Client) {
 
 async fn approve(client: &Client, row: &Summary) -> Result<(), ClientError> {
     let request = DecisionRequest {
-        decision: DecisionKind::Approve,
-        payload_sha256: Some(row.payload_sha256),
-        revision: Some(row.revision),
         reason: Some("second look: receipt and account match".to_owned()),
+        ..DecisionRequest::new(DecisionKind::Approve).about(row.payload_sha256, row.revision)
     };
     let key = format!("demo-sam-{}-{}", row.id, row.votes);
     client.decide(row.id, &key, &request).await.map(drop)

@@ -11,7 +11,29 @@ use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 #[strum(serialize_all = "snake_case")]
 pub enum DecisionKind {
     Approve,
+    /// Approves other arguments than were proposed; the policy judges them again.
+    Edit,
     Reject,
+    /// Moves it to another role or person.
+    Escalate,
+    /// Names the class of a quarantined action.
+    Classify,
+    /// Gives people more time.
+    Extend,
+}
+
+impl DecisionKind {
+    /// What somebody did with it, in the past tense.
+    pub fn done(self) -> &'static str {
+        match self {
+            Self::Approve => "approved",
+            Self::Edit => "edited",
+            Self::Reject => "rejected",
+            Self::Escalate => "escalated",
+            Self::Classify => "classified",
+            Self::Extend => "extended",
+        }
+    }
 }
 
 /// What happens when the deadline passes and no quorum was met. Never an approval.

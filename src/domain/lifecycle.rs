@@ -55,14 +55,22 @@ pub enum Event {
     /// A person approved and the quorum is met.
     QuorumMet,
     Rejected,
-    /// Another role has it now.
+    /// Another role or person has it now.
     Escalated,
+    /// A person changed what is to run; a judgement of it follows.
+    Edited,
+    /// A person gave it more time.
+    Extended,
+    /// Somebody claimed it, asked or answered: it stands where it stood.
+    Noted,
     /// Time ran out and the agent is told no.
     Expired,
     /// Time ran out and nothing is done, without blame.
     ClosedUnrun,
     /// It was cleared and not redeemed in time.
     Lapsed,
+    /// The approval of its edit went to the proposal that repeats the edited call.
+    PassedOn,
     Withdrawn,
     Redeemed,
     Succeeded,
@@ -101,11 +109,15 @@ pub fn apply(stage: Stage, event: &Event) -> Result<Stage, IllegalStep> {
             | Event::Succeeded
             | Event::Failed
             | Event::UndoRequested
+            | Event::Edited
+            | Event::Extended
+            | Event::Noted
+            | Event::PassedOn
             | Event::Undone => illegal,
         },
         Stage::Waiting => match event {
             Event::Judged(verdict) => Ok(at_least(Stage::Waiting, *verdict)),
-            Event::Approved | Event::Escalated => Ok(Stage::Waiting),
+            Event::Approved | Event::Escalated | Event::Edited | Event::Extended | Event::Noted => Ok(Stage::Waiting),
             Event::QuorumMet => Ok(Stage::Approved),
             Event::Rejected => Ok(Stage::Rejected),
             Event::Expired => Ok(Stage::Expired),
@@ -117,31 +129,36 @@ pub fn apply(stage: Stage, event: &Event) -> Result<Stage, IllegalStep> {
             | Event::Succeeded
             | Event::Failed
             | Event::UndoRequested
+            | Event::PassedOn
             | Event::Undone => illegal,
         },
         Stage::Quarantined => match event {
             Event::Judged(verdict) => Ok(at_least(Stage::Quarantined, *verdict)),
             Event::Classified(verdict) => Ok(at_least(Stage::Waiting, *verdict)),
+            Event::Escalated | Event::Extended | Event::Noted => Ok(Stage::Quarantined),
             Event::Rejected => Ok(Stage::Rejected),
             Event::Expired => Ok(Stage::Expired),
             Event::ClosedUnrun => Ok(Stage::Closed),
             Event::Withdrawn => Ok(Stage::Withdrawn),
             Event::Approved
             | Event::QuorumMet
-            | Event::Escalated
             | Event::Lapsed
             | Event::Redeemed
             | Event::Succeeded
             | Event::Failed
             | Event::UndoRequested
+            | Event::Edited
+            | Event::PassedOn
             | Event::Undone => illegal,
         },
         Stage::Allowed | Stage::Approved => match event {
             Event::Judged(verdict) => Ok(at_least(stage, *verdict)),
             Event::Lapsed => Ok(Stage::Lapsed),
+            Event::PassedOn if stage == Stage::Approved => Ok(Stage::Closed),
             Event::Withdrawn => Ok(Stage::Withdrawn),
             Event::Redeemed => Ok(Stage::Redeemed),
             Event::Classified(_)
+            | Event::PassedOn
             | Event::Approved
             | Event::QuorumMet
             | Event::Rejected
@@ -151,6 +168,9 @@ pub fn apply(stage: Stage, event: &Event) -> Result<Stage, IllegalStep> {
             | Event::Succeeded
             | Event::Failed
             | Event::UndoRequested
+            | Event::Edited
+            | Event::Extended
+            | Event::Noted
             | Event::Undone => illegal,
         },
         Stage::Redeemed => match event {
@@ -168,6 +188,10 @@ pub fn apply(stage: Stage, event: &Event) -> Result<Stage, IllegalStep> {
             | Event::Withdrawn
             | Event::Redeemed
             | Event::UndoRequested
+            | Event::Edited
+            | Event::Extended
+            | Event::Noted
+            | Event::PassedOn
             | Event::Undone => illegal,
         },
         Stage::Done | Stage::Failed => match event {
@@ -185,6 +209,10 @@ pub fn apply(stage: Stage, event: &Event) -> Result<Stage, IllegalStep> {
             | Event::Redeemed
             | Event::Succeeded
             | Event::Failed
+            | Event::Edited
+            | Event::Extended
+            | Event::Noted
+            | Event::PassedOn
             | Event::Undone => illegal,
         },
         Stage::UndoRequested => match event {
@@ -202,6 +230,10 @@ pub fn apply(stage: Stage, event: &Event) -> Result<Stage, IllegalStep> {
             | Event::Withdrawn
             | Event::Redeemed
             | Event::Succeeded
+            | Event::Edited
+            | Event::Extended
+            | Event::Noted
+            | Event::PassedOn
             | Event::UndoRequested => illegal,
         },
         Stage::Denied
@@ -252,9 +284,13 @@ mod tests {
             Event::QuorumMet,
             Event::Rejected,
             Event::Escalated,
+            Event::Edited,
+            Event::Extended,
+            Event::Noted,
             Event::Expired,
             Event::ClosedUnrun,
             Event::Lapsed,
+            Event::PassedOn,
             Event::Withdrawn,
             Event::Redeemed,
             Event::Succeeded,

@@ -12,8 +12,8 @@ use serde::Deserialize;
 use super::auth::{Agent, Caller, Keyed, Reviewer};
 use super::{Refusal, Service};
 use crate::api::{
-    Added, DecisionReceipt, EnvelopeView, Health, MAX_WAIT_SECONDS, PrincipalView, QueuePage, RedeemAnswer,
-    RedeemRequest,
+    Added, Becomes, DecisionReceipt, EnvelopeView, Health, MAX_WAIT_SECONDS, PolicyView, PrincipalView, QueuePage,
+    RedeemAnswer, RedeemRequest, Summary,
 };
 use crate::domain::{EnvelopeId, PrincipalKind, parse_span};
 
@@ -43,7 +43,9 @@ pub(super) async fn read(
     Path(id): Path<String>,
     Query(wait): Query<Wait>,
 ) -> Result<Json<EnvelopeView>, Refusal> {
-    gate.read(&caller, envelope_id(&id)?, wait.duration()?).await.map(Json)
+    gate.read(&caller, envelope_id(&id)?, wait.duration()?, wait.asked)
+        .await
+        .map(Json)
 }
 
 pub(super) async fn withdraw(
@@ -90,12 +92,58 @@ pub(super) async fn decide(
         .map(Json)
 }
 
+pub(super) async fn judge(
+    State(gate): Gate,
+    Reviewer(person): Reviewer,
+    posted: Keyed,
+) -> Result<Json<Becomes>, Refusal> {
+    gate.becomes(&person, posted.json()?).await.map(Json)
+}
+
+pub(super) async fn claim(
+    State(gate): Gate,
+    Reviewer(person): Reviewer,
+    Path(id): Path<String>,
+    posted: Keyed,
+) -> Result<Json<Summary>, Refusal> {
+    gate.claim(person, envelope_id(&id)?, posted.key).await.map(Json)
+}
+
+pub(super) async fn ask(
+    State(gate): Gate,
+    Reviewer(person): Reviewer,
+    Path(id): Path<String>,
+    posted: Keyed,
+) -> Result<Json<Summary>, Refusal> {
+    let request = posted.json()?;
+    gate.ask(person, envelope_id(&id)?, posted.key, request).await.map(Json)
+}
+
+pub(super) async fn answer(
+    State(gate): Gate,
+    Caller(caller): Caller,
+    Path(id): Path<String>,
+    posted: Keyed,
+) -> Result<Json<EnvelopeView>, Refusal> {
+    let request = posted.json()?;
+    gate.answer(&caller, envelope_id(&id)?, posted.key, request)
+        .await
+        .map(Json)
+}
+
+pub(super) fn policy(State(gate): Gate, Reviewer(_): Reviewer) -> Ready<Json<PolicyView>> {
+    ready(Json(gate.policy_view()))
+}
+
 pub(super) async fn queue(
     State(gate): Gate,
     Reviewer(_): Reviewer,
     Query(query): Query<QueueQuery>,
 ) -> Result<Json<QueuePage>, Refusal> {
-    let wait = Wait { wait: query.wait };
+    let wait = Wait {
+        wait: query.wait,
+        asked: None,
+    };
     gate.queue(query.cursor.unwrap_or(0), wait.duration()?).await.map(Json)
 }
 
@@ -132,6 +180,7 @@ pub(super) async fn no_route() -> Refusal {
 #[derive(Deserialize)]
 pub(super) struct Wait {
     wait: Option<String>,
+    asked: Option<u32>,
 }
 
 impl Wait {

@@ -22,9 +22,14 @@ pub fn router(service: Arc<Service>) -> Router {
         .route(paths::ENVELOPE, get(h::read).delete(h::withdraw))
         .route(paths::REDEEM, post(h::redeem))
         .route(paths::OUTCOME, post(h::outcome))
+        .route(paths::ANSWERS, post(h::answer))
         // people look and decide
         .route(paths::QUEUE, get(h::queue))
         .route(paths::DECISIONS, post(h::decide))
+        .route(paths::JUDGE, post(h::judge))
+        .route(paths::CLAIM, post(h::claim))
+        .route(paths::QUESTIONS, post(h::ask))
+        .route(paths::POLICY, get(h::policy))
         // admins say who is who
         .route(
             paths::PEOPLE,

@@ -11,6 +11,8 @@ mod propose;
 mod queue;
 mod record;
 mod redeem;
+mod rejudge;
+mod talk;
 mod view;
 mod withdraw;
 
@@ -26,7 +28,7 @@ use super::wakes::Wakes;
 use super::world::{self, World};
 use crate::api::Health;
 use crate::domain::{Actor, ActorKind, Digest, EnvelopeId, Principal, PrincipalId, PrincipalKind};
-use crate::ledger::{Entry, Fact, sha256};
+use crate::ledger::{Entry, Fact, Judged, sha256};
 use crate::policy::{Faults, Policy};
 use crate::store::{Envelope, Replay, Store, StoreError, Tx};
 
@@ -56,13 +58,20 @@ pub enum ServiceError {
 #[derive(Debug)]
 pub struct Service {
     store: Store,
-    policy: Policy,
+    rules: Arc<Rules>,
     world: Arc<dyn World>,
-    own: Vec<String>,
     directory: RwLock<Directory>,
     reloading: tokio::sync::Mutex<()>,
     wakes: Wakes,
     tokens: TokenKey,
+}
+
+/// What an action is judged by.
+#[derive(Debug)]
+struct Rules {
+    policy: Policy,
+    /// Paths of signoff's own.
+    own: Vec<String>,
 }
 
 impl Service {
@@ -91,9 +100,11 @@ impl Service {
             reloading: tokio::sync::Mutex::default(),
             wakes: Wakes::default(),
             store: opening.store,
-            own: opening.own,
+            rules: Arc::new(Rules {
+                policy,
+                own: opening.own,
+            }),
             world: opening.world,
-            policy,
         })
     }
 
@@ -120,7 +131,7 @@ impl Service {
             status: "ok".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             now: self.now(),
-            policy: self.policy.version,
+            policy: self.rules.policy.version,
             entries: head.map_or(0, |head| head.size),
             root: head.map(|head| head.root),
         })
@@ -188,6 +199,27 @@ fn entry_of(envelope: &Envelope, at: Timestamp, actor: Actor, fact: Fact) -> Ent
         envelope: Some(envelope.id),
         rev: Some(envelope.revision),
         ..entry(at, actor, fact)
+    }
+}
+
+/// The policy's word on an envelope as its row now has it.
+fn judged(envelope: &Envelope, floors: Vec<String>, trace: Digest) -> Judged {
+    Judged {
+        policy: envelope.policy,
+        class: envelope.class.clone(),
+        rule: envelope.rule.clone(),
+        floors,
+        verdict: envelope.verdict,
+        mode: envelope.mode,
+        effective: envelope.effective,
+        severity: envelope.severity,
+        quorum: envelope.quorum,
+        role: envelope.role,
+        on_timeout: envelope.on_timeout,
+        sla_at: envelope.sla_at,
+        deadline_at: envelope.deadline_at,
+        latest_at: envelope.latest_at,
+        trace,
     }
 }
 

@@ -58,9 +58,42 @@ pub enum Fact {
     },
     Judged(Judged),
     Decided(Decided),
+    /// A person put other arguments in place; a judgement and the editor's approval follow.
+    Edited {
+        given: Given,
+        /// Commits to the payload that is to run now.
+        payload: Digest,
+    },
+    /// A person said what kind of action a quarantined one is; a judgement as that follows.
+    Classified {
+        given: Given,
+        class: String,
+    },
     Escalated {
         to: Role,
         deadline_at: Timestamp,
+        /// The person it was handed to, where it was one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        person: Option<PrincipalId>,
+        /// Absent where the gate did it at the deadline.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        given: Option<Given>,
+    },
+    Extended {
+        given: Given,
+        deadline_at: Timestamp,
+    },
+    /// Somebody works on it until then; others may too.
+    Claimed {
+        until: Timestamp,
+    },
+    Asked {
+        question: Digest,
+    },
+    /// The agent's word on question `n`, counted from 0.
+    Answered {
+        n: u32,
+        answer: Digest,
     },
     Expired {},
     Closed {},
@@ -96,8 +129,26 @@ pub struct Judged {
     pub on_timeout: OnTimeout,
     pub sla_at: Timestamp,
     pub deadline_at: Timestamp,
+    /// How late extensions and escalations can make it; absent where they cannot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub latest_at: Option<Timestamp>,
     /// Commits to the facts and every condition that was tried.
     pub trace: Digest,
+}
+
+/// What every word of a person rests on, beside votes: those have [`Decided`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Given {
+    /// The commitment of the payload it was said of; absent where none was named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payload: Option<Digest>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Digest>,
+    /// Commits to what was on the reviewer's screen, where the client said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shown: Option<Digest>,
+    pub signature: String,
 }
 
 /// A person's word, as it was given.
@@ -167,7 +218,13 @@ impl Entry {
             Fact::Proposed { .. } => EntryKind::Proposed,
             Fact::Judged(_) => EntryKind::Judged,
             Fact::Decided(_) => EntryKind::Decided,
+            Fact::Edited { .. } => EntryKind::Edited,
+            Fact::Classified { .. } => EntryKind::Classified,
             Fact::Escalated { .. } => EntryKind::Escalated,
+            Fact::Extended { .. } => EntryKind::Extended,
+            Fact::Claimed { .. } => EntryKind::Claimed,
+            Fact::Asked { .. } => EntryKind::Asked,
+            Fact::Answered { .. } => EntryKind::Answered,
             Fact::Expired {} => EntryKind::Expired,
             Fact::Closed {} => EntryKind::Closed,
             Fact::Lapsed {} => EntryKind::Lapsed,

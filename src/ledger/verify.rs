@@ -12,13 +12,15 @@ use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-pub use finding::{BlobCheck, Fault, FaultKind, KnownPrincipal, Listed, Report};
+pub use finding::{BlobCheck, Fault, FaultKind, KnownPrincipal, Listed, Report, Said};
 
 use super::{Entry, Fact, Judged, Payload, Salt, commit, form, sha256};
-use crate::domain::{DecisionKind, Digest, EnvelopeId, PrincipalId, Stage, apply};
+use crate::domain::{Digest, EnvelopeId, PrincipalId, Stage, apply};
 
-/// The place of a payload among an envelope's texts.
-const PAYLOAD: &str = "payload";
+/// The place of a revision's payload among an envelope's texts.
+fn payload_place(revision: u32) -> String {
+    format!("payload/{revision}")
+}
 
 /// What the entries say of one envelope.
 #[derive(Debug)]
@@ -30,8 +32,19 @@ struct Case {
     agent: Option<PrincipalId>,
     payload: Digest,
     judged: Option<Judged>,
-    /// Every decision, with who made it.
-    decisions: Vec<(Option<PrincipalId>, DecisionKind, Timestamp)>,
+    judgements: u32,
+    /// A person changed it, and no judgement followed yet.
+    unjudged: bool,
+    /// The class a person named, until the judgement that must follow.
+    named: Option<String>,
+    /// Who edited, until the approval that must follow.
+    editor: Option<PrincipalId>,
+    escalated: u32,
+    custody: Option<PrincipalId>,
+    claim: Option<(PrincipalId, Timestamp)>,
+    edited: u32,
+    decisions: Vec<Said>,
+    questions: Vec<(Option<PrincipalId>, Timestamp, Option<Timestamp>)>,
     outcome: Option<bool>,
 }
 
@@ -112,20 +125,9 @@ impl Verifier {
             for (kind, commitment) in blobs {
                 self.places.insert((id.0, kind.clone()), *commitment);
             }
-            self.places.insert((id.0, PAYLOAD.to_owned()), *payload);
+            self.places.insert((id.0, payload_place(revision)), *payload);
             self.report.envelopes += 1;
-            let fresh = Case {
-                stage: Stage::Proposed,
-                revision,
-                quorum: 1,
-                approvers: Vec::new(),
-                agent: entry.actor.id,
-                payload: *payload,
-                judged: None,
-                decisions: Vec::new(),
-                outcome: None,
-            };
-            return match self.cases.insert(id, fresh) {
+            return match self.cases.insert(id, Case::new(entry.actor.id, revision, *payload)) {
                 None => Ok(()),
                 Some(_) => Err("its envelope was proposed before".to_owned()),
             };
@@ -184,7 +186,13 @@ impl Verifier {
             Fact::Proposed { .. }
             | Fact::Judged(_)
             | Fact::Decided(_)
+            | Fact::Edited { .. }
+            | Fact::Classified { .. }
             | Fact::Escalated { .. }
+            | Fact::Extended { .. }
+            | Fact::Claimed { .. }
+            | Fact::Asked { .. }
+            | Fact::Answered { .. }
             | Fact::Expired {}
             | Fact::Closed {}
             | Fact::Lapsed {}
@@ -255,7 +263,7 @@ impl Verifier {
     /// Checks a stored payload: its form must give the commitment, and the digest that was shown.
     pub fn payload(
         &mut self,
-        id: EnvelopeId,
+        (id, revision): (EnvelopeId, u32),
         commitment: Digest,
         content: Option<(Salt, &Payload, Digest)>,
     ) -> Result<(), Fault> {
@@ -268,7 +276,7 @@ impl Verifier {
             )));
         }
         let computed = content.map(|(salt, payload, _)| payload.commitment(&salt));
-        self.text((id.0, PAYLOAD.to_owned()), commitment, computed)
+        self.text((id.0, payload_place(revision)), commitment, computed)
     }
 
     fn text(&mut self, place: (Uuid, String), commitment: Digest, computed: Option<Digest>) -> Result<(), Fault> {

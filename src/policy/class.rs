@@ -17,6 +17,24 @@ pub struct Policy {
     pub classes: Vec<Class>,
 }
 
+impl Policy {
+    /// Pointers into the arguments that a class reads as numbers: its amounts.
+    pub fn amounts(&self, class: &str) -> Vec<&str> {
+        let class = self.classes.iter().find(|known| known.id == class);
+        let fields = class.into_iter().flat_map(|class| class.fields.values());
+        let numbers = fields.filter(|field| matches!(field.kind, FieldType::Decimal | FieldType::Integer));
+        numbers
+            .flat_map(|field| &field.from)
+            .filter_map(|from| from.strip_prefix("/arguments"))
+            .collect()
+    }
+
+    /// The ids of all classes, in the order of the file.
+    pub fn class_ids(&self) -> Vec<String> {
+        self.classes.iter().map(|class| class.id.clone()).collect()
+    }
+}
+
 /// How an envelope waits when its class does not say, or when it has none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Defaults {
@@ -26,6 +44,8 @@ pub struct Defaults {
     pub role: Role,
     /// How long an approval may be redeemed.
     pub valid_for: SignedDuration,
+    /// How far people may put a deadline off, in all.
+    pub extend_max: SignedDuration,
 }
 
 impl Default for Defaults {
@@ -36,6 +56,7 @@ impl Default for Defaults {
             on_timeout: OnTimeout::Deny,
             role: Role::Reviewer,
             valid_for: SignedDuration::from_mins(15),
+            extend_max: SignedDuration::ZERO,
         }
     }
 }
@@ -61,6 +82,12 @@ pub struct Class {
     pub on_timeout: OnTimeout,
     pub escalate_to: Role,
     pub valid_for: SignedDuration,
+    /// How far people may put a deadline off, in all.
+    pub extend_max: SignedDuration,
+    /// One person's edit is enough even where it redirects or raises.
+    pub edit_alone: bool,
+    /// Several alike may be cleared with one decision.
+    pub batch: bool,
     /// Who answers for the gate, and why it exists.
     pub owner: Option<String>,
     pub why: Option<String>,

@@ -34,6 +34,12 @@ pub struct Judgement {
     pub on_timeout: OnTimeout,
     pub escalate_to: Role,
     pub valid_for: SignedDuration,
+    /// How far people may put the deadline off, in all.
+    pub extend_max: SignedDuration,
+    /// Whether an edit that redirects or raises needs nobody but its editor.
+    pub edit_alone: bool,
+    /// Whether people may clear several alike at once.
+    pub batch: bool,
     /// Why a person is asked: sentence fragments, the weightiest first.
     pub reasons: Vec<String>,
     pub trace: Trace,
@@ -45,10 +51,27 @@ struct Said<'a> {
     rule: Option<&'a Rule>,
     verdict: Verdict,
     because: Option<String>,
+    /// Ask for what the strictest of the class's rules asks for: none of them could be chosen.
+    strictest: bool,
 }
 
-impl Said<'_> {
+impl<'a> Said<'a> {
+    fn new(class: &'a Class, rule: Option<&'a Rule>, verdict: Verdict, because: Option<String>) -> Self {
+        Self {
+            class,
+            rule,
+            verdict,
+            because,
+            strictest: false,
+        }
+    }
+
     fn gate(&self) -> Gate {
+        if self.strictest {
+            let mut gate = self.class.gate;
+            self.class.rules.iter().for_each(|rule| gate.merge(rule.gate));
+            return gate;
+        }
         self.rule.map_or(self.class.gate, |rule| rule.gate)
     }
 
@@ -63,12 +86,34 @@ impl Said<'_> {
 /// Several classes may have the tool. The heaviest effective verdict wins, so a class in shadow never
 /// relaxes one that is enforced; classes that agree on it all have their say in who must approve.
 pub fn judge(policy: &Policy, facts: &Facts) -> Judgement {
+    let of_tool = |class: &&Class| class.tools.iter().any(|glob| glob.matches(&facts.tool));
+    let classes: Vec<&Class> = policy.classes.iter().filter(of_tool).collect();
+    judge_by(policy, facts, &classes, false)
+}
+
+/// Judges an action as the class that a person named, whatever its tool is called; `None` where the policy
+/// has no such class.
+///
+/// It is held at least: to say what an action is does not release it. What the class's rules cannot judge
+/// waits for the strictest gate of the class, because a person has said what the table could not.
+pub fn judge_as(policy: &Policy, facts: &Facts, class: &str) -> Option<Judgement> {
+    let class = policy.classes.iter().find(|known| known.id == class)?;
+    let mut judgement = judge_by(policy, facts, &[class], true);
+    judgement.effective = judgement.effective.max(Verdict::Hold);
+    Some(judgement)
+}
+
+/// `named`: a person chose the class, so what cannot be judged is held rather than quarantined.
+fn judge_by(policy: &Policy, facts: &Facts, classes: &[&Class], named: bool) -> Judgement {
     let mut trace = Trace::default();
     let mut all: Vec<Said<'_>> = Vec::new();
-    for class in &policy.classes {
-        if class.tools.iter().any(|glob| glob.matches(&facts.tool)) {
-            all.push(judge_class(class, facts, &mut trace));
+    for class in classes {
+        let mut said = judge_class(class, facts, &mut trace);
+        if named && said.verdict == Verdict::Quarantine {
+            said.verdict = Verdict::Hold;
+            said.strictest = true;
         }
+        all.push(said);
     }
     // `max_by_key` takes the last of equals: reversed, a tie goes to the first in the file.
     let heaviest = all.iter().rev().max_by_key(|said| said.weight());
@@ -84,9 +129,8 @@ pub fn judge(policy: &Policy, facts: &Facts) -> Judgement {
         }
     }
     judgement.trace = trace;
-    let classes: Vec<&Class> = all.iter().map(|said| said.class).collect();
     for floor in &policy.floors {
-        apply_floor(floor, facts, &classes, &mut judgement);
+        apply_floor(floor, facts, classes, named, &mut judgement);
     }
     judgement.effective = judgement.mode.effective(judgement.verdict);
     if let Some(outside) = &facts.outside_scope {
@@ -119,6 +163,9 @@ fn of_class(said: &Said<'_>) -> Judgement {
         on_timeout: class.on_timeout,
         escalate_to: class.escalate_to,
         valid_for: class.valid_for,
+        extend_max: class.extend_max,
+        edit_alone: class.edit_alone,
+        batch: class.batch,
         reasons,
         trace: Trace::default(),
     }
@@ -144,6 +191,9 @@ fn of_nothing(defaults: &Defaults) -> Judgement {
         on_timeout: defaults.on_timeout,
         escalate_to: Role::Senior,
         valid_for: defaults.valid_for,
+        extend_max: defaults.extend_max,
+        edit_alone: false,
+        batch: false,
         reasons: vec!["no class knows this tool".to_owned()],
         trace: Trace::default(),
     }
@@ -161,12 +211,7 @@ fn judge_class<'a>(class: &'a Class, facts: &Facts, trace: &mut Trace) -> Said<'
             gave: Some(verdict),
             because: None,
         });
-        return Said {
-            class,
-            rule: None,
-            verdict,
-            because: None,
-        };
+        return Said::new(class, None, verdict, None);
     }
     let mut claimed: Option<Said<'a>> = None;
     let mut last: Option<Said<'a>> = None;
@@ -184,22 +229,12 @@ fn judge_class<'a>(class: &'a Class, facts: &Facts, trace: &mut Trace) -> Said<'
             Outcome::Unknown(why) => {
                 step.gave = Some(Verdict::Quarantine);
                 step.because = Some(why.clone());
-                Some(Said {
-                    class,
-                    rule: Some(rule),
-                    verdict: Verdict::Quarantine,
-                    because: Some(why),
-                })
+                Some(Said::new(class, Some(rule), Verdict::Quarantine, Some(why)))
             }
             Outcome::Claim => {
                 step.gave = Some(rule.then);
                 step.because = Some("It rests on the agent's word, so it counts only where it is heavier.".to_owned());
-                let one = Said {
-                    class,
-                    rule: Some(rule),
-                    verdict: rule.then,
-                    because: None,
-                };
+                let one = Said::new(class, Some(rule), rule.then, None);
                 if claimed.as_ref().is_none_or(|c| one.verdict > c.verdict) {
                     claimed = Some(one);
                 }
@@ -207,12 +242,7 @@ fn judge_class<'a>(class: &'a Class, facts: &Facts, trace: &mut Trace) -> Said<'
             }
             Outcome::Yes => {
                 step.gave = Some(rule.then);
-                Some(Said {
-                    class,
-                    rule: Some(rule),
-                    verdict: rule.then,
-                    because: None,
-                })
+                Some(Said::new(class, Some(rule), rule.then, None))
             }
         };
         trace.rules.push(step);
@@ -221,12 +251,8 @@ fn judge_class<'a>(class: &'a Class, facts: &Facts, trace: &mut Trace) -> Said<'
             break;
         }
     }
-    let rest = last.unwrap_or_else(|| Said {
-        class,
-        rule: None,
-        verdict: Verdict::Quarantine,
-        because: Some("no rule of the class covers it".to_owned()),
-    });
+    let uncovered = || Some("no rule of the class covers it".to_owned());
+    let rest = last.unwrap_or_else(|| Said::new(class, None, Verdict::Quarantine, uncovered()));
     match claimed {
         Some(claimed) if claimed.verdict > rest.verdict => claimed,
         Some(_) | None => rest,
@@ -234,7 +260,7 @@ fn judge_class<'a>(class: &'a Class, facts: &Facts, trace: &mut Trace) -> Said<'
 }
 
 /// Tries a floor with every class the tool is in: it holds where it holds with one of them.
-fn apply_floor(floor: &Floor, facts: &Facts, classes: &[&Class], judgement: &mut Judgement) {
+fn apply_floor(floor: &Floor, facts: &Facts, classes: &[&Class], named: bool, judgement: &mut Judgement) {
     let mut attempts: Vec<Tried> = classes
         .iter()
         .map(|class| try_all(&floor.when, facts, Some(class)))
@@ -255,9 +281,13 @@ fn apply_floor(floor: &Floor, facts: &Facts, classes: &[&Class], judgement: &mut
     match tried.outcome {
         Outcome::No => {}
         Outcome::Unknown(why) => {
-            step.gave = Some(Verdict::Quarantine);
+            let then = if named { Verdict::Hold } else { Verdict::Quarantine };
+            step.gave = Some(then);
             step.because = Some(why.clone());
-            raise(judgement, &floor.id, Verdict::Quarantine, why);
+            raise(judgement, &floor.id, then, why);
+            if let Some(gate) = floor.gate.filter(|_| named) {
+                judgement.gate.merge(gate);
+            }
         }
         // A claim may always make it heavier, and a floor never does anything else.
         Outcome::Yes | Outcome::Claim => {

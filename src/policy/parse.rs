@@ -91,6 +91,9 @@ fn read_defaults(mut section: Section<'_>, faults: &mut Reader<'_>) -> Defaults 
             .map_or(built_in.on_timeout, Place::into_inner),
         role: deciding_role(&mut section, faults).unwrap_or(built_in.role),
         valid_for: section.span_of_time("valid_for", faults).unwrap_or(built_in.valid_for),
+        extend_max: section
+            .span_of_time("extend_max", faults)
+            .unwrap_or(built_in.extend_max),
     };
     section.finish(faults);
     defaults

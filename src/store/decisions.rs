@@ -4,18 +4,28 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 
 use super::entries::time;
-use super::envelopes::{principal_id, word};
+use super::envelopes::{optional_time, principal_id, word};
 use super::{Db, StoreError, Tx};
 use crate::domain::{DecisionKind, Digest, EnvelopeId, PrincipalId};
 
 /// What a person said of an envelope.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredDecision {
     pub person: PrincipalId,
     pub decision: DecisionKind,
     /// The payload and revision it named; a rejection may name none.
     pub on: Option<(Digest, u32)>,
     pub at: Timestamp,
+    /// Where it led: a role or a principal's id, a class, a deadline.
+    pub detail: Option<String>,
+}
+
+/// What a person wanted to know of the agent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StoredQuestion {
+    pub person: PrincipalId,
+    pub at: Timestamp,
+    pub answered_at: Option<Timestamp>,
 }
 
 /// What happened when the agent ran it.
@@ -30,11 +40,35 @@ impl Tx<'_> {
     pub fn put_decision(&self, envelope: EnvelopeId, n: u32, decision: &StoredDecision) -> Result<(), StoreError> {
         self.connection()
             .prepare_cached(
-                "INSERT INTO decision (envelope, n, person, decision, revision, sha256, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                "INSERT INTO decision (envelope, n, person, decision, revision, sha256, at, detail) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             )?
             .execute(params![
-                envelope.0.as_bytes(), n, decision.person.0.as_bytes(), <&'static str>::from(decision.decision),
-                decision.on.map(|(_, revision)| revision), decision.on.map(|(digest, _)| digest.0), decision.at.as_millisecond()
+                envelope.0.as_bytes(),
+                n,
+                decision.person.0.as_bytes(),
+                <&'static str>::from(decision.decision),
+                decision.on.map(|(_, revision)| revision),
+                decision.on.map(|(digest, _)| digest.0),
+                decision.at.as_millisecond(),
+                decision.detail
+            ])?;
+        Ok(())
+    }
+
+    /// Notes the `n`th question, counted from 0; its text is the blob of kind `question` and part `n`.
+    pub fn put_question(&self, envelope: EnvelopeId, n: u32, question: StoredQuestion) -> Result<(), StoreError> {
+        self.connection()
+            .prepare_cached(
+                "INSERT INTO question (envelope, n, person, at, answered_at) VALUES (?1, ?2, ?3, ?4, ?5) \
+                 ON CONFLICT (envelope, n) DO UPDATE SET answered_at = excluded.answered_at",
+            )?
+            .execute(params![
+                envelope.0.as_bytes(),
+                n,
+                question.person.0.as_bytes(),
+                question.at.as_millisecond(),
+                question.answered_at.map(Timestamp::as_millisecond)
             ])?;
         Ok(())
     }
@@ -55,7 +89,7 @@ impl Db<'_> {
     /// Every decision on an envelope, in order.
     pub fn decisions(&self, envelope: EnvelopeId) -> Result<Vec<StoredDecision>, StoreError> {
         let mut query = self.0.prepare_cached(
-            "SELECT person, decision, revision, sha256, at FROM decision WHERE envelope = ?1 ORDER BY n",
+            "SELECT person, decision, revision, sha256, at, detail FROM decision WHERE envelope = ?1 ORDER BY n",
         )?;
         let rows = query.query_map([envelope.0.as_bytes()], |row| {
             let digest: Option<[u8; 32]> = row.get(3)?;
@@ -64,6 +98,22 @@ impl Db<'_> {
                 decision: word(row, 1)?,
                 on: digest.map(Digest).zip(row.get(2)?),
                 at: time(row, 4)?,
+                detail: row.get(5)?,
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Every question to the agent, in order.
+    pub fn questions(&self, envelope: EnvelopeId) -> Result<Vec<StoredQuestion>, StoreError> {
+        let mut query = self
+            .0
+            .prepare_cached("SELECT person, at, answered_at FROM question WHERE envelope = ?1 ORDER BY n")?;
+        let rows = query.query_map([envelope.0.as_bytes()], |row| {
+            Ok(StoredQuestion {
+                person: principal_id(row, 0)?,
+                at: time(row, 1)?,
+                answered_at: optional_time(row, 2)?,
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)

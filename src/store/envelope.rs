@@ -44,6 +44,19 @@ pub struct Envelope {
     pub settled_by: Option<PrincipalId>,
     pub settled_at: Option<Timestamp>,
     pub review: Option<Review>,
+    /// How late people can make the deadline; `None` where they cannot.
+    pub latest_at: Option<Timestamp>,
+    /// How often it was moved to another role or person.
+    pub escalated: u32,
+    /// The person it was handed to.
+    pub custody: Option<PrincipalId>,
+    /// Who works on it, and until when that is believed.
+    pub claim: Option<(PrincipalId, Timestamp)>,
+    /// How many revisions have a payload that a person wrote.
+    pub edited: u32,
+    /// Questions to the agent, and how many it has answered.
+    pub asked: u32,
+    pub answered: u32,
 }
 
 impl Envelope {

@@ -1,5 +1,7 @@
 //! Rows of envelopes: writing them, and the lists over them.
 
+use std::sync::LazyLock;
+
 use jiff::Timestamp;
 use rusqlite::types::Type;
 use rusqlite::{OptionalExtension, Row, params};
@@ -10,30 +12,83 @@ use super::entries::{digest, signed, time, unsigned};
 use super::{Db, Envelope, History, StoreError, Tx};
 use crate::domain::{EnvelopeId, PrincipalId};
 
-const COLUMNS: &str = "id, stage, revision, changed, class, rule, verdict, mode, effective, severity, impact, \
-    tool, agent, target, amount, quorum, votes, role, reason_required, on_timeout, escalate_to, timeout_s, \
-    valid_for_s, sla_at, deadline_at, valid_until, payload_sha256, policy, created_at, settled_by, settled_at, review";
+/// What never changes once it is there.
+const FIXED: [&str; 5] = ["id", "tool", "agent", "target", "created_at"];
+
+/// What each step may change.
+const CHANGING: [&str; 36] = [
+    "stage",
+    "revision",
+    "changed",
+    "class",
+    "rule",
+    "verdict",
+    "mode",
+    "effective",
+    "severity",
+    "impact",
+    "amount",
+    "quorum",
+    "votes",
+    "role",
+    "reason_required",
+    "on_timeout",
+    "escalate_to",
+    "timeout_s",
+    "valid_for_s",
+    "sla_at",
+    "deadline_at",
+    "valid_until",
+    "payload_sha256",
+    "policy",
+    "settled_by",
+    "settled_at",
+    "review",
+    "latest_at",
+    "escalated",
+    "custody",
+    "claimed_by",
+    "claimed_until",
+    "edited",
+    "asked",
+    "answered",
+    "open",
+];
+
+/// When the gate must act by itself: derived from the rest.
+const DUE: &str = "due_at";
+
+/// Every column that is read back, in the order of [`read`].
+static COLUMNS: LazyLock<String> = LazyLock::new(|| {
+    let read = CHANGING.iter().filter(|column| **column != "open");
+    FIXED.iter().chain(read).copied().collect::<Vec<_>>().join(", ")
+});
+
+static PUT: LazyLock<String> = LazyLock::new(|| {
+    let all: Vec<&str> = FIXED.into_iter().chain(CHANGING).chain([DUE]).collect();
+    let places: Vec<String> = (1..=all.len()).map(|n| format!("?{n}")).collect();
+    let set: Vec<String> = all[FIXED.len()..]
+        .iter()
+        .map(|column| format!("{column} = excluded.{column}"))
+        .collect();
+    format!(
+        "INSERT INTO envelope ({}) VALUES ({}) ON CONFLICT (id) DO UPDATE SET {}",
+        all.join(", "),
+        places.join(", "),
+        set.join(", ")
+    )
+});
 
 impl Tx<'_> {
     /// Writes an envelope's row as it is now; `changed` becomes the ledger's size.
     pub fn put_envelope(&self, envelope: &Envelope) -> Result<(), StoreError> {
-        let sql = "INSERT INTO envelope (id, stage, revision, changed, class, rule, verdict, mode, effective, severity, \
-            impact, tool, agent, target, amount, quorum, votes, role, reason_required, on_timeout, escalate_to, timeout_s, \
-            valid_for_s, sla_at, deadline_at, valid_until, payload_sha256, policy, created_at, settled_by, settled_at, \
-            review, open, due_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, \
-            ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34) \
-            ON CONFLICT (id) DO UPDATE SET stage = excluded.stage, revision = excluded.revision, changed = excluded.changed, \
-            class = excluded.class, rule = excluded.rule, verdict = excluded.verdict, mode = excluded.mode, \
-            effective = excluded.effective, severity = excluded.severity, impact = excluded.impact, \
-            quorum = excluded.quorum, votes = excluded.votes, role = excluded.role, \
-            reason_required = excluded.reason_required, on_timeout = excluded.on_timeout, \
-            escalate_to = excluded.escalate_to, sla_at = excluded.sla_at, deadline_at = excluded.deadline_at, \
-            valid_until = excluded.valid_until, payload_sha256 = excluded.payload_sha256, policy = excluded.policy, \
-            settled_by = excluded.settled_by, settled_at = excluded.settled_at, review = excluded.review, \
-            open = excluded.open, due_at = excluded.due_at";
         let millis = |at: Timestamp| at.as_millisecond();
-        self.connection().prepare_cached(sql)?.execute(params![
+        self.connection().prepare_cached(&PUT)?.execute(params![
             envelope.id.0.as_bytes(),
+            envelope.tool,
+            envelope.agent.0.as_bytes(),
+            envelope.target,
+            millis(envelope.created_at),
             <&'static str>::from(envelope.stage),
             envelope.revision,
             signed(self.size()),
@@ -44,9 +99,6 @@ impl Tx<'_> {
             <&'static str>::from(envelope.effective),
             <&'static str>::from(envelope.severity),
             envelope.impact.map(<&'static str>::from),
-            envelope.tool,
-            envelope.agent.0.as_bytes(),
-            envelope.target,
             envelope.amount,
             envelope.quorum,
             envelope.votes,
@@ -61,10 +113,17 @@ impl Tx<'_> {
             envelope.valid_until.map(millis),
             envelope.payload_sha256.0,
             envelope.policy.0,
-            millis(envelope.created_at),
             envelope.settled_by.map(|id| id.0.into_bytes()),
             envelope.settled_at.map(millis),
             envelope.review.map(<&'static str>::from),
+            envelope.latest_at.map(millis),
+            envelope.escalated,
+            envelope.custody.map(|id| id.0.into_bytes()),
+            envelope.claim.map(|(by, _)| by.0.into_bytes()),
+            envelope.claim.map(|(_, until)| millis(until)),
+            envelope.edited,
+            envelope.asked,
+            envelope.answered,
             envelope.stage.is_open(),
             envelope.due_at().map(millis),
         ])?;
@@ -76,14 +135,15 @@ impl Db<'_> {
     pub fn envelope(&self, id: EnvelopeId) -> Result<Option<Envelope>, StoreError> {
         let mut query = self
             .0
-            .prepare_cached(&format!("SELECT {COLUMNS} FROM envelope WHERE id = ?1"))?;
+            .prepare_cached(&format!("SELECT {} FROM envelope WHERE id = ?1", *COLUMNS))?;
         Ok(query.query_row([id.0.as_bytes()], read).optional()?)
     }
 
     /// Envelopes that changed after `cursor`, oldest change first; only open ones where `cursor` is 0.
     pub fn changed_since(&self, cursor: u64, limit: u32) -> Result<Vec<Envelope>, StoreError> {
         let filter = if cursor == 0 { "open = 1 AND" } else { "" };
-        let sql = format!("SELECT {COLUMNS} FROM envelope WHERE {filter} changed > ?1 ORDER BY changed LIMIT ?2");
+        let columns = &*COLUMNS;
+        let sql = format!("SELECT {columns} FROM envelope WHERE {filter} changed > ?1 ORDER BY changed LIMIT ?2");
         let mut query = self.0.prepare_cached(&sql)?;
         let rows = query.query_map(params![signed(cursor), limit], read)?;
         Ok(rows.collect::<Result<_, _>>()?)
@@ -139,39 +199,44 @@ impl Db<'_> {
 fn read(row: &Row<'_>) -> rusqlite::Result<Envelope> {
     Ok(Envelope {
         id: envelope_id(row, 0)?,
-        stage: word(row, 1)?,
-        revision: row.get(2)?,
-        changed: unsigned(row, 3)?,
-        class: row.get(4)?,
-        rule: row.get(5)?,
-        verdict: word(row, 6)?,
-        mode: word(row, 7)?,
-        effective: word(row, 8)?,
-        severity: word(row, 9)?,
-        impact: optional_word(row, 10)?,
-        tool: row.get(11)?,
-        agent: principal_id(row, 12)?,
-        target: row.get(13)?,
-        amount: row.get(14)?,
-        quorum: row.get(15)?,
-        votes: row.get(16)?,
-        role: word(row, 17)?,
-        reason_required: row.get(18)?,
-        on_timeout: word(row, 19)?,
-        escalate_to: word(row, 20)?,
-        timeout_s: row.get(21)?,
-        valid_for_s: row.get(22)?,
-        sla_at: time(row, 23)?,
-        deadline_at: time(row, 24)?,
-        valid_until: optional_time(row, 25)?,
-        payload_sha256: digest(row, 26)?,
-        policy: digest(row, 27)?,
-        created_at: time(row, 28)?,
-        settled_by: row
-            .get::<_, Option<[u8; 16]>>(29)?
-            .map(|bytes| PrincipalId(Uuid::from_bytes(bytes))),
+        tool: row.get(1)?,
+        agent: principal_id(row, 2)?,
+        target: row.get(3)?,
+        created_at: time(row, 4)?,
+        stage: word(row, 5)?,
+        revision: row.get(6)?,
+        changed: unsigned(row, 7)?,
+        class: row.get(8)?,
+        rule: row.get(9)?,
+        verdict: word(row, 10)?,
+        mode: word(row, 11)?,
+        effective: word(row, 12)?,
+        severity: word(row, 13)?,
+        impact: optional_word(row, 14)?,
+        amount: row.get(15)?,
+        quorum: row.get(16)?,
+        votes: row.get(17)?,
+        role: word(row, 18)?,
+        reason_required: row.get(19)?,
+        on_timeout: word(row, 20)?,
+        escalate_to: word(row, 21)?,
+        timeout_s: row.get(22)?,
+        valid_for_s: row.get(23)?,
+        sla_at: time(row, 24)?,
+        deadline_at: time(row, 25)?,
+        valid_until: optional_time(row, 26)?,
+        payload_sha256: digest(row, 27)?,
+        policy: digest(row, 28)?,
+        settled_by: optional_principal(row, 29)?,
         settled_at: optional_time(row, 30)?,
         review: optional_word(row, 31)?,
+        latest_at: optional_time(row, 32)?,
+        escalated: row.get(33)?,
+        custody: optional_principal(row, 34)?,
+        claim: optional_principal(row, 35)?.zip(optional_time(row, 36)?),
+        edited: row.get(37)?,
+        asked: row.get(38)?,
+        answered: row.get(39)?,
     })
 }
 
@@ -181,6 +246,11 @@ pub(super) fn envelope_id(row: &Row<'_>, column: usize) -> rusqlite::Result<Enve
 
 pub(super) fn principal_id(row: &Row<'_>, column: usize) -> rusqlite::Result<PrincipalId> {
     row.get(column).map(|bytes| PrincipalId(Uuid::from_bytes(bytes)))
+}
+
+pub(super) fn optional_principal(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<PrincipalId>> {
+    let bytes: Option<[u8; 16]> = row.get(column)?;
+    Ok(bytes.map(|bytes| PrincipalId(Uuid::from_bytes(bytes))))
 }
 
 /// A word of one of the domain's enums.

@@ -101,7 +101,8 @@ fn blobs(connection: &Connection, verifier: &mut Verifier) -> Result<(), Trouble
         let subject = Uuid::from_bytes(row.get(0)?);
         let (kind, part): (String, u32) = (row.get(1)?, row.get(2)?);
         // Kinds of which there may be several carry their part in the entry.
-        let kind = if matches!(kind.as_str(), "excerpt" | "reason") {
+        let several = ["excerpt", "reason", "judgement", "question", "answer"];
+        let kind = if several.contains(&kind.as_str()) {
             format!("{kind}/{part}")
         } else {
             kind
@@ -130,7 +131,7 @@ fn odd(message: String) -> Trouble {
 }
 
 fn payloads(connection: &Connection, verifier: &mut Verifier) -> Result<(), Trouble> {
-    let sql = "SELECT commitment, sha256, salt, parts, arguments, envelope FROM payload";
+    let sql = "SELECT commitment, sha256, salt, parts, arguments, envelope, revision FROM payload";
     let mut query = connection.prepare(sql)?;
     let mut rows = query.query([])?;
     while let Some(row) = rows.next()? {
@@ -143,7 +144,7 @@ fn payloads(connection: &Connection, verifier: &mut Verifier) -> Result<(), Trou
         let content = content
             .as_ref()
             .map(|(salt, payload, sha256)| (*salt, payload, *sha256));
-        verifier.payload(id, commitment, content)?;
+        verifier.payload((id, row.get(6)?), commitment, content)?;
     }
     Ok(())
 }
@@ -205,6 +206,7 @@ fn projections(connection: &Connection, verifier: &mut Verifier) -> Result<u64, 
         };
         let stored: Option<Option<[u8; 32]>> = digests.query_row([id.0.as_bytes()], |row| row.get(0)).optional()?;
         let decisions = db.decisions(id).map_err(Trouble::Store)?;
+        let questions = db.questions(id).map_err(Trouble::Store)?;
         let outcome = db.outcome(id).map_err(Trouble::Store)?;
         verifier.projection(&Listed {
             id,
@@ -223,7 +225,20 @@ fn projections(connection: &Connection, verifier: &mut Verifier) -> Result<u64, 
             policy: envelope.policy,
             payload_sha256: stored.flatten().map(crate::domain::Digest),
             listed_sha256: envelope.payload_sha256,
-            decisions: decisions.iter().map(|d| (Some(d.person), d.decision, d.at)).collect(),
+            latest_at: envelope.latest_at,
+            escalated: envelope.escalated,
+            custody: envelope.custody,
+            claim: envelope.claim,
+            edited: envelope.edited,
+            decisions: decisions
+                .into_iter()
+                .map(|d| (Some(d.person), d.decision, d.at, d.detail))
+                .collect(),
+            questions: questions
+                .iter()
+                .map(|q| (Some(q.person), q.at, q.answered_at))
+                .collect(),
+            answered: envelope.answered,
             outcome: outcome.map(|outcome| outcome.succeeded),
         })?;
         count += 1;

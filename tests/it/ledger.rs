@@ -4,11 +4,11 @@ use std::path::Path;
 
 use rusqlite::{Connection, params};
 use serde_json::json;
-use signoff::domain::Actor;
-use signoff::ledger::{Entry, Fact, Fault, FaultKind};
+use signoff::domain::{Actor, ActorKind, DecisionKind, Role};
+use signoff::ledger::{Decided, Entry, Fact, Fault, FaultKind, Given};
 use signoff::store::{self, StoreError};
 
-use crate::it::world::{Gate, gate, open};
+use crate::it::world::{Gate, gate, open, path};
 
 /// A ledger with every kind of step, closed.
 async fn lived_in() -> tempfile::TempDir {
@@ -242,4 +242,150 @@ async fn a_policy_that_comes_back_into_force_is_activated_again() {
     let activated: i64 = connection.query_row(sql, [], |row| row.get(0)).unwrap();
     assert_eq!(activated, 3, "once by the gate, and for each change after");
     assert!(store::verify(&folder.path().join("ledger.db")).unwrap().is_ok());
+}
+
+/// A ledger in which every verb of a reviewer was used, closed.
+async fn worked_on() -> tempfile::TempDir {
+    let gate = gate().await;
+    let edited = gate.propose("issue_refund", json!({"amount": 6000})).await;
+    gate.post("ana", &path(&edited, "/claim"), "{}").await;
+    gate.post("ana", &path(&edited, "/questions"), json!({"text": "Why?"}))
+        .await;
+    gate.post("support-3", &path(&edited, "/answers"), json!({"n": 0, "text": "So."}))
+        .await;
+    let by = json!({"decision": "extend", "by": "1h", "reason": "asleep"});
+    gate.decide("sam", &edited, by).await;
+    let to = json!({"decision": "escalate", "to": "sue", "reason": "hers"});
+    gate.decide("ana", &edited, to).await;
+    let edited = gate.read("ana", &edited).await;
+    let less = json!({"decision": "edit", "arguments_raw": "{\"amount\":50}", "reason": "less"});
+    assert_eq!(gate.decide("sam", &edited, less).await.body["stage"], "approved");
+    let unknown = gate.propose("frobnicate_x", json!({"a": "b"})).await;
+    gate.decide("ana", &unknown, json!({"decision": "classify", "class": "email"}))
+        .await;
+    gate.verify();
+    let Gate { folder, service, .. } = gate;
+    drop(service);
+    folder
+}
+
+#[tokio::test]
+async fn damage_to_what_reviewers_did_is_noticed() {
+    for sql in [
+        "UPDATE envelope SET custody = (SELECT id FROM principal WHERE name = 'ben') WHERE edited = 1",
+        "UPDATE envelope SET custody = NULL WHERE edited = 1",
+        "UPDATE envelope SET claimed_by = (SELECT id FROM principal WHERE name = 'ben') WHERE edited = 1",
+        "UPDATE envelope SET claimed_until = claimed_until + 1 WHERE edited = 1",
+        "UPDATE envelope SET edited = 0",
+        "UPDATE envelope SET escalated = 0",
+        "UPDATE envelope SET latest_at = latest_at + 86400000",
+        "UPDATE envelope SET latest_at = NULL",
+        "UPDATE envelope SET answered = 0",
+        "UPDATE envelope SET class = 'note' WHERE class = 'email'",
+        "UPDATE question SET person = (SELECT id FROM principal WHERE name = 'ben')",
+        "UPDATE question SET answered_at = NULL",
+        "DELETE FROM question",
+        "UPDATE decision SET detail = 'ticket.tag' WHERE decision = 'classify'",
+        "UPDATE decision SET detail = NULL WHERE decision = 'extend'",
+        "UPDATE blob SET bytes = x'78' WHERE kind = 'question'",
+        "UPDATE blob SET bytes = x'78' WHERE kind = 'answer'",
+        "DELETE FROM blob WHERE kind = 'judgement' AND part = 1",
+        "DELETE FROM payload WHERE revision > 1",
+    ] {
+        let folder = worked_on().await;
+        damage(folder.path(), sql);
+        assert_eq!(fault(folder.path()).kind, FaultKind::Tampered, "{sql}");
+    }
+}
+
+/// Entries that a gate would never write, sealed as if one had.
+#[tokio::test]
+async fn a_forged_course_of_events_is_found_by_what_must_come_first() {
+    let given = |payload| Given {
+        payload,
+        reason: None,
+        shown: None,
+        signature: "unsigned (bearer)".into(),
+    };
+    let digest = signoff::domain::Digest([7; 32]);
+    let at: jiff::Timestamp = "2026-11-21T04:12:10Z".parse().unwrap();
+    let approved = Fact::Decided(Decided {
+        decision: DecisionKind::Approve,
+        payload: None,
+        reason: None,
+        shown: None,
+        signature: "unsigned (bearer)".into(),
+        votes: 1,
+        quorum: 1,
+    });
+    let edited = || Fact::Edited {
+        given: given(None),
+        payload: digest,
+    };
+    let classified = || Fact::Classified {
+        given: given(None),
+        class: "email".into(),
+    };
+    let later = |deadline_at| Fact::Extended {
+        given: given(None),
+        deadline_at,
+    };
+    let up = Fact::Escalated {
+        to: Role::Reviewer,
+        deadline_at: at,
+        person: None,
+        given: None,
+    };
+    for (facts, why) in [
+        (vec![edited(), approved.clone()], "what a person changed was not judged"),
+        (vec![classified()], "cannot become noted"),
+        (
+            vec![later(at + jiff::SignedDuration::from_hours(100))],
+            "beyond its bound",
+        ),
+        (vec![later(at)], "beyond its bound"),
+        (vec![up], "somebody escalated it without a word"),
+        (
+            vec![Fact::Answered { n: 0, answer: digest }],
+            "answers what was not asked",
+        ),
+        (
+            vec![Fact::Edited {
+                given: given(Some(digest)),
+                payload: digest,
+            }],
+            "decided on another payload",
+        ),
+    ] {
+        let gate = gate().await;
+        let envelope = gate.propose("issue_refund", json!({"amount": 60})).await;
+        if why.contains("noted") {
+            gate.reject("ana", &envelope, "no").await;
+        }
+        let person = gate.service.authenticate(gate.token("ben")).unwrap().id;
+        let Gate { folder, service, .. } = gate;
+        drop(service);
+        let path = folder.path().join("ledger.db");
+        let ledger = store::Store::open(&path).unwrap();
+        let entries: Vec<Entry> = facts
+            .into_iter()
+            .map(|fact| Entry {
+                v: 1,
+                at,
+                actor: Actor {
+                    kind: ActorKind::Human,
+                    id: Some(person),
+                },
+                envelope: Some(envelope["id"].as_str().unwrap().parse().unwrap()),
+                rev: Some(1),
+                batch: None,
+                fact,
+            })
+            .collect();
+        let forged = ledger.write(move |tx| entries.iter().try_for_each(|entry| tx.append(entry).map(drop)));
+        forged.await.unwrap();
+        drop(ledger);
+        let found = fault(folder.path());
+        assert!(found.message.contains(why), "{} instead of {why}", found.message);
+    }
 }

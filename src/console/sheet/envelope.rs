@@ -6,7 +6,7 @@ use super::payload::{self, Payload};
 use super::{Line, Sheet};
 use crate::api::{Claimed, EnvelopeView, HistoryView};
 use crate::console::theme::Tone;
-use crate::domain::{DecisionKind, Money, Reversal, Shown, Stage};
+use crate::domain::{Money, Reversal, Shown, Stage};
 
 /// How many changes or payload lines stand on the sheet; `d` shows all.
 const INLINE: usize = 3;
@@ -245,10 +245,7 @@ fn votes(sheet: &mut Sheet, view: &EnvelopeView) {
         .decisions
         .iter()
         .map(|decision| {
-            let what = match decision.decision {
-                DecisionKind::Approve => "approved",
-                DecisionKind::Reject => "rejected",
-            };
+            let what = decision.decision.done();
             let reason = decision
                 .reason
                 .as_deref()

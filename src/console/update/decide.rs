@@ -183,10 +183,8 @@ fn send(model: &mut Model, about: About, decision: DecisionKind, reason: Option<
     model.decided += 1;
     let key = format!("{}-{}", model.nonce, model.decided);
     let request = DecisionRequest {
-        decision,
-        payload_sha256: Some(about.digest),
-        revision: Some(about.revision),
         reason,
+        ..DecisionRequest::new(decision).about(about.digest, about.revision)
     };
     let pending = Pending {
         key: key.clone(),
@@ -214,7 +212,11 @@ pub(super) fn answered(model: &mut Model, key: &str, answer: Result<DecisionRece
             let pending = model.pending.remove(at);
             let verb = match receipt.decision {
                 DecisionKind::Approve => "Approved",
+                DecisionKind::Edit => "Edited",
                 DecisionKind::Reject => "Rejected",
+                DecisionKind::Escalate => "Escalated",
+                DecisionKind::Classify => "Classified",
+                DecisionKind::Extend => "Extended",
             };
             let open = receipt.stage.is_open();
             let rest = if open {

@@ -1,18 +1,24 @@
 //! A person decides. The first valid answer wins, and it names what it is about.
 
+mod classify;
+mod custody;
+mod edit;
+mod request;
+mod vote;
+
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{RequestKey, Service, actor, due, entry_of, load, world};
+use super::{RequestKey, Rules, Service, actor, due, entry_of, load, world};
 use crate::api::{DecisionReceipt, DecisionRequest};
-use crate::domain::{DecisionKind, EnvelopeId, Event, Person, PrincipalId, PrincipalKind, Stage, apply};
-use crate::gate::Refusal;
-use crate::ledger::{Decided, Fact, SIGNATURE_NONE};
+use crate::domain::{AgentPrincipal, DecisionKind, EnvelopeId, Person, PrincipalId, PrincipalKind, Role, Stage};
+use crate::gate::{Refusal, World};
+use crate::ledger::{Entry, Fact, Given, SIGNATURE_NONE};
 use crate::store::{Envelope, StoreError, StoredDecision, Tx};
 
-/// The longest reason, in bytes.
-const MAX_REASON: usize = 4_000;
+/// Everybody's name, for sentences about who did what.
+type Names = [(PrincipalId, String)];
 
 impl Service {
     /// Records a decision, or says in one sentence why it does not count.
@@ -23,11 +29,12 @@ impl Service {
         key: RequestKey,
         request: DecisionRequest,
     ) -> Result<DecisionReceipt, Refusal> {
-        check(&person, &request)?;
-        let owner = self.owner_of(id).await?;
+        request::check(&person, &request)?;
+        let agent = self.agent_of(id).await?;
+        let heir = self.heir(&request)?;
         let route = format!("decide/{id}");
-        let names = Arc::new(self.all_names());
-        let world = Arc::clone(&self.world);
+        let names = self.all_names();
+        let (world, rules) = (Arc::clone(&self.world), Arc::clone(&self.rules));
         let (receipt, changed) = self
             .store
             .write(move |tx| {
@@ -46,13 +53,17 @@ impl Service {
                     };
                     return Ok((Err(refusal), true));
                 }
-                let case = Case {
+                let said = Word {
                     person: &person,
                     request: &request,
-                    owner,
+                    agent: &agent,
+                    heir,
+                    rules: &rules,
+                    world: &*world,
+                    names: &names,
                     now,
                 };
-                let receipt = case.record(tx, &mut envelope, world::salt(&*world), &names)?;
+                let receipt = said.record(tx, &mut envelope)?;
                 let answer = serde_json::to_string(&receipt).map_err(|_| StoreError::Corrupt("answer"))?;
                 key.remember(tx, person.id, &route, &answer)?;
                 Ok((Ok(receipt), true))
@@ -64,17 +75,51 @@ impl Service {
         receipt
     }
 
-    /// Who answers for the envelope's agent.
-    async fn owner_of(&self, id: EnvelopeId) -> Result<Option<PrincipalId>, Refusal> {
+    /// The agent that proposed it, as it is registered now.
+    pub(super) async fn agent_of(&self, id: EnvelopeId) -> Result<AgentPrincipal, Refusal> {
         let envelope = self
             .store
             .read(move |db| db.envelope(id))
             .await?
             .ok_or_else(Refusal::not_found)?;
-        Ok(self.directory().get(envelope.agent).and_then(|agent| agent.owner))
+        let known = self
+            .directory()
+            .get(envelope.agent)
+            .and_then(crate::domain::Principal::agent);
+        known.ok_or_else(|| StoreError::Corrupt("agent").into())
     }
 
-    fn all_names(&self) -> Vec<(PrincipalId, String)> {
+    /// Whom an escalation names: a role, or a person who is there and decides.
+    fn heir(&self, request: &DecisionRequest) -> Result<Option<Heir>, Refusal> {
+        let Some(to) = request.to.as_deref() else {
+            return Ok(None);
+        };
+        let role = to.parse::<Role>().ok();
+        let person = self.directory().live(to).and_then(crate::domain::Principal::person);
+        let heir = match (role, person) {
+            (Some(role), _) => Heir { role, person: None },
+            (None, Some(person)) => Heir {
+                role: person.role,
+                person: Some(person.id),
+            },
+            (None, None) => {
+                return Err(
+                    Refusal::invalid("unknown_person", "/to", "There is no such role or person here.")
+                        .hint("Name reviewer, senior, or a person as `signoff reviewer list` shows them."),
+                );
+            }
+        };
+        if !heir.role.decides() {
+            return Err(Refusal::invalid(
+                "role_does_not_decide",
+                "/to",
+                format!("The role {} does not decide.", heir.role),
+            ));
+        }
+        Ok(Some(heir))
+    }
+
+    pub(super) fn all_names(&self) -> Vec<(PrincipalId, String)> {
         self.directory()
             .all()
             .into_iter()
@@ -83,103 +128,40 @@ impl Service {
     }
 }
 
-/// What can be said without looking at the envelope.
-fn check(person: &Person, request: &DecisionRequest) -> Result<(), Refusal> {
-    if !person.role.decides() {
-        return Err(Refusal::forbidden(
-            "role_does_not_decide",
-            format!("The role {} does not decide.", person.role),
-        ));
-    }
-    let reason = request.reason.as_deref().map(str::trim);
-    if reason.is_some_and(|reason| reason.len() > MAX_REASON) {
-        return Err(Refusal::invalid(
-            "wrong_length",
-            "/reason",
-            format!("A reason has at most {MAX_REASON} bytes."),
-        ));
-    }
-    match request.decision {
-        DecisionKind::Approve if request.payload_sha256.is_none() || request.revision.is_none() => {
-            Err(Refusal::invalid(
-                "digest_missing",
-                "/payload_sha256",
-                "An approval names the digest and revision it is about.",
-            ))
-        }
-        DecisionKind::Reject if reason.is_none_or(str::is_empty) => Err(Refusal::invalid(
-            "reason_missing",
-            "/reason",
-            "A rejection gives a reason: the agent reads it.",
-        )),
-        DecisionKind::Approve | DecisionKind::Reject => Ok(()),
-    }
+/// Who gets an escalated envelope.
+#[derive(Debug, Clone, Copy)]
+struct Heir {
+    /// The role that was named, or the named person's.
+    role: Role,
+    person: Option<PrincipalId>,
 }
 
-struct Case<'a> {
+/// A person's word on its way into the ledger, with all it takes to act on it.
+struct Word<'a> {
     person: &'a Person,
     request: &'a DecisionRequest,
-    owner: Option<PrincipalId>,
+    agent: &'a AgentPrincipal,
+    heir: Option<Heir>,
+    rules: &'a Rules,
+    world: &'a dyn World,
+    names: &'a Names,
     now: Timestamp,
 }
 
-impl Case<'_> {
-    fn record(
-        &self,
-        tx: &mut Tx<'_>,
-        envelope: &mut Envelope,
-        salt: crate::ledger::Salt,
-        names: &[(PrincipalId, String)],
-    ) -> Result<DecisionReceipt, Refusal> {
+impl Word<'_> {
+    /// Takes the step and writes it down. An error leaves everything as it was.
+    fn record(&self, tx: &mut Tx<'_>, envelope: &mut Envelope) -> Result<DecisionReceipt, Refusal> {
         if !envelope.stage.is_open() {
-            return Err(closed(envelope, tx, names)?);
+            return Err(closed(envelope, tx, self.names)?);
         }
         self.same_payload(envelope)?;
-        let earlier = tx.decisions(envelope.id)?;
-        let event = match self.request.decision {
-            DecisionKind::Reject => Event::Rejected,
-            DecisionKind::Approve => self.approval(envelope, &earlier)?,
-        };
-        envelope.stage = apply(envelope.stage, &event)?;
-        let n = u32::try_from(earlier.len()).map_err(|_| StoreError::Corrupt("count"))?;
-        let reason = self
-            .request
-            .reason
-            .as_deref()
-            .map(str::trim)
-            .filter(|reason| !reason.is_empty());
-        let reason = reason
-            .map(|reason| tx.put_blob(envelope.id.0, "reason", n, salt, reason.as_bytes()))
-            .transpose()?;
-        if self.request.decision == DecisionKind::Approve {
-            envelope.votes += 1;
+        match self.request.decision {
+            DecisionKind::Approve | DecisionKind::Reject => self.vote(tx, envelope)?,
+            DecisionKind::Edit => self.edit(tx, envelope)?,
+            DecisionKind::Escalate => self.escalate(tx, envelope)?,
+            DecisionKind::Extend => self.extend(tx, envelope)?,
+            DecisionKind::Classify => self.classify(tx, envelope)?,
         }
-        let on = self.request.payload_sha256.zip(self.request.revision);
-        tx.put_decision(
-            envelope.id,
-            n,
-            &StoredDecision {
-                person: self.person.id,
-                decision: self.request.decision,
-                on,
-                at: self.now,
-            },
-        )?;
-        let commitment = match on {
-            Some((_, revision)) => tx.payload_commitment(envelope.id, revision)?,
-            None => None,
-        };
-        let decided = Decided {
-            decision: self.request.decision,
-            payload: commitment,
-            reason,
-            shown: None,
-            signature: SIGNATURE_NONE.to_owned(),
-            votes: envelope.votes,
-            quorum: envelope.quorum,
-        };
-        let by = actor(PrincipalKind::Human, self.person.id);
-        let size = tx.append(&entry_of(envelope, self.now, by, Fact::Decided(decided)))?;
         if !envelope.stage.is_open() {
             envelope.settled_by = Some(self.person.id);
             envelope.settled_at = Some(self.now);
@@ -198,7 +180,9 @@ impl Case<'_> {
             votes: envelope.votes,
             quorum: envelope.quorum,
             revision: envelope.revision,
-            entry: size - 1,
+            payload_sha256: envelope.payload_sha256,
+            deadline_at: envelope.deadline_at,
+            entry: tx.size() - 1,
             signature: SIGNATURE_NONE.to_owned(),
         })
     }
@@ -219,55 +203,77 @@ impl Case<'_> {
         Ok(())
     }
 
-    /// Whether this approval counts, and whether it is the last one needed.
-    fn approval(&self, envelope: &Envelope, earlier: &[StoredDecision]) -> Result<Event, Refusal> {
-        if envelope.stage == Stage::Quarantined {
-            return Err(Refusal::conflict(
-                "not_classified",
-                "Nobody has said yet what kind of action this is, so it cannot be approved.",
-            ));
-        }
-        if !self.person.role.fulfils(envelope.role) {
-            return Err(Refusal::forbidden(
-                "role_too_low",
-                format!("This waits for a {}; you are a {}.", envelope.role, self.person.role),
-            ));
-        }
-        if self.owner == Some(self.person.id) {
-            return Err(Refusal::forbidden(
-                "owner_cannot_approve",
-                "You answer for this agent, so somebody else must approve it.",
-            ));
-        }
-        let again = earlier.iter().any(|d| {
-            d.person == self.person.id
-                && d.decision == DecisionKind::Approve
-                && d.on.is_some_and(|(_, revision)| revision == envelope.revision)
-        });
-        if again {
-            return Err(Refusal::conflict(
-                "already_voted",
-                "You have approved this already; it waits for somebody else.",
-            ));
-        }
-        if envelope.reason_required
-            && self
-                .request
-                .reason
-                .as_deref()
-                .is_none_or(|reason| reason.trim().is_empty())
-        {
-            return Err(Refusal::invalid(
-                "reason_missing",
-                "/reason",
-                "Its rule asks for a reason with each approval.",
-            ));
-        }
-        Ok(if envelope.votes + 1 >= envelope.quorum {
-            Event::QuorumMet
+    fn reason(&self) -> Option<&str> {
+        let reason = self.request.reason.as_deref().map(str::trim);
+        reason.filter(|reason| !reason.is_empty())
+    }
+
+    /// Keeps what was said: the row of the decision and its reason. `led_to` is where it led.
+    fn keep(
+        &self,
+        tx: &Tx<'_>,
+        envelope: &Envelope,
+        decision: DecisionKind,
+        led_to: Option<String>,
+    ) -> Result<Given, Refusal> {
+        let n = u32::try_from(tx.decisions(envelope.id)?.len()).map_err(|_| StoreError::Corrupt("count"))?;
+        let keep = |reason: &str| tx.put_blob(envelope.id.0, "reason", n, world::salt(self.world), reason.as_bytes());
+        // An edit's reason stands with the edit, not once more with the approval that follows from it.
+        let own = decision == self.request.decision;
+        let reason = self.reason().filter(|_| own).map(keep).transpose()?;
+        let named = self.request.payload_sha256.zip(self.request.revision);
+        let on = if own {
+            named
         } else {
-            Event::Approved
+            Some((envelope.payload_sha256, envelope.revision))
+        };
+        tx.put_decision(
+            envelope.id,
+            n,
+            &StoredDecision {
+                person: self.person.id,
+                decision,
+                on,
+                at: self.now,
+                detail: led_to,
+            },
+        )?;
+        let payload = match on {
+            Some((_, revision)) => tx.payload_commitment(envelope.id, revision)?,
+            None => None,
+        };
+        Ok(Given {
+            payload,
+            reason,
+            shown: None,
+            signature: SIGNATURE_NONE.to_owned(),
         })
+    }
+
+    /// The person's entry about the envelope, at its revision.
+    fn entry(&self, envelope: &Envelope, fact: Fact) -> Entry {
+        entry_of(envelope, self.now, actor(PrincipalKind::Human, self.person.id), fact)
+    }
+
+    fn role_suffices(&self, role: Role) -> Result<(), Refusal> {
+        if self.person.role.fulfils(role) {
+            return Ok(());
+        }
+        Err(Refusal::forbidden(
+            "role_too_low",
+            format!("This waits for a {role}; you are a {}.", self.person.role),
+        ))
+    }
+
+    /// Who answers for an agent does not release what it does.
+    fn is_no_owner(&self) -> Result<(), Refusal> {
+        if self.agent.owner != Some(self.person.id) {
+            return Ok(());
+        }
+        Err(Refusal::forbidden(
+            "owner_cannot_approve",
+            "You answer for this agent, so somebody else must approve it.",
+        ))
     }
 }
 
@@ -279,7 +285,7 @@ fn changed(envelope: &Envelope) -> Refusal {
 }
 
 /// Who settled it, what they said, and when.
-fn closed(envelope: &Envelope, tx: &Tx<'_>, names: &[(PrincipalId, String)]) -> Result<Refusal, Refusal> {
+fn closed(envelope: &Envelope, tx: &Tx<'_>, names: &Names) -> Result<Refusal, Refusal> {
     let at = envelope.settled_at.unwrap_or(envelope.created_at);
     let last = tx.decisions(envelope.id)?.into_iter().next_back();
     let by = envelope
@@ -288,11 +294,12 @@ fn closed(envelope: &Envelope, tx: &Tx<'_>, names: &[(PrincipalId, String)]) -> 
         .map(|(_, name)| name.as_str());
     let message = match (last, by) {
         (Some(last), Some(by)) if envelope.settled_by == Some(last.person) => {
-            let what = match last.decision {
-                DecisionKind::Approve => "approved",
-                DecisionKind::Reject => "rejected",
-            };
-            format!("{by} {what} it at {}; it is {} now.", last.at, envelope.stage)
+            format!(
+                "{by} {} it at {}; it is {} now.",
+                last.decision.done(),
+                last.at,
+                envelope.stage
+            )
         }
         (_, Some(by)) => format!("It is {} since {at}, by {by}.", envelope.stage),
         (_, None) => format!("It is {} since {at}.", envelope.stage),

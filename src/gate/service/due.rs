@@ -63,6 +63,7 @@ pub(super) fn settle(tx: &mut Tx<'_>, envelope: &mut Envelope, now: Timestamp) -
             OnTimeout::Escalate if envelope.stage == Stage::Waiting => {
                 let timeout = SignedDuration::from_secs(envelope.timeout_s);
                 let deadline_at = now.saturating_add(timeout).unwrap_or(now);
+                let deadline_at = envelope.latest_at.map_or(deadline_at, |latest| deadline_at.min(latest));
                 // Higher, never lower: what asked for a senior goes on asking for one.
                 if envelope.escalate_to.fulfils(envelope.role) {
                     envelope.role = envelope.escalate_to;
@@ -71,6 +72,8 @@ pub(super) fn settle(tx: &mut Tx<'_>, envelope: &mut Envelope, now: Timestamp) -
                 envelope.sla_at = envelope.sla_at.max(now).min(deadline_at);
                 envelope.votes = 0;
                 envelope.revision += 1;
+                envelope.escalated += 1;
+                envelope.custody = None;
                 // Once: the next time it is denied.
                 envelope.on_timeout = OnTimeout::Deny;
                 (
@@ -78,6 +81,8 @@ pub(super) fn settle(tx: &mut Tx<'_>, envelope: &mut Envelope, now: Timestamp) -
                     Fact::Escalated {
                         to: envelope.role,
                         deadline_at,
+                        person: None,
+                        given: None,
                     },
                 )
             }

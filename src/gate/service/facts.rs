@@ -2,43 +2,82 @@
 
 use serde_json::{Value, json};
 
-use crate::domain::{AgentPrincipal, Origin, Proposal};
+use crate::api::Claimed;
+use crate::domain::{AgentPrincipal, Impact, Origin, Proposal};
+use crate::ledger::PayloadParts;
 use crate::policy::{Facts, Glob};
 
+/// What the agent says beside the payload, as far as a policy may look at it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Says<'a> {
+    pub before: Option<&'a str>,
+    pub impact: Option<&'a Impact>,
+    pub confidence: Option<f64>,
+    pub signals: Option<&'a serde_json::Map<String, Value>>,
+}
+
+impl<'a> From<&'a Proposal> for Says<'a> {
+    fn from(proposal: &'a Proposal) -> Self {
+        Self {
+            before: proposal.action.before.as_deref().map(serde_json::value::RawValue::get),
+            impact: proposal.impact.as_ref(),
+            confidence: proposal.confidence,
+            signals: proposal.signals.as_ref(),
+        }
+    }
+}
+
+impl<'a> From<&'a Claimed> for Says<'a> {
+    fn from(claimed: &'a Claimed) -> Self {
+        Self {
+            before: claimed.before.as_deref(),
+            impact: claimed.impact.as_ref(),
+            confidence: claimed.confidence,
+            signals: claimed.signals.as_ref(),
+        }
+    }
+}
+
 /// Gathers what is known. `arguments` is the parsed form of exactly the payload's bytes.
-pub(super) fn gather(proposal: &Proposal, agent: &AgentPrincipal, arguments: &Value, own: &[String]) -> Facts {
+pub(super) fn gather(
+    parts: &PayloadParts,
+    says: Says<'_>,
+    agent: &AgentPrincipal,
+    arguments: &Value,
+    own: &[String],
+) -> Facts {
     let scopes = &agent.scopes;
     let mut named = Vec::new();
     find_own(arguments, own, &mut named);
-    let target = proposal.action.target.as_ref();
+    let target = parts.target.as_ref();
     for text in [
-        Some(&proposal.action.tool),
-        proposal.action.server.as_ref(),
+        Some(&parts.tool),
+        parts.server.as_ref(),
         target.map(|target| &target.system),
         target.map(|target| &target.record),
     ] {
         find_own(&Value::from(text.map_or("", String::as_str)), own, &mut named);
     }
-    let outside_scope = outside(&scopes.tools, "tool", Some(&proposal.action.tool))
-        .or_else(|| outside(&scopes.servers, "server", proposal.action.server.as_deref()))
-        .or_else(|| outside(&scopes.environments, "environment", proposal.environment.as_deref()));
+    let outside_scope = outside(&scopes.tools, "tool", Some(&parts.tool))
+        .or_else(|| outside(&scopes.servers, "server", parts.server.as_deref()))
+        .or_else(|| outside(&scopes.environments, "environment", parts.environment.as_deref()));
     let mut document = json!({ "arguments": arguments });
-    if let Some(impact) = &proposal.impact {
+    if let Some(impact) = says.impact {
         document["impact"] = json!(impact);
     }
-    if let Some(before) = &proposal.action.before {
-        document["before"] = serde_json::from_str(before.get()).unwrap_or(Value::Null);
+    if let Some(before) = says.before {
+        document["before"] = serde_json::from_str(before).unwrap_or(Value::Null);
     }
     Facts {
-        tool: proposal.action.tool.clone(),
-        server: proposal.action.server.clone(),
-        environment: proposal.environment.clone(),
+        tool: parts.tool.clone(),
+        server: parts.server.clone(),
+        environment: parts.environment.clone(),
         server_origin: fixed(&scopes.servers),
         environment_origin: fixed(&scopes.environments),
         agent: agent.name.clone(),
-        confidence: proposal.confidence,
+        confidence: says.confidence,
         document,
-        signals: proposal.signals.clone().unwrap_or_default(),
+        signals: says.signals.cloned().unwrap_or_default(),
         own: named,
         outside_scope,
     }

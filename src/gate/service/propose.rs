@@ -6,16 +6,17 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use super::facts::{self, Says};
 use super::record::JudgementRecord;
 use super::view::JUDGEMENT;
-use super::{RequestKey, Service, actor, entry_of, facts, world};
+use super::{RequestKey, Service, actor, entry_of, judged, world};
 use crate::api::EnvelopeView;
 use crate::domain::{
-    Actor, AgentPrincipal, AgentVersion, Digest, EnvelopeId, Event, Evidence, Impact, PrincipalKind, Proposal,
-    Reversal, Review, Stage, Verdict, apply, parse_span,
+    Actor, AgentPrincipal, AgentVersion, Digest, EnvelopeId, Event, Evidence, Impact, OnTimeout, PrincipalKind,
+    Proposal, Reversal, Review, Stage, Verdict, apply, parse_span,
 };
 use crate::gate::Refusal;
-use crate::ledger::{Fact, Judged, Payload, PayloadParts, form, scan};
+use crate::ledger::{Fact, Payload, PayloadParts, form, scan};
 use crate::policy::{Judgement, judge};
 use crate::store::{Envelope, StoreError, Tx};
 
@@ -37,16 +38,22 @@ impl Service {
         let payload = Payload::new(parts(&proposal), &proposal.action.arguments)?;
         let arguments: serde_json::Value = serde_json::from_str(proposal.action.arguments.get())
             .map_err(|_| Refusal::invalid("not_json", "", "The body is not JSON."))?;
-        let facts = facts::gather(&proposal, &agent, &arguments, &self.own);
-        let judgement = judge(&self.policy, &facts);
-        let record = form(&JudgementRecord::new(&judgement, &facts))?;
+        let facts = facts::gather(
+            &payload.parts,
+            Says::from(&proposal),
+            &agent,
+            &arguments,
+            &self.rules.own,
+        );
+        let judgement = judge(&self.rules.policy, &facts);
+        let record = form(&JudgementRecord::new(&judgement, &facts, None))?;
         let at = self.now();
         let envelope = envelope(
             &proposal,
             &agent,
             &payload,
             &judgement,
-            self.policy.version,
+            self.rules.policy.version,
             world::envelope_id(&*self.world, at),
             at,
         )?;
@@ -99,22 +106,7 @@ fn record_steps(
     let proposer = actor(PrincipalKind::Agent, envelope.agent);
     let at = envelope.created_at;
     tx.append(&entry_of(envelope, at, proposer, Fact::Proposed { payload, blobs }))?;
-    let judged = Judged {
-        policy: envelope.policy,
-        class: envelope.class.clone(),
-        rule: envelope.rule.clone(),
-        floors: judgement.floors.clone(),
-        verdict: envelope.verdict,
-        mode: envelope.mode,
-        effective: envelope.effective,
-        severity: envelope.severity,
-        quorum: envelope.quorum,
-        role: envelope.role,
-        on_timeout: envelope.on_timeout,
-        sla_at: envelope.sla_at,
-        deadline_at: envelope.deadline_at,
-        trace,
-    };
+    let judged = judged(envelope, judgement.floors.clone(), trace);
     tx.append(&entry_of(envelope, at, Actor::GATE, Fact::Judged(judged)))?;
     tx.put_envelope(envelope)?;
     Ok(())
@@ -280,6 +272,13 @@ fn envelope(
     let timeout = asked.map_or(judgement.timeout, |asked| asked.min(judgement.timeout));
     let amount = proposal.impact.as_ref().and_then(|impact| impact.amount.as_ref());
     let settled = (!stage.is_open()).then_some(at);
+    // One round by the gate itself where the class says so, and what people may add.
+    let round = if judgement.on_timeout == OnTimeout::Escalate {
+        timeout
+    } else {
+        SignedDuration::ZERO
+    };
+    let latest_at = after(timeout + round + judgement.extend_max);
     Ok(Envelope {
         id,
         stage,
@@ -313,5 +312,12 @@ fn envelope(
         settled_by: None,
         settled_at: settled,
         review: (judgement.effective == Verdict::Watch).then_some(Review::Open),
+        latest_at: (latest_at > after(timeout)).then_some(latest_at),
+        escalated: 0,
+        custody: None,
+        claim: None,
+        edited: 0,
+        asked: 0,
+        answered: 0,
     })
 }

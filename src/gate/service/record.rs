@@ -17,11 +17,14 @@ pub(super) struct JudgementRecord {
     /// What the arguments named of signoff's own.
     pub own: Vec<String>,
     pub outside_scope: Option<String>,
+    /// The class a person named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub named: Option<String>,
     pub trace: Trace,
 }
 
 impl JudgementRecord {
-    pub fn new(judgement: &Judgement, facts: &Facts) -> Self {
+    pub fn new(judgement: &Judgement, facts: &Facts, named: Option<String>) -> Self {
         Self {
             matrix: judgement.matrix.map(|matrix| MatrixView {
                 impact: matrix.impact,
@@ -34,6 +37,7 @@ impl JudgementRecord {
             environment_origin: facts.environment_origin,
             own: facts.own.clone(),
             outside_scope: facts.outside_scope.clone(),
+            named,
             trace: judgement.trace.clone(),
         }
     }

@@ -7,11 +7,14 @@ use serde::Deserialize;
 
 use super::Service;
 use super::record::JudgementRecord;
-use crate::api::{Claimed, DecisionView, EnvelopeView, HistoryView, Outcome, OutcomeRequest, PayloadView, Summary};
-use crate::domain::{EnvelopeId, Origin, Principal, PrincipalKind};
+use crate::api::{
+    ClaimView, Claimed, DecisionView, EnvelopeView, HistoryView, Outcome, OutcomeRequest, PayloadView, QuestionView,
+    Summary,
+};
+use crate::domain::{EnvelopeId, Origin, Principal, PrincipalId, PrincipalKind};
 use crate::gate::Refusal;
 use crate::ledger::{PayloadParts, form};
-use crate::store::{Db, Envelope, History, StoreError, StoredDecision, StoredOutcome};
+use crate::store::{Db, Envelope, History, StoreError, StoredDecision, StoredOutcome, StoredQuestion};
 
 /// The kind of blob that keeps how a verdict came about.
 pub(super) const JUDGEMENT: &str = "judgement";
@@ -23,9 +26,11 @@ const PAST: SignedDuration = SignedDuration::from_hours(30 * 24);
 struct Case {
     envelope: Envelope,
     decisions: Vec<StoredDecision>,
+    questions: Vec<StoredQuestion>,
     outcome: Option<StoredOutcome>,
     blobs: Vec<(String, u32, Vec<u8>)>,
     payload: Option<PayloadView>,
+    proposed_raw: Option<String>,
     parts: Option<PayloadParts>,
     repeats: Option<History>,
     past: Option<History>,
@@ -35,9 +40,19 @@ impl Service {
     /// Reads an envelope for whoever may see it: people, its agent, that agent's executor.
     ///
     /// With `wait`, an agent's answer comes when people have nothing more to say, or when time is up.
-    pub async fn read(&self, caller: &Principal, id: EnvelopeId, wait: Duration) -> Result<EnvelopeView, Refusal> {
+    /// `asked`: how many questions the caller knows of; a new one answers it too.
+    pub async fn read(
+        &self,
+        caller: &Principal,
+        id: EnvelopeId,
+        wait: Duration,
+        asked: Option<u32>,
+    ) -> Result<EnvelopeView, Refusal> {
+        let is_news = |view: &EnvelopeView| {
+            !view.summary.stage.is_open() || asked.is_some_and(|asked| view.summary.asked > asked)
+        };
         let first = self.view(caller, id).await?;
-        if wait.is_zero() || !first.summary.stage.is_open() {
+        if wait.is_zero() || is_news(&first) {
             return Ok(first);
         }
         let mut changed = self.wakes.of_envelope(id);
@@ -46,7 +61,7 @@ impl Service {
             // Read again after subscribing: a change in between is then not missed.
             changed.mark_unchanged();
             let view = self.view(caller, id).await?;
-            if !view.summary.stage.is_open() || tokio::time::timeout_at(end, changed.changed()).await.is_err() {
+            if is_news(&view) || tokio::time::timeout_at(end, changed.changed()).await.is_err() {
                 return Ok(view);
             }
         }
@@ -62,9 +77,11 @@ impl Service {
         self.narrowed(Case {
             envelope,
             decisions: Vec::new(),
+            questions: Vec::new(),
             outcome: None,
             blobs: vec![(JUDGEMENT.to_owned(), 0, judgement)],
             payload: None,
+            proposed_raw: None,
             parts: Some(parts),
             repeats: None,
             past: None,
@@ -113,6 +130,7 @@ impl Service {
         let envelope = case.envelope.clone();
         let mut view = self.whole(case);
         view.payload = None;
+        view.proposed_raw = None;
         view.claimed = None;
         view.trace = None;
         let now = self.now();
@@ -131,7 +149,7 @@ impl Service {
 
     fn whole(&self, case: Case) -> EnvelopeView {
         let envelope = &case.envelope;
-        let record = blob(&case.blobs, JUDGEMENT).and_then(|b| serde_json::from_slice::<JudgementRecord>(b).ok());
+        let record = newest(&case.blobs, JUDGEMENT).and_then(|b| serde_json::from_slice::<JudgementRecord>(b).ok());
         let decisions = (0..).zip(&case.decisions).map(|(n, decision)| DecisionView {
             by: self.name(decision.person),
             decision: decision.decision,
@@ -139,8 +157,17 @@ impl Service {
             reason: text(&case.blobs, "reason", n),
             payload_sha256: decision.on.map(|(digest, _)| digest),
             revision: decision.on.map(|(_, revision)| revision),
+            led_to: decision.detail.as_deref().map(|detail| self.named(detail)),
         });
         let decisions = decisions.collect();
+        let questions = (0..).zip(&case.questions).map(|(n, question)| QuestionView {
+            by: self.name(question.person),
+            at: question.at,
+            text: text(&case.blobs, "question", n).unwrap_or_else(|| "(erased)".to_owned()),
+            answer: text(&case.blobs, "answer", n),
+            answered_at: question.answered_at,
+        });
+        let questions = questions.collect();
         let report = blob(&case.blobs, "outcome").and_then(|b| serde_json::from_slice::<OutcomeRequest>(b).ok());
         let outcome = case.outcome.map(|outcome| Outcome {
             status: if outcome.succeeded {
@@ -167,13 +194,23 @@ impl Service {
                 .as_ref()
                 .is_some_and(|record| record.environment_origin == Origin::Credential),
             decisions,
+            questions,
             outcome,
             repeats: case.repeats.map(history),
             past: case.past.map(history),
             claimed: Some(claimed(&case.blobs)),
             trace: record.and_then(|record| serde_json::to_value(record.trace).ok()),
             payload: case.payload,
+            proposed_raw: case.proposed_raw,
             token: None,
+        }
+    }
+
+    /// A person's name where a decision led to one; what else it led to stays as it is.
+    fn named(&self, detail: &str) -> String {
+        match detail.parse() {
+            Ok(id) => self.name(PrincipalId(id)),
+            Err(_) => detail.to_owned(),
         }
     }
 
@@ -201,6 +238,15 @@ impl Service {
             payload_sha256: envelope.payload_sha256,
             revision: envelope.revision,
             review: envelope.review,
+            latest_at: envelope.latest_at,
+            custody: envelope.custody.map(|id| self.name(id)),
+            claim: envelope.claim.map(|(by, until)| ClaimView {
+                by: self.name(by),
+                until,
+            }),
+            edited: envelope.edited > 0,
+            asked: envelope.asked,
+            answered: envelope.answered,
         }
     }
 }
@@ -222,8 +268,15 @@ fn read_case(db: &Db<'_>, id: EnvelopeId, counted: bool) -> Result<Option<Case>,
         }),
         None => None,
     };
+    let first = if envelope.edited > 0 { db.payload(id, 1)? } else { None };
     Ok(Some(Case {
+        proposed_raw: first.map(|(payload, _)| payload.arguments_raw),
         decisions: db.decisions(id)?,
+        questions: if envelope.asked > 0 {
+            db.questions(id)?
+        } else {
+            Vec::new()
+        },
         outcome: db.outcome(id)?,
         blobs: db.blobs(id.0)?,
         repeats: counted.then(|| db.repeats(&envelope)).transpose()?,
@@ -248,6 +301,15 @@ fn blob<'a>(blobs: &'a [(String, u32, Vec<u8>)], kind: &str) -> Option<&'a [u8]>
         .map(|(_, _, bytes)| bytes.as_slice())
 }
 
+/// The last of several of one kind.
+pub(super) fn newest<'a>(blobs: &'a [(String, u32, Vec<u8>)], kind: &str) -> Option<&'a [u8]> {
+    let newest = blobs
+        .iter()
+        .filter(|(k, _, _)| k == kind)
+        .max_by_key(|(_, part, _)| *part);
+    newest.map(|(_, _, bytes)| bytes.as_slice())
+}
+
 fn text(blobs: &[(String, u32, Vec<u8>)], kind: &str, part: u32) -> Option<String> {
     let found = blobs.iter().find(|(k, p, _)| k == kind && *p == part);
     found.map(|(_, _, bytes)| String::from_utf8_lossy(bytes).into_owned())
@@ -267,7 +329,7 @@ struct KeptClaims {
     timeout: Option<String>,
 }
 
-fn claimed(blobs: &[(String, u32, Vec<u8>)]) -> Claimed {
+pub(super) fn claimed(blobs: &[(String, u32, Vec<u8>)]) -> Claimed {
     let kept: KeptClaims = blob(blobs, "claims")
         .and_then(|b| serde_json::from_slice(b).ok())
         .unwrap_or_default();

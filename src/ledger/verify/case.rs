@@ -1,7 +1,7 @@
 //! What the entries of one envelope add up to, and how a row of the lists differs from it.
 
-use crate::domain::{DecisionKind, Digest, Event};
-use crate::ledger::{Entry, Fact};
+use crate::domain::{ActorKind, DecisionKind, Digest, Event, PrincipalId, Stage, Verdict};
+use crate::ledger::{Decided, Entry, Fact, Given, Judged};
 
 use super::{Case, Listed};
 
@@ -9,53 +9,94 @@ use super::{Case, Listed};
 type Text = (String, Digest);
 
 impl Case {
+    pub(super) fn new(agent: Option<PrincipalId>, revision: u32, payload: Digest) -> Self {
+        Self {
+            stage: Stage::Proposed,
+            revision,
+            quorum: 1,
+            approvers: Vec::new(),
+            agent,
+            payload,
+            judged: None,
+            judgements: 0,
+            unjudged: false,
+            named: None,
+            editor: None,
+            escalated: 0,
+            custody: None,
+            claim: None,
+            edited: 0,
+            decisions: Vec::new(),
+            questions: Vec::new(),
+            outcome: None,
+        }
+    }
+
     /// What an entry does to the envelope, and the texts it brings. The error is a sentence fragment.
     pub(super) fn event(&mut self, entry: &Entry) -> Result<(Event, Vec<Text>), String> {
         let text = |kind: String, commitment: &Option<Digest>| commitment.map(|c| (kind, c)).into_iter().collect();
         let none = Vec::new();
+        self.nothing_left_out(&entry.fact)?;
         Ok(match &entry.fact {
-            Fact::Judged(judged) => {
-                self.quorum = judged.quorum;
+            Fact::Judged(judged) => self.judged(judged)?,
+            Fact::Decided(decided) => self.decided(decided, entry)?,
+            Fact::Edited { given, payload } => {
+                let reason = self.given(DecisionKind::Edit, given, None, entry)?;
+                self.payload = *payload;
                 self.approvers.clear();
-                self.judged = Some(judged.clone());
-                (
-                    Event::Judged(judged.effective),
-                    vec![("judgement".to_owned(), judged.trace)],
-                )
+                self.edited += 1;
+                (self.editor, self.unjudged) = (entry.actor.id, true);
+                let place = super::payload_place(entry.rev.unwrap_or_default());
+                (Event::Edited, [vec![(place, *payload)], reason].concat())
             }
-            Fact::Decided(decided) => {
-                if decided.payload.is_some_and(|payload| payload != self.payload) {
-                    return Err("it was decided on another payload".to_owned());
-                }
-                let reason = text(format!("reason/{}", self.decisions.len()), &decided.reason);
-                self.decisions.push((entry.actor.id, decided.decision, entry.at));
-                if decided.decision == DecisionKind::Reject {
-                    return Ok((Event::Rejected, reason));
-                }
-                let person = entry.actor.id.ok_or("nobody approved")?;
-                if self.approvers.contains(&person) {
-                    return Err("one person approved twice".to_owned());
-                }
-                self.approvers.push(person);
-                let votes = u32::try_from(self.approvers.len()).unwrap_or(u32::MAX);
-                if (decided.votes, decided.quorum) != (votes, self.quorum) {
-                    return Err("its count of votes is wrong".to_owned());
-                }
-                (
-                    if votes >= self.quorum {
-                        Event::QuorumMet
-                    } else {
-                        Event::Approved
-                    },
-                    reason,
-                )
+            Fact::Classified { given, class } => {
+                (self.named, self.unjudged) = (Some(class.clone()), true);
+                let reason = self.given(DecisionKind::Classify, given, Some(class.clone()), entry)?;
+                (Event::Noted, reason)
             }
-            Fact::Escalated { to, deadline_at } => {
+            Fact::Escalated {
+                to,
+                deadline_at,
+                person,
+                given,
+            } => {
                 self.approvers.clear();
+                self.escalated += 1;
+                self.custody = *person;
                 if let Some(judged) = &mut self.judged {
                     (judged.role, judged.deadline_at) = (*to, *deadline_at);
                 }
-                (Event::Escalated, none)
+                let led = person.map_or_else(|| to.to_string(), |person| person.to_string());
+                let reason = match given {
+                    Some(given) => self.given(DecisionKind::Escalate, given, Some(led), entry)?,
+                    None if entry.actor.kind == ActorKind::Gate => none,
+                    None => return Err("somebody escalated it without a word".to_owned()),
+                };
+                (Event::Escalated, reason)
+            }
+            Fact::Extended { given, deadline_at } => {
+                let judged = self.judged.as_mut().ok_or("it was never judged")?;
+                let within = judged.latest_at.is_some_and(|latest| *deadline_at <= latest);
+                if !within || *deadline_at <= judged.deadline_at {
+                    return Err("its deadline was moved beyond its bound".to_owned());
+                }
+                judged.deadline_at = *deadline_at;
+                let led = Some(deadline_at.to_string());
+                (Event::Extended, self.given(DecisionKind::Extend, given, led, entry)?)
+            }
+            Fact::Claimed { until } => {
+                self.claim = entry.actor.id.map(|by| (by, *until));
+                (Event::Noted, none)
+            }
+            Fact::Asked { question } => {
+                let place = format!("question/{}", self.questions.len());
+                self.questions.push((entry.actor.id, entry.at, None));
+                (Event::Noted, vec![(place, *question)])
+            }
+            Fact::Answered { n, answer } => {
+                let asked = self.questions.get_mut(*n as usize).filter(|asked| asked.2.is_none());
+                asked.ok_or("it answers what was not asked")?.2 = Some(entry.at);
+                (Event::Noted, vec![(format!("answer/{n}"), *answer)])
             }
             Fact::Expired {} => (Event::Expired, none),
             Fact::Closed {} => (Event::ClosedUnrun, none),
@@ -81,12 +122,98 @@ impl Case {
         })
     }
 
+    /// What was edited or classified is judged before anything else, and an editor answers for the edit.
+    fn nothing_left_out(&self, fact: &Fact) -> Result<(), String> {
+        if self.unjudged && !matches!(fact, Fact::Judged(_)) {
+            return Err("what a person changed was not judged".to_owned());
+        }
+        let vote_missing = self.editor.is_some() && !self.unjudged;
+        if vote_missing && !matches!(fact, Fact::Decided(_)) {
+            return Err("who edited it did not approve the edit".to_owned());
+        }
+        Ok(())
+    }
+
+    fn judged(&mut self, judged: &Judged) -> Result<(Event, Vec<Text>), String> {
+        self.quorum = judged.quorum;
+        self.approvers.clear();
+        let place = format!("judgement/{}", self.judgements);
+        self.judgements += 1;
+        self.unjudged = false;
+        let event = match self.named.take() {
+            Some(named) if judged.class.as_ref() == Some(&named) => Event::Classified(judged.effective),
+            Some(_) => return Err("it was judged as another class than the one that was named".to_owned()),
+            None => Event::Judged(judged.effective),
+        };
+        if self.editor.is_some() && judged.effective != Verdict::Hold {
+            return Err("an edit was released or refused by its judgement".to_owned());
+        }
+        self.judged = Some(judged.clone());
+        Ok((event, vec![(place, judged.trace)]))
+    }
+
+    fn decided(&mut self, decided: &Decided, entry: &Entry) -> Result<(Event, Vec<Text>), String> {
+        let word = Given {
+            payload: decided.payload,
+            reason: decided.reason,
+            shown: decided.shown,
+            signature: decided.signature.clone(),
+        };
+        let reason = self.given(decided.decision, &word, None, entry)?;
+        match decided.decision {
+            DecisionKind::Reject => return Ok((Event::Rejected, reason)),
+            DecisionKind::Approve => {}
+            DecisionKind::Edit | DecisionKind::Escalate | DecisionKind::Classify | DecisionKind::Extend => {
+                return Err("that decision has an entry of its own kind".to_owned());
+            }
+        }
+        let person = entry.actor.id.ok_or("nobody approved")?;
+        if self.editor.take().is_some_and(|editor| editor != person) {
+            return Err("somebody else approved before the one who edited".to_owned());
+        }
+        if self.approvers.contains(&person) {
+            return Err("one person approved twice".to_owned());
+        }
+        self.approvers.push(person);
+        let votes = u32::try_from(self.approvers.len()).unwrap_or(u32::MAX);
+        if (decided.votes, decided.quorum) != (votes, self.quorum) {
+            return Err("its count of votes is wrong".to_owned());
+        }
+        let met = votes >= self.quorum;
+        Ok((if met { Event::QuorumMet } else { Event::Approved }, reason))
+    }
+
+    /// Takes a person's word down; it must be about the payload that was there.
+    fn given(
+        &mut self,
+        decision: DecisionKind,
+        given: &Given,
+        led: Option<String>,
+        entry: &Entry,
+    ) -> Result<Vec<Text>, String> {
+        if given.payload.is_some_and(|payload| payload != self.payload) {
+            return Err("it was decided on another payload".to_owned());
+        }
+        if entry.actor.kind != ActorKind::Human {
+            return Err("no person decided it".to_owned());
+        }
+        let place = format!("reason/{}", self.decisions.len());
+        self.decisions.push((entry.actor.id, decision, entry.at, led));
+        Ok(given.reason.map(|reason| (place, reason)).into_iter().collect())
+    }
+
     /// The first thing that a row shows otherwise, by name.
     pub(super) fn differs(&self, listed: &Listed) -> Option<&'static str> {
         let Some(judged) = &self.judged else {
             return Some("verdict");
         };
         let votes = u32::try_from(self.approvers.len()).unwrap_or(u32::MAX);
+        let answered = self
+            .questions
+            .iter()
+            .filter(|(_, _, answered)| answered.is_some())
+            .count();
+        let answered = u32::try_from(answered).unwrap_or(u32::MAX);
         let sha256 = listed
             .payload_sha256
             .is_none_or(|sha256| sha256 == listed.listed_sha256);
@@ -105,6 +232,15 @@ impl Case {
             ("quorum", listed.quorum == judged.quorum),
             ("role", listed.role == judged.role),
             ("deadline", listed.deadline_at == judged.deadline_at),
+            ("latest deadline", listed.latest_at == judged.latest_at),
+            ("count of escalations", listed.escalated == self.escalated),
+            ("custody", listed.custody == self.custody),
+            ("claim", listed.claim == self.claim),
+            ("count of edits", listed.edited == self.edited),
+            (
+                "question",
+                listed.questions == self.questions && listed.answered == answered,
+            ),
             ("policy", listed.policy == judged.policy),
             ("payload", sha256),
             ("decision", listed.decisions == self.decisions),

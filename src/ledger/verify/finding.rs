@@ -67,9 +67,20 @@ pub struct Listed {
     /// The digest its payload row has; `None` once erased.
     pub payload_sha256: Option<Digest>,
     pub listed_sha256: Digest,
-    pub decisions: Vec<(Option<PrincipalId>, DecisionKind, Timestamp)>,
+    pub latest_at: Option<Timestamp>,
+    pub escalated: u32,
+    pub custody: Option<PrincipalId>,
+    pub claim: Option<(PrincipalId, Timestamp)>,
+    pub edited: u32,
+    pub decisions: Vec<Said>,
+    /// Who asked, when, and when the agent answered.
+    pub questions: Vec<(Option<PrincipalId>, Timestamp, Option<Timestamp>)>,
+    pub answered: u32,
     pub outcome: Option<bool>,
 }
+
+/// A person's word as lists show it: who, what, when, and where it led.
+pub type Said = (Option<PrincipalId>, DecisionKind, Timestamp, Option<String>);
 
 /// A principal as the table has it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -63,6 +63,11 @@ pub(super) fn read(mut section: Section<'_>, defaults: &Defaults, faults: &mut R
         on_timeout,
         escalate_to,
         valid_for: section.span_of_time("valid_for", faults).unwrap_or(defaults.valid_for),
+        extend_max: section
+            .span_of_time("extend_max", faults)
+            .unwrap_or(defaults.extend_max),
+        edit_alone: section.flag("edit_alone", faults).unwrap_or(false),
+        batch: section.flag("batch", faults).unwrap_or(false),
         owner: section.text("owner", faults).map(|p| p.value.to_owned()),
         why: section.text("why", faults).map(|p| p.value.to_owned()),
         trust,

@@ -23,16 +23,13 @@ impl<T> Place<T> {
 }
 
 /// Keys of the design that this version does not act on. Accepting one would promise what is not done.
-const LATER: [&str; 12] = [
+const LATER: [&str; 9] = [
     "requires",
     "sensitive",
     "audit_rate",
     "confirm",
-    "extend_max",
     "retain",
     "await",
-    "edit_alone",
-    "batch",
     "partial",
     "review_by",
     "break_glass",

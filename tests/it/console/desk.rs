@@ -140,7 +140,7 @@ impl Desk {
             let answer = self
                 .gate
                 .service
-                .read(&caller, id, Duration::ZERO)
+                .read(&caller, id, Duration::ZERO, None)
                 .await
                 .map(Box::new)
                 .map_err(refused);

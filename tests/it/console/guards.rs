@@ -248,7 +248,7 @@ async fn a_payload_that_is_not_the_one_named_cannot_be_decided_on() {
     let mut view = desk
         .gate
         .service
-        .read(&caller, id, std::time::Duration::ZERO)
+        .read(&caller, id, std::time::Duration::ZERO, None)
         .await
         .unwrap();
     view.payload.as_mut().unwrap().raw = r#"{"path":"/etc/passwd"}"#.into();

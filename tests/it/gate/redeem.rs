@@ -160,7 +160,7 @@ async fn a_restart_loses_nothing() {
     assert_eq!(ids, [waiting["id"].as_str().unwrap()]);
     let agent = again.authenticate(gate.token("support-3")).unwrap();
     let id = approved["id"].as_str().unwrap().parse().unwrap();
-    let view = again.read(&agent, id, std::time::Duration::ZERO).await.unwrap();
+    let view = again.read(&agent, id, std::time::Duration::ZERO, None).await.unwrap();
     assert!(view.token.is_some(), "and a cleared action can still be redeemed");
     drop(again);
     let _ = service;

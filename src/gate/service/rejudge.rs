@@ -1,0 +1,269 @@
+//! Judging an envelope again: with other arguments, or as a class that a person named.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::facts::{self, Says};
+use super::record::JudgementRecord;
+use super::view::{self, JUDGEMENT};
+use super::{Rules, Service};
+use crate::api::{Becomes, Claimed, JudgeRequest};
+use crate::domain::{AgentPrincipal, Digest, Level, Person, Role, Stage, Verdict};
+use crate::gate::Refusal;
+use crate::ledger::{Payload, PayloadParts, Salt, form};
+use crate::policy::{Facts, Judgement, judge, judge_as, widening};
+use crate::store::{Db, Envelope, StoreError, Tx};
+
+/// What an envelope would be. Nothing is written yet.
+pub(super) struct Again {
+    pub payload: Payload,
+    pub judgement: Judgement,
+    policy: Digest,
+    amount: Option<String>,
+    record: Vec<u8>,
+}
+
+/// What is stored of an envelope that a judgement rests on.
+struct Stored {
+    payload: Payload,
+    claimed: Claimed,
+    /// The class a person named for it.
+    named: Option<String>,
+}
+
+impl Service {
+    /// Says what an edit or a classification would make of an open envelope; nothing is written.
+    pub async fn becomes(&self, person: &Person, request: JudgeRequest) -> Result<Becomes, Refusal> {
+        if !person.role.decides() {
+            return Err(Refusal::forbidden(
+                "role_does_not_decide",
+                format!("The role {} does not decide.", person.role),
+            ));
+        }
+        let agent = self.agent_of(request.id).await?;
+        let rules = Arc::clone(&self.rules);
+        self.store
+            .read(move |db| {
+                let envelope = db.envelope(request.id)?.ok_or_else(Refusal::not_found)?;
+                let again = match (request.arguments_raw, request.class) {
+                    (Some(raw), None) => as_edited(&rules, &db, &envelope, &agent, raw)?,
+                    (None, Some(class)) => as_class(&rules, &db, &envelope, &agent, &class)?,
+                    (Some(_), Some(_)) | (None, None) => {
+                        return Err(Refusal::invalid(
+                            "wrong_member",
+                            "",
+                            "Name either `arguments_raw` or `class`.",
+                        ));
+                    }
+                };
+                let role = again.role(&envelope);
+                Ok(Becomes {
+                    refused: again.refused(),
+                    role,
+                    class: again.judgement.class,
+                    rule: again.judgement.rule,
+                    verdict: again.judgement.verdict,
+                    effective: again.judgement.effective,
+                    severity: again.judgement.severity,
+                    quorum: again.judgement.gate.quorum,
+                    payload_sha256: again.payload.sha256(),
+                    reasons: again.judgement.reasons,
+                })
+            })
+            .await
+    }
+}
+
+/// Judges other arguments for an envelope's action. It is held at least: people have it already.
+///
+/// An edit that redirects or raises needs one person more in classes of high impact: nobody alone should
+/// turn a harmless proposal into another one.
+pub(super) fn as_edited(
+    rules: &Rules,
+    db: &Db<'_>,
+    envelope: &Envelope,
+    agent: &AgentPrincipal,
+    raw: String,
+) -> Result<Again, Refusal> {
+    let stored = stored(db, envelope)?;
+    let payload = Payload::from_raw(stored.payload.parts.clone(), raw)?;
+    let (before, after) = (arguments(&stored.payload)?, arguments(&payload)?);
+    if !after.is_object() {
+        return Err(Refusal::invalid(
+            "wrong_shape",
+            "/arguments_raw",
+            "The arguments must be a JSON object.",
+        ));
+    }
+    if payload.sha256() == stored.payload.sha256() {
+        return Err(Refusal::invalid(
+            "unchanged",
+            "/arguments_raw",
+            "The edit changes nothing; approve it as it is.",
+        ));
+    }
+    let facts = gather(&payload.parts, &stored.claimed, agent, &after, rules);
+    let named = stored
+        .named
+        .as_deref()
+        .and_then(|class| judge_as(&rules.policy, &facts, class));
+    let mut judgement = named.unwrap_or_else(|| judge(&rules.policy, &facts));
+    judgement.effective = judgement.effective.max(Verdict::Hold);
+    let amounts = judgement
+        .class
+        .as_deref()
+        .map(|class| rules.policy.amounts(class))
+        .unwrap_or_default();
+    let high = judgement.matrix.is_some_and(|matrix| matrix.impact == Level::High);
+    if let Some(widening) = widening(&before, &after, &amounts).filter(|_| high && !judgement.edit_alone) {
+        judgement.gate.quorum += 1;
+        judgement.reasons.insert(0, widening.to_string());
+    }
+    let amount = amount(envelope, &before, &after, &amounts);
+    again(rules, payload, judgement, &facts, stored.named, amount)
+}
+
+/// Judges an envelope as a class. What lies outside the agent's credential stays in quarantine.
+pub(super) fn as_class(
+    rules: &Rules,
+    db: &Db<'_>,
+    envelope: &Envelope,
+    agent: &AgentPrincipal,
+    class: &str,
+) -> Result<Again, Refusal> {
+    let stored = stored(db, envelope)?;
+    let facts = gather(
+        &stored.payload.parts,
+        &stored.claimed,
+        agent,
+        &arguments(&stored.payload)?,
+        rules,
+    );
+    let judgement = judge_as(&rules.policy, &facts, class).ok_or_else(|| {
+        let known = rules.policy.class_ids().join(", ");
+        Refusal::invalid(
+            "unknown_class",
+            "/class",
+            format!("The policy has no such class; it has {known}."),
+        )
+    })?;
+    let amount = envelope.amount.clone();
+    again(rules, stored.payload, judgement, &facts, Some(class.to_owned()), amount)
+}
+
+fn gather(parts: &PayloadParts, claimed: &Claimed, agent: &AgentPrincipal, arguments: &Value, rules: &Rules) -> Facts {
+    facts::gather(parts, Says::from(claimed), agent, arguments, &rules.own)
+}
+
+fn again(
+    rules: &Rules,
+    payload: Payload,
+    judgement: Judgement,
+    facts: &Facts,
+    named: Option<String>,
+    amount: Option<String>,
+) -> Result<Again, Refusal> {
+    Ok(Again {
+        record: form(&JudgementRecord::new(&judgement, facts, named))?,
+        policy: rules.policy.version,
+        payload,
+        judgement,
+        amount,
+    })
+}
+
+impl Again {
+    /// Why this is no way on: a sentence.
+    pub fn refused(&self) -> Option<String> {
+        let why = || {
+            self.judgement
+                .reasons
+                .first()
+                .cloned()
+                .unwrap_or_else(|| "its class says so".to_owned())
+        };
+        match self.judgement.effective {
+            Verdict::Allow | Verdict::Watch | Verdict::Hold => None,
+            Verdict::Quarantine => Some(format!("The policy would put it in quarantine: {}.", why())),
+            Verdict::Deny => Some(format!("The policy denies what it would become: {}.", why())),
+        }
+    }
+
+    /// The role that must approve it. One that was asked for by an escalation is asked for still.
+    pub fn role(&self, envelope: &Envelope) -> Role {
+        let role = self.judgement.gate.role;
+        let kept = envelope.escalated > 0 && envelope.role.fulfils(role);
+        if kept { envelope.role } else { role }
+    }
+
+    /// Makes the envelope's row say what was judged. Its deadline stays what the agent was told.
+    pub fn adopt(&self, envelope: &mut Envelope) {
+        let judgement = &self.judgement;
+        envelope.role = self.role(envelope);
+        envelope.class.clone_from(&judgement.class);
+        envelope.rule.clone_from(&judgement.rule);
+        (envelope.verdict, envelope.mode, envelope.effective) =
+            (judgement.verdict, judgement.mode, judgement.effective);
+        envelope.severity = judgement.severity;
+        envelope.impact = judgement.matrix.map(|matrix| matrix.impact);
+        envelope.quorum = judgement.gate.quorum;
+        envelope.reason_required = judgement.gate.reason_required;
+        envelope.escalate_to = judgement.escalate_to;
+        envelope.valid_for_s = judgement.valid_for.as_secs();
+        envelope.policy = self.policy;
+        envelope.payload_sha256 = self.payload.sha256();
+        envelope.amount.clone_from(&self.amount);
+        envelope.votes = 0;
+        let latest = envelope.deadline_at.saturating_add(judgement.extend_max).ok();
+        let later = latest.filter(|latest| *latest > envelope.latest_at.unwrap_or(envelope.deadline_at));
+        // A class that was unknown at first brings its own bound; an edit does not move it.
+        if envelope.stage == Stage::Waiting && envelope.edited == 0 {
+            envelope.latest_at = later.or(envelope.latest_at);
+        }
+    }
+
+    /// Keeps how the verdict came about, and returns what the entry commits to.
+    pub fn keep(&self, tx: &Tx<'_>, envelope: &Envelope, salt: Salt) -> Result<Digest, StoreError> {
+        let part = tx.blob_count(envelope.id.0, JUDGEMENT)?;
+        tx.put_blob(envelope.id.0, JUDGEMENT, part, salt, &self.record)
+    }
+}
+
+fn stored(db: &Db<'_>, envelope: &Envelope) -> Result<Stored, Refusal> {
+    let erased = || Refusal::conflict("erased", "The payload was erased, so it cannot be judged again.");
+    let (payload, _) = db.payload(envelope.id, envelope.revision)?.ok_or_else(erased)?;
+    let blobs = db.blobs(envelope.id.0)?;
+    let record = view::newest(&blobs, JUDGEMENT).and_then(|b| serde_json::from_slice::<JudgementRecord>(b).ok());
+    Ok(Stored {
+        payload,
+        claimed: view::claimed(&blobs),
+        named: record.and_then(|record| record.named),
+    })
+}
+
+fn arguments(payload: &Payload) -> Result<Value, Refusal> {
+    serde_json::from_str(&payload.arguments_raw)
+        .map_err(|_| Refusal::invalid("not_json", "/arguments_raw", "The arguments are not JSON."))
+}
+
+/// The claimed amount, where an edit changed it in the payload as well; nothing where it no longer fits.
+fn amount(envelope: &Envelope, before: &Value, after: &Value, amounts: &[&str]) -> Option<String> {
+    let (value, currency) = envelope.amount.as_deref()?.split_once(' ')?;
+    let text = |value: &Value| match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+    };
+    let decimal = |text: &str| rust_decimal::Decimal::from_str_exact(text).ok();
+    let stated = |place: &&&str| {
+        let there = before.pointer(place).and_then(text);
+        there.is_some_and(|there| decimal(&there).is_some() && decimal(&there) == decimal(value))
+    };
+    let place = amounts.iter().find(stated)?;
+    let now = after
+        .pointer(place)
+        .and_then(text)
+        .filter(|now| decimal(now).is_some())?;
+    Some(format!("{now} {currency}"))
+}

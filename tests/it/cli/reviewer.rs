@@ -1,0 +1,99 @@
+//! Every verb of a reviewer, from the command line.
+
+use std::fs;
+
+use insta::assert_snapshot;
+
+use super::place::{Place, seen};
+
+const REFUND: &str = r#"{"action":{"tool":"issue_refund","arguments":{"amount":60,"to":"DE89"}}}"#;
+
+/// A gate with an agent, two reviewers and a senior.
+struct Desk {
+    place: Place,
+    agent: String,
+    ana: String,
+    sam: String,
+}
+
+fn desk() -> Desk {
+    let mut place = Place::new();
+    place.serve();
+    Desk {
+        agent: place.add(&["agent", "add", "support-3"]),
+        ana: place.add(&["reviewer", "add", "ana", "--role", "reviewer"]),
+        sam: place.add(&["reviewer", "add", "sam", "--role", "senior"]),
+        place,
+    }
+}
+
+impl Desk {
+    fn propose(&self, text: &str) -> (String, String) {
+        let proposal = self.place.proposal(text);
+        let envelope = self.place.json(&["--token-file", &self.agent, "submit", &proposal]);
+        let text = |key: &str| envelope[key].as_str().unwrap().to_owned();
+        (text("id"), text("payload_sha256"))
+    }
+
+    fn seen(&self, who: &str, arguments: &[&str]) -> String {
+        let arguments = [&["--token-file", who], arguments].concat();
+        seen(&self.place.run(&arguments), self.place.folder.path())
+    }
+
+    fn digest(&self, id: &str) -> String {
+        let now = self.place.json(&["show", id]);
+        format!("{}@{}", &now["payload_sha256"].as_str().unwrap()[..12], now["revision"])
+    }
+}
+
+#[test]
+fn an_edit_is_tried_sent_and_shown_to_the_next_approver() {
+    let desk = desk();
+    let (id, digest) = desk.propose(REFUND);
+    let file = desk.place.path("arguments.json");
+    let path = file.to_string_lossy().into_owned();
+    fs::write(&file, "{\"amount\": 60,\n \"to\": }").unwrap();
+    assert_snapshot!(desk.seen(&desk.ana, &["edit", &id, "--digest", &digest, "--arguments", &path]));
+    fs::write(&file, "{\"amount\": 70, \"to\": \"DE89\"}\n").unwrap();
+    assert_snapshot!(desk.seen(
+        &desk.ana,
+        &["edit", &id, "--digest", &digest, "--arguments", &path, "--dry-run"]
+    ));
+    assert_snapshot!(desk.seen(&desk.ana, &["edit", &id, "--digest", "00000000", "--arguments", &path]));
+    assert_snapshot!(desk.seen(&desk.ana, &["edit", &id, "--digest", &digest, "--arguments", &path]));
+    assert_snapshot!(desk.seen(&desk.sam, &["show", &id]));
+    let approve = desk.seen(&desk.sam, &["approve", &id, "--digest", &desk.digest(&id)]);
+    assert!(approve.contains("it is approved now"), "{approve}");
+    assert_eq!(
+        desk.seen(&desk.agent, &["redeem", &id]),
+        "{\"amount\": 70, \"to\": \"DE89\"}\nexit 0"
+    );
+}
+
+#[test]
+fn an_envelope_is_claimed_asked_about_extended_and_handed_over() {
+    let desk = desk();
+    let (id, _) = desk.propose(REFUND);
+    assert_snapshot!(desk.seen(&desk.ana, &["claim", &id]));
+    assert_snapshot!(desk.seen(&desk.ana, &["ask", &id, "Which receipt?"]));
+    desk.seen(&desk.agent, &["answer", &id, "Receipt 881, paid twice."]);
+    assert_snapshot!(desk.seen(&desk.ana, &["extend", &id, "--by", "30m", "--reason", "bank is closed"]));
+    assert_snapshot!(desk.seen(&desk.ana, &["escalate", &id, "--to", "sam", "--reason", "not sure"]));
+    assert_snapshot!(desk.seen(&desk.sam, &["show", &id]));
+}
+
+#[test]
+fn an_unknown_action_is_classified() {
+    let desk = desk();
+    let (id, digest) = desk.propose(r#"{"action":{"tool":"frobnicate_x","arguments":{"a":1}}}"#);
+    let classify =
+        |class: &str, last: &str| desk.seen(&desk.ana, &["classify", &id, "--as", class, "--digest", &digest, last]);
+    assert_snapshot!(classify("money", "--dry-run"));
+    assert_snapshot!(desk.seen(&desk.ana, &["classify", &id, "--as", "nothing", "--digest", &digest]));
+    assert_snapshot!(desk.seen(
+        &desk.ana,
+        &[
+            "classify", &id, "--as", "change", "--digest", &digest, "--reason", "a note"
+        ]
+    ));
+}
