@@ -26,7 +26,7 @@ mod theme;
 mod update;
 mod view;
 
-pub use effect::Effect;
+pub use effect::{Effect, Saying};
 pub use keymap::{Command, KEYS, Key, Place};
 pub use model::{About, Model, Start};
 pub use msg::{Msg, Pressed};

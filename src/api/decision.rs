@@ -79,6 +79,7 @@ pub struct Becomes {
     pub severity: Severity,
     pub quorum: u32,
     pub role: Role,
+    pub reason_required: bool,
     pub payload_sha256: Digest,
     /// Sentence fragments.
     pub reasons: Vec<String>,

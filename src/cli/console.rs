@@ -119,6 +119,9 @@ async fn open(client: Client, gate: String, clock: Clock) -> Result<Ended, CliEr
         client,
         start,
         clock,
+        editor: ["VISUAL", "EDITOR"]
+            .iter()
+            .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty())),
         jitter,
     })
     .await?)

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::api::DecisionRequest;
+use crate::api::{DecisionRequest, JudgeRequest};
 use crate::domain::EnvelopeId;
 
 /// The runner executes each and answers with one message.
@@ -18,6 +18,15 @@ pub enum Effect {
     AskEnvelope {
         id: EnvelopeId,
     },
+    /// Ask who decides here.
+    AskPeople,
+    /// Ask which classes there are.
+    AskPolicy,
+    /// Ask what an edit or a class would make of it. `text` is the edit, or the class.
+    Judge {
+        text: String,
+        request: JudgeRequest,
+    },
     /// Send a decision after `pause`. Never aborted; awaited before the console ends.
     Decide {
         key: String,
@@ -25,7 +34,24 @@ pub enum Effect {
         request: DecisionRequest,
         pause: Duration,
     },
+    /// Say something that decides nothing.
+    Say {
+        key: String,
+        id: EnvelopeId,
+        saying: Saying,
+    },
+    /// Hand a text to the reviewer's own editor.
+    OpenEditor {
+        text: String,
+    },
     /// Draw everything again.
     Repaint,
     End,
+}
+
+/// What decides nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Saying {
+    Claim,
+    Question(String),
 }

@@ -1,6 +1,7 @@
 //! All there is to draw.
 
 mod case;
+mod draft;
 mod modal;
 mod pending;
 mod rows;
@@ -8,11 +9,13 @@ mod rows;
 use jiff::{SignedDuration, Timestamp};
 
 pub use case::{About, Case, Widths};
-pub use modal::{Ask, Modal, REASONS};
+pub use draft::{Confirm, Draft};
+pub use modal::{Ask, Choice, Choosing, Modal, Offer, REASONS, Step, Then};
 pub use pending::{KEPT_FOR, Pending, Phase};
 pub use rows::Rows;
 
 use super::theme::Theme;
+use crate::api::{PolicyView, PrincipalView};
 use crate::domain::{EnvelopeId, Role};
 
 /// What the console is started with.
@@ -113,6 +116,13 @@ pub struct Model {
     pub notice: Option<Notice>,
     pub pending: Vec<Pending>,
     pub decided: u64,
+    /// How often something was said that decides nothing.
+    pub said: u64,
+    /// Edits that were begun and not sent: for one payload each.
+    pub kept: Vec<(About, String)>,
+    /// Who decides here, and which classes there are: asked for when they are first needed.
+    pub people: Option<Vec<PrincipalView>>,
+    pub policy: Option<PolicyView>,
     /// Somebody asked for the end; decisions that were sent are waited for.
     pub ending: bool,
 }
@@ -147,6 +157,10 @@ impl Model {
             notice: None,
             pending: Vec::new(),
             decided: 0,
+            said: 0,
+            kept: Vec::new(),
+            people: None,
+            policy: None,
             ending: false,
         }
     }

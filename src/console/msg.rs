@@ -3,7 +3,7 @@
 use crossterm::event::{KeyCode, KeyModifiers};
 use jiff::Timestamp;
 
-use crate::api::{DecisionReceipt, EnvelopeView, QueuePage};
+use crate::api::{Becomes, DecisionReceipt, EnvelopeView, PolicyView, PrincipalView, QueuePage, Summary};
 use crate::client::ClientError;
 use crate::domain::EnvelopeId;
 
@@ -37,6 +37,30 @@ pub enum Msg {
     Envelope {
         id: EnvelopeId,
         answer: Result<Box<EnvelopeView>, ClientError>,
+        at: Timestamp,
+    },
+    People {
+        answer: Result<Vec<PrincipalView>, ClientError>,
+        at: Timestamp,
+    },
+    Policy {
+        answer: Result<PolicyView, ClientError>,
+        at: Timestamp,
+    },
+    /// What `text`, an edit or a class, would make of the envelope.
+    Becomes {
+        id: EnvelopeId,
+        text: String,
+        answer: Result<Becomes, ClientError>,
+        at: Timestamp,
+    },
+    Said {
+        answer: Result<Box<Summary>, ClientError>,
+        at: Timestamp,
+    },
+    /// The reviewer's own editor has ended: its text, or why there is none.
+    Written {
+        answer: Result<String, String>,
         at: Timestamp,
     },
     /// The answer to the decision that was sent under `key`.

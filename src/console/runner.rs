@@ -1,5 +1,6 @@
 //! Runs the console: reads the terminal, executes effects, draws. The rules are in `update`.
 
+mod editor;
 mod input;
 mod terminal;
 
@@ -13,8 +14,10 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 use tokio::task::{AbortHandle, JoinSet};
 
+use super::effect::Saying;
 use super::{Effect, Model, Msg, Pressed, Start, update, view};
 use crate::client::Client;
+use crate::domain::PrincipalKind;
 use terminal::Terminal;
 
 /// How many answers may wait for the model; senders wait beyond that.
@@ -29,6 +32,8 @@ pub struct Options {
     pub start: Start,
     /// This machine's clock, handed in.
     pub clock: Clock,
+    /// The reviewer's own editor, as the environment names it.
+    pub editor: Option<String>,
     /// Spreads the retries of many consoles: from 0 to 1, handed in.
     pub jitter: f64,
 }
@@ -79,7 +84,7 @@ pub async fn run(options: Options) -> Result<Ended, ConsoleError> {
         // Keys first: a flood of answers must not hold up a reviewer.
         let messages = tokio::select! {
             biased;
-            events = keys.recv() => match events {
+            events = keys.batches.recv() => match events {
                 Some(events) => messages(events, clock()),
                 None => vec![Msg::Stop { at: clock() }],
             },
@@ -99,7 +104,30 @@ pub async fn run(options: Options) -> Result<Ended, ConsoleError> {
             if effects.contains(&Effect::Repaint) {
                 terminal.clear()?;
             }
+            let outside = effects.iter().find_map(|effect| match effect {
+                Effect::OpenEditor { text } => Some(text.clone()),
+                _ => None,
+            });
             runner.execute(effects);
+            if let Some(text) = outside {
+                keys.pause().await;
+                terminal.leave()?;
+                let answer = editor::edit(options.editor.as_deref(), text).await;
+                terminal.enter()?;
+                keys.resume();
+                let (width, height) = terminal.size()?;
+                let resized = update(
+                    &mut model,
+                    Msg::Resized {
+                        width,
+                        height,
+                        at: clock(),
+                    },
+                );
+                runner.execute(resized);
+                let effects = update(&mut model, Msg::Written { answer, at: clock() });
+                runner.execute(effects);
+            }
             dirty = true;
         }
     }
@@ -143,6 +171,8 @@ struct Runner {
     /// Reads have one slot each: the newest wins.
     queue: Option<AbortHandle>,
     envelope: Option<AbortHandle>,
+    /// Judgements asked for: nothing is kept of them, so their keys only have to differ.
+    asked: u64,
 }
 
 impl Runner {
@@ -157,6 +187,7 @@ impl Runner {
             tasks: JoinSet::new(),
             queue: None,
             envelope: None,
+            asked: 0,
         }
     }
 
@@ -168,8 +199,16 @@ impl Runner {
         }
     }
 
+    /// Runs a task that ends in one message.
+    fn spawn(&mut self, message: impl Future<Output = Msg> + Send + 'static) -> AbortHandle {
+        let answer = self.answer.clone();
+        self.tasks.spawn(async move {
+            let _ = answer.send(message.await).await;
+        })
+    }
+
     fn start(&mut self, effect: Effect) {
-        let (client, answer, clock) = (self.client.clone(), self.answer.clone(), Arc::clone(&self.clock));
+        let (client, clock) = (self.client.clone(), Arc::clone(&self.clock));
         match effect {
             Effect::AskQueue {
                 question,
@@ -178,33 +217,54 @@ impl Runner {
                 pause,
             } => {
                 let pause = pause.mul_f64(0.5 + self.jitter / 2.0);
-                let task = async move {
+                let newest = self.spawn(async move {
                     tokio::time::sleep(pause).await;
-                    let page = client.queue(cursor, wait).await;
-                    let _ = answer
-                        .send(Msg::Queue {
-                            question,
-                            answer: page,
-                            at: clock(),
-                        })
-                        .await;
-                };
-                let newest = self.tasks.spawn(task);
+                    let answer = client.queue(cursor, wait).await;
+                    let at = clock();
+                    Msg::Queue { question, answer, at }
+                });
                 self.queue.replace(newest).inspect(AbortHandle::abort);
             }
             Effect::AskEnvelope { id } => {
-                let task = async move {
-                    let view = client.envelope(id, Duration::ZERO).await.map(Box::new);
-                    let _ = answer
-                        .send(Msg::Envelope {
-                            id,
-                            answer: view,
-                            at: clock(),
-                        })
-                        .await;
-                };
-                let newest = self.tasks.spawn(task);
+                let newest = self.spawn(async move {
+                    let answer = client.envelope(id, Duration::ZERO).await.map(Box::new);
+                    let at = clock();
+                    Msg::Envelope { id, answer, at }
+                });
                 self.envelope.replace(newest).inspect(AbortHandle::abort);
+            }
+            Effect::AskPeople => {
+                self.spawn(async move {
+                    let answer = client.principals(PrincipalKind::Human).await;
+                    let at = clock();
+                    Msg::People { answer, at }
+                });
+            }
+            Effect::AskPolicy => {
+                self.spawn(async move {
+                    let answer = client.policy().await;
+                    let at = clock();
+                    Msg::Policy { answer, at }
+                });
+            }
+            Effect::Judge { text, request } => {
+                self.asked += 1;
+                let key = format!("judge-{}", self.asked);
+                self.spawn(async move {
+                    let answer = client.judge(&key, &request).await;
+                    let (id, at) = (request.id, clock());
+                    Msg::Becomes { id, text, answer, at }
+                });
+            }
+            Effect::Say { key, id, saying } => {
+                self.spawn(async move {
+                    let answer = match &saying {
+                        Saying::Claim => client.claim(id, &key).await,
+                        Saying::Question(text) => client.ask(id, &key, text).await,
+                    };
+                    let (answer, at) = (answer.map(Box::new), clock());
+                    Msg::Said { answer, at }
+                });
             }
             Effect::Decide {
                 key,
@@ -212,20 +272,15 @@ impl Runner {
                 request,
                 pause,
             } => {
-                self.tasks.spawn(async move {
+                self.spawn(async move {
                     tokio::time::sleep(pause).await;
-                    let receipt = client.decide(id, &key, &request).await;
-                    let _ = answer
-                        .send(Msg::Decided {
-                            key,
-                            answer: receipt,
-                            at: clock(),
-                        })
-                        .await;
+                    let answer = client.decide(id, &key, &request).await;
+                    let at = clock();
+                    Msg::Decided { key, answer, at }
                 });
             }
-            // Both are the loop's own.
-            Effect::Repaint | Effect::End => {}
+            // These are the loop's own.
+            Effect::OpenEditor { .. } | Effect::Repaint | Effect::End => {}
         }
     }
 }

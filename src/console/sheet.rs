@@ -4,9 +4,12 @@
 
 mod envelope;
 mod payload;
+mod people;
 
 pub use envelope::envelope;
+pub use envelope::truncate;
 pub use payload::{fields, text};
+pub use people::{becomes, edit};
 
 use super::theme::Tone;
 use crate::domain::Shown;

@@ -1,6 +1,9 @@
 //! The only writer of the model. No clock, no input or output, no async.
 
+mod boxes;
+mod choose;
 mod decide;
+mod edit;
 mod keys;
 mod link;
 mod queue;
@@ -8,6 +11,8 @@ mod queue;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Effect, Model, Msg};
+use crate::api::Summary;
+use crate::client::ClientError;
 use crate::console::model::{About, Guard, Notice};
 
 /// How long decision keys are inert after content changed by itself, and after a box opened. Long enough
@@ -34,8 +39,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Pasted { text, at } => {
             model.now = at;
-            keys::pasted(model, &text);
-            Vec::new()
+            keys::pasted(model, &text)
         }
         Msg::Resized { width, height, at } => {
             model.now = at;
@@ -53,6 +57,30 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.now = at;
             model.notice = model.notice.take().filter(|notice| at < notice.until);
             decide::retry(model)
+        }
+        Msg::People { answer, at } => {
+            model.now = at;
+            choose::people(model, answer)
+        }
+        Msg::Policy { answer, at } => {
+            model.now = at;
+            choose::policy(model, answer)
+        }
+        Msg::Becomes { id, text, answer, at } => {
+            model.now = at;
+            choose::becomes(model, id, &text, &answer);
+            edit::becomes(model, id, &text, answer)
+        }
+        Msg::Said { answer, at } => {
+            model.now = at;
+            said(model, answer);
+            Vec::new()
+        }
+        Msg::Written { answer, at } => {
+            model.now = at;
+            // Keys that were meant for the other program must not mean something here.
+            changed_by_itself(model);
+            edit::written(model, answer)
         }
         Msg::Queue { question, answer, at } => {
             model.now = at;
@@ -83,6 +111,20 @@ pub(super) fn notice(model: &mut Model, text: impl Into<String>) {
         text: text.into(),
         until,
     });
+}
+
+/// What decides nothing was said, or was not.
+fn said(model: &mut Model, answer: Result<Box<Summary>, ClientError>) {
+    match answer {
+        Ok(row) => {
+            let sentence = match &row.claim {
+                Some(claim) if claim.by == model.name && row.asked == 0 => "It is yours for 5 minutes; others see it.",
+                Some(_) | None => "It is said.",
+            };
+            notice(model, sentence);
+        }
+        Err(error) => notice(model, format!("It was not said: {error}")),
+    }
 }
 
 /// What is under the focus is not what the reviewer chose to look at.

@@ -39,8 +39,9 @@ pub fn view(model: &Model, frame: &mut Frame) {
     }
     boxes::footer(model, frame, layout.footer);
     match &model.modal {
-        Some(Modal::Help) => boxes::help(model, frame, &layout),
-        Some(Modal::Decide(ask)) => boxes::ask(model, ask, frame, &layout),
+        Some(Modal::Help(top)) => boxes::help(model, *top, frame, &layout),
+        Some(Modal::Ask(ask)) => boxes::ask(model, ask, frame, &layout),
+        Some(Modal::Edit(draft)) => boxes::edit(model, draft, frame, &layout),
         None => {}
     }
 }
@@ -49,7 +50,8 @@ pub fn view(model: &Model, frame: &mut Frame) {
 pub(super) fn shows(model: &Model) -> Option<About> {
     let layout = Layout::of(model);
     let visible = layout.kind != Kind::TooSmall && layout.shows_envelope && model.diff.is_none();
-    let case = model.case().filter(|_| visible && model.modal != Some(Modal::Help))?;
+    let covered = matches!(model.modal, Some(Modal::Help(_) | Modal::Edit(_)));
+    let case = model.case().filter(|_| visible && !covered)?;
     Some(case.about)
 }
 
@@ -79,7 +81,10 @@ fn styled(line: &Line, theme: Theme) -> Row<'_> {
 fn rule(left: &str, middle: &str, right: &str, width: u16) -> String {
     use textwrap::core::display_width;
     let width = usize::from(width);
-    let pieces: Vec<&str> = [left, middle, right]
+    // The left piece gives way, so that a digest or a count at the right is never cut off.
+    let others: usize = [middle, right].iter().map(|piece| display_width(piece) + 2).sum();
+    let left = crate::console::sheet::truncate(left, width.saturating_sub(others + 6).max(8));
+    let pieces: Vec<&str> = [left.as_str(), middle, right]
         .into_iter()
         .filter(|piece| !piece.is_empty())
         .collect();

@@ -55,6 +55,13 @@ pub fn fields(before: &Value, arguments: &Value) -> FieldDiff {
     diff
 }
 
+/// Compares two versions of one call: what is missing in the new one is removed, at every level.
+pub fn versions(before: &Value, after: &Value) -> FieldDiff {
+    let mut diff = FieldDiff::default();
+    diff.compare("", Some(before), Some(after));
+    diff
+}
+
 impl FieldDiff {
     fn compare(&mut self, pointer: &str, before: Option<&Value>, after: Option<&Value>) {
         match (before, after) {

@@ -158,15 +158,17 @@ impl Db<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// How often this agent proposed this payload before, and was rejected.
+    /// How often this agent proposed this payload before, and was rejected. What came within the same
+    /// millisecond counts on both sides: of a double submission neither looks like the first.
     pub fn repeats(&self, envelope: &Envelope) -> Result<History, StoreError> {
         self.count(
-            "payload_sha256 = ?1 AND agent = ?2 AND created_at < ?3 AND ?4 <= created_at",
+            "payload_sha256 = ?1 AND agent = ?2 AND created_at <= ?3 AND ?4 <= created_at AND id != ?5",
             params![
                 envelope.payload_sha256.0,
                 envelope.agent.0.as_bytes(),
                 envelope.created_at.as_millisecond(),
-                0_i64
+                0_i64,
+                envelope.id.0.as_bytes()
             ],
         )
     }
@@ -174,12 +176,13 @@ impl Db<'_> {
     /// What this agent proposed in this class since `since`.
     pub fn history(&self, envelope: &Envelope, since: Timestamp) -> Result<History, StoreError> {
         self.count(
-            "agent = ?1 AND class IS ?2 AND created_at < ?3 AND ?4 <= created_at",
+            "agent = ?1 AND class IS ?2 AND created_at <= ?3 AND ?4 <= created_at AND id != ?5",
             params![
                 envelope.agent.0.as_bytes(),
                 envelope.class,
                 envelope.created_at.as_millisecond(),
-                since.as_millisecond()
+                since.as_millisecond(),
+                envelope.id.0.as_bytes()
             ],
         )
     }

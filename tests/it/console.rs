@@ -5,3 +5,4 @@ mod guards;
 mod link;
 mod queue;
 mod screens;
+mod verbs;

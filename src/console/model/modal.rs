@@ -2,7 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::About;
+use super::{About, Draft};
+use crate::api::Becomes;
 
 /// Reasons one key away; the agent reads them.
 pub const REASONS: [&str; 5] = [
@@ -14,28 +15,86 @@ pub const REASONS: [&str; 5] = [
 ];
 
 /// What is asked.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum Modal {
-    Decide(Ask),
-    Help,
+    Ask(Box<Ask>),
+    Edit(Box<Draft>),
+    /// All keys; the first row that is shown.
+    Help(usize),
 }
 
-/// An approval or a rejection on its way, about one payload and no other.
+/// A word on its way, about one payload and no other.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ask {
     pub about: About,
     /// Approvals there were when the box was opened.
     pub votes: u32,
-    pub approve: bool,
     /// The lines that say what it is about, made when the box was opened.
     pub title: String,
     pub lines: Vec<String>,
-    /// A reason that was written and waits for the last key.
-    pub reason: Option<String>,
-    /// Text being written; `None` while one key is enough.
-    pub draft: Option<String>,
     /// Keys mean nothing before this: they were typed for something else.
     pub deaf_until: Timestamp,
     /// It changed or went away underneath: a sentence. Only Esc is left.
     pub stale: Option<String>,
+    pub step: Step,
+}
+
+/// What the box waits for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// `y`; perhaps with a reason that was written.
+    Approve { reason: Option<String> },
+    /// The digit of a reason.
+    Reject,
+    /// One of several.
+    Choose(Choice),
+    /// Text; Enter goes on to what it is for.
+    Write { text: String, then: Then },
+}
+
+/// What a written text is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Then {
+    Approve,
+    Reject,
+    Escalate(String),
+    Extend(String),
+    Question,
+}
+
+/// Several things, one of which is meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    pub of: Choosing,
+    /// Empty until the gate has said what there is.
+    pub offers: Vec<Offer>,
+    /// The offer under the cursor.
+    pub at: usize,
+    /// What the policy would make of the offer of this value.
+    pub becomes: Option<(String, Result<Becomes, String>)>,
+}
+
+impl Choice {
+    pub fn offer(&self) -> Option<&Offer> {
+        self.offers.get(self.at)
+    }
+}
+
+/// What is chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Choosing {
+    /// Who gets it.
+    Heir,
+    /// How much more time.
+    Time,
+    /// What kind of action it is.
+    Class,
+}
+
+/// One of several.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offer {
+    pub value: String,
+    /// What stands beside it.
+    pub note: String,
 }

@@ -1,6 +1,8 @@
 //! The keyboard: a thread that waits for it, and hands over what came together as one.
 
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -10,26 +12,68 @@ use tokio::sync::mpsc;
 /// How many batches may wait; the thread waits beyond that, and the terminal keeps what is typed.
 const BATCHES: usize = 16;
 
-/// Starts to read. The channel closes when the terminal is gone.
+/// How often the thread looks whether it should stand aside.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// What was typed, in batches, while nobody else reads the terminal.
+pub(super) struct Keyboard {
+    /// Closes when the terminal is gone.
+    pub batches: mpsc::Receiver<Vec<Event>>,
+    aside: Arc<AtomicBool>,
+    parked: Arc<AtomicBool>,
+}
+
+impl Keyboard {
+    /// Leaves the terminal to another program; returns when the thread no longer reads.
+    pub async fn pause(&self) {
+        self.aside.store(true, Ordering::SeqCst);
+        while !self.parked.load(Ordering::SeqCst) && !self.batches.is_closed() {
+            tokio::time::sleep(LOOK / 4).await;
+        }
+    }
+
+    pub fn resume(&self) {
+        self.aside.store(false, Ordering::SeqCst);
+    }
+}
+
+/// Starts to read.
 ///
 /// A thread, because an asynchronous reader cannot tell which events were ready together.
-pub(super) fn start() -> io::Result<mpsc::Receiver<Vec<Event>>> {
+pub(super) fn start() -> io::Result<Keyboard> {
     let (batches, received) = mpsc::channel(BATCHES);
+    let (aside, parked) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
+    let keyboard = Keyboard {
+        batches: received,
+        aside: Arc::clone(&aside),
+        parked: Arc::clone(&parked),
+    };
     thread::Builder::new().name("keyboard".to_owned()).spawn(move || {
-        while let Ok(events) = next() {
-            if batches.blocking_send(events).is_err() {
+        loop {
+            let stand_aside = aside.load(Ordering::SeqCst);
+            parked.store(stand_aside, Ordering::SeqCst);
+            if stand_aside {
+                thread::park_timeout(LOOK / 4);
+                continue;
+            }
+            let Ok(events) = next() else {
+                break;
+            };
+            if !events.is_empty() && batches.blocking_send(events).is_err() {
                 break;
             }
         }
     })?;
-    Ok(received)
+    Ok(keyboard)
 }
 
-/// Waits for one event and takes all that are ready with it.
+/// Waits a moment for an event and takes all that are ready with it.
 fn next() -> io::Result<Vec<Event>> {
-    let mut events = vec![event::read()?];
-    while event::poll(Duration::ZERO)? {
+    let mut events = Vec::new();
+    let mut patience = LOOK;
+    while event::poll(patience)? {
         events.push(event::read()?);
+        patience = Duration::ZERO;
     }
     Ok(events)
 }

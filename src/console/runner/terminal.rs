@@ -4,6 +4,7 @@ use std::io;
 
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::execute;
+use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
 use ratatui::{DefaultTerminal, Frame};
 
 /// Raw mode, the second screen and bracketed paste, until it is dropped. A panic gives it back too.
@@ -21,6 +22,24 @@ impl Terminal {
     }
 
     pub fn clear(&mut self) -> io::Result<()> {
+        self.0.clear()
+    }
+
+    pub fn size(&self) -> io::Result<(u16, u16)> {
+        self.0.size().map(|size| (size.width, size.height))
+    }
+
+    /// Gives the terminal to another program for a while.
+    pub fn leave(&mut self) -> io::Result<()> {
+        execute!(io::stdout(), DisableBracketedPaste, LeaveAlternateScreen)?;
+        disable_raw_mode()?;
+        self.0.show_cursor()
+    }
+
+    /// Takes it back.
+    pub fn enter(&mut self) -> io::Result<()> {
+        enable_raw_mode()?;
+        execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste)?;
         self.0.clear()
     }
 }

@@ -3,13 +3,14 @@
 use std::fmt::Write as _;
 
 use super::payload::{self, Payload};
+use super::people;
 use super::{Line, Sheet};
 use crate::api::{Claimed, EnvelopeView, HistoryView};
 use crate::console::theme::Tone;
 use crate::domain::{Money, Reversal, Shown, Stage};
 
 /// How many changes or payload lines stand on the sheet; `d` shows all.
-const INLINE: usize = 3;
+pub(super) const INLINE: usize = 3;
 
 const SAYS: &str = "agent says";
 
@@ -32,8 +33,9 @@ pub fn envelope(view: &EnvelopeView, distrust: Option<&str>, width: usize) -> Ve
             "",
         );
     }
+    people::edited(&mut sheet, view);
     changes(&mut sheet, view, claimed);
-    votes(&mut sheet, view);
+    people::people(&mut sheet, view);
     way_back(&mut sheet, claimed);
     quote(&mut sheet, view, claimed);
     sheet.lines
@@ -67,7 +69,8 @@ fn computed(sheet: &mut Sheet, view: &EnvelopeView) {
         let text = amount
             .parse::<Money>()
             .map_or_else(|_| Shown::line(amount).to_string(), |money| money.to_string());
-        sheet.labelled("amount", Tone::Strong, &text, SAYS);
+        let note = if row.edited { "as edited" } else { SAYS };
+        sheet.labelled("amount", Tone::Strong, &text, note);
     }
     let (tone, asks) = asks(view);
     sheet.labelled("asks", tone, &asks, "");
@@ -105,10 +108,7 @@ fn asks(view: &EnvelopeView) -> (Tone, String) {
         reasons.join("; ")
     };
     if row.stage == Stage::Quarantined {
-        return (
-            Tone::Warn,
-            format!("quarantined: {why}; it can be rejected, not approved"),
-        );
+        return (Tone::Warn, format!("quarantined: {why}; m names its kind"));
     }
     let plural = if row.quorum == 1 { "" } else { "s" };
     let shadow = if row.verdict == row.effective {
@@ -221,7 +221,7 @@ fn changes(sheet: &mut Sheet, view: &EnvelopeView, claimed: &Claimed) {
 }
 
 /// Cuts to a width and says so with `…`.
-fn truncate(text: &str, width: usize) -> String {
+pub fn truncate(text: &str, width: usize) -> String {
     if textwrap::core::display_width(text) <= width {
         return text.to_owned();
     }
@@ -234,41 +234,6 @@ fn truncate(text: &str, width: usize) -> String {
     }
     out.push('…');
     out
-}
-
-fn votes(sheet: &mut Sheet, view: &EnvelopeView) {
-    let row = &view.summary;
-    if row.stage == Stage::Quarantined {
-        return;
-    }
-    let said: Vec<String> = view
-        .decisions
-        .iter()
-        .map(|decision| {
-            let what = decision.decision.done();
-            let reason = decision
-                .reason
-                .as_deref()
-                .map(|reason| format!(" ({})", Shown::line(reason)));
-            format!(
-                "{} {what} {}{}",
-                decision.by,
-                decision.at.strftime("%H:%M:%SZ"),
-                reason.unwrap_or_default()
-            )
-        })
-        .collect();
-    let text = if said.is_empty() {
-        "none yet".to_owned()
-    } else {
-        said.join("; ")
-    };
-    sheet.labelled(
-        "votes",
-        Tone::Plain,
-        &format!("{} of {}: {text}", row.votes, row.quorum),
-        "",
-    );
 }
 
 fn way_back(sheet: &mut Sheet, claimed: &Claimed) {

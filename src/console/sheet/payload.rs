@@ -99,6 +99,11 @@ pub(super) fn inline(change: &FieldChange) -> (Tone, String) {
 pub fn fields(view: &EnvelopeView, width: usize) -> Vec<Line> {
     let mut sheet = Sheet::new(width);
     let claimed = view.claimed.clone().unwrap_or_default();
+    if let Some((proposed, payload)) = view.proposed_raw.as_deref().zip(view.payload.as_ref()) {
+        sheet.indented(0, Tone::Warn, "A person edited it. Against what the agent proposed:");
+        sheet.lines.extend(super::edit(proposed, &payload.raw, width));
+        sheet.indented(0, Tone::Label, "And as it is now:");
+    }
     match compare(view, &claimed) {
         Payload::Missing => sheet.indented(0, Tone::Danger, "The payload was erased or not sent."),
         Payload::Plain(lines) => {

@@ -2,9 +2,9 @@
 
 use crossterm::event::{KeyCode, KeyModifiers};
 
-use super::{decide, notice, queue};
+use super::{boxes, decide, edit, notice, queue};
 use crate::console::keymap::{self, Command, Place};
-use crate::console::model::{DiffScreen, Modal, Pane};
+use crate::console::model::{Choosing, Confirm, DiffScreen, Modal, Pane, Step};
 use crate::console::view::Layout;
 use crate::console::{Effect, Model, Pressed};
 
@@ -13,11 +13,17 @@ pub(super) fn pressed(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
         return decide::end(model);
     }
     match &model.modal {
-        Some(Modal::Help) => {
-            model.modal = None;
+        Some(Modal::Help(top)) => {
+            let top = *top;
+            model.modal = match pressed.code {
+                KeyCode::Char('j' | ' ') | KeyCode::Down | KeyCode::PageDown => Some(Modal::Help(top + 1)),
+                KeyCode::Char('k') | KeyCode::Up | KeyCode::PageUp => Some(Modal::Help(top.saturating_sub(1))),
+                _ => None,
+            };
             Vec::new()
         }
-        Some(Modal::Decide(_)) => decide::answer_box(model, pressed),
+        Some(Modal::Ask(_)) => boxes::answer(model, pressed),
+        Some(Modal::Edit(_)) => edit::key(model, pressed),
         None => {
             let place = if model.diff.is_some() { Place::Diff } else { Place::Main };
             match keymap::command(place, pressed.code, pressed.modifiers) {
@@ -30,8 +36,17 @@ pub(super) fn pressed(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
 
 fn obey(model: &mut Model, command: Command, burst: bool) -> Vec<Effect> {
     match command {
-        Command::Approve => return decide::approve(model, burst),
-        Command::Reject => decide::reject(model, burst),
+        Command::Approve => return boxes::approve(model, burst),
+        Command::Reject => boxes::reject(model, burst),
+        Command::Edit => {
+            edit::open(model, burst);
+            return edit::judge(model);
+        }
+        Command::Escalate => return boxes::choice(model, Choosing::Heir, burst),
+        Command::MoreTime => return boxes::choice(model, Choosing::Time, burst),
+        Command::Classify => return boxes::choice(model, Choosing::Class, burst),
+        Command::Claim => return boxes::claim(model, burst),
+        Command::Question => boxes::question(model, burst),
         Command::Diff => model.diff = model.case().is_some().then(DiffScreen::default),
         Command::Next => queue::step(model, 1),
         Command::Previous => queue::step(model, -1),
@@ -53,7 +68,7 @@ fn obey(model: &mut Model, command: Command, burst: bool) -> Vec<Effect> {
                 };
             }
         }
-        Command::Help => model.modal = Some(Modal::Help),
+        Command::Help => model.modal = Some(Modal::Help(0)),
         Command::Repaint => return vec![Effect::Repaint],
         Command::Back => {
             if model.diff.take().is_none() {
@@ -88,14 +103,22 @@ fn scroll(model: &mut Model, direction: isize) {
 }
 
 /// Pasted text goes where text is written and nowhere else.
-pub(super) fn pasted(model: &mut Model, text: &str) {
+pub(super) fn pasted(model: &mut Model, pasted: &str) -> Vec<Effect> {
+    let line = || -> String { pasted.chars().map(|c| if c.is_control() { ' ' } else { c }).collect() };
     match &mut model.modal {
-        Some(Modal::Decide(ask)) if ask.stale.is_none() && ask.draft.is_some() => {
-            let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-            if let Some(draft) = &mut ask.draft {
-                draft.push_str(line.trim_end());
+        Some(Modal::Ask(ask)) if ask.stale.is_none() && matches!(ask.step, Step::Write { .. }) => {
+            if let Step::Write { text, .. } = &mut ask.step {
+                text.push_str(line().trim_end());
             }
         }
+        Some(Modal::Edit(draft)) if draft.stale.is_none() => match &mut draft.confirm {
+            None => draft.insert(pasted),
+            Some(Confirm {
+                writing: Some(writing), ..
+            }) => writing.push_str(line().trim_end()),
+            Some(_) => notice(model, "Pasted text is not keys: nothing was done."),
+        },
         Some(_) | None => notice(model, "Pasted text is not keys: nothing was done."),
     }
+    edit::judge(model)
 }

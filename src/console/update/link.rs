@@ -72,32 +72,37 @@ fn take(model: &mut Model, page: QueuePage) {
     model.heard = Some(model.now);
     model.skew = page.now.duration_since(model.now);
     model.queue_cursor = page.cursor;
-    let focused = model
-        .focus
-        .and_then(|id| model.rows.get(id))
-        .map(|row| (About::of(row), row.votes));
+    let focused = model.focus.and_then(|id| model.rows.get(id)).cloned();
     for gone in &page.gone {
         leave(model, gone);
     }
     model.rows.put(page.rows);
-    let now = model
-        .focus
-        .and_then(|id| model.rows.get(id))
-        .map(|row| (About::of(row), row.votes));
-    if let (Some((before, votes)), Some((about, votes_now))) = (focused, now)
-        && before.id == about.id
-        && (before != about || votes != votes_now)
+    let now = model.focus.and_then(|id| model.rows.get(id)).cloned();
+    if let (Some(before), Some(now)) = (focused, now)
+        && before.id == now.id
+        && before != now
     {
-        // Read it again: somebody voted, edited or escalated.
-        model.cases.retain(|case| case.about.id != about.id);
+        // Read it again: somebody voted, edited, moved, claimed it, asked or answered.
+        model.cases.retain(|case| case.about.id != now.id);
         changed_by_itself(model);
+        if now.answered > before.answered {
+            queue::warn_box(model, |about| {
+                (about == now.id).then(|| "The agent has answered. Only Esc works; read it first.".to_owned())
+            });
+        }
     }
-    let rows = &model.rows;
-    if let Some(Modal::Decide(ask)) = &mut model.modal
-        && let Some(row) = rows.get(ask.about.id)
-        && (About::of(row) != ask.about || row.votes != ask.votes)
+    let boxed = match &model.modal {
+        Some(Modal::Ask(ask)) => Some((ask.about, ask.votes)),
+        Some(Modal::Edit(draft)) => Some((draft.about, draft.votes)),
+        Some(Modal::Help(_)) | None => None,
+    };
+    if let Some((about, votes)) = boxed
+        && let Some(row) = model.rows.get(about.id)
+        && (About::of(row) != about || row.votes != votes)
     {
-        ask.stale = Some("It changed underneath. Only Esc works; look at it again.".to_owned());
+        queue::warn_box(model, |_| {
+            Some("It changed underneath. Only Esc works; look at it again.".to_owned())
+        });
     }
 }
 

@@ -121,9 +121,12 @@ fn lay_out(model: &mut Model) {
 
 /// Says in an open box that what it is about is no longer there, or no longer the same.
 pub(super) fn warn_box(model: &mut Model, sentence: impl Fn(EnvelopeId) -> Option<String>) {
-    if let Some(Modal::Decide(ask)) = &mut model.modal
-        && ask.stale.is_none()
-    {
-        ask.stale = sentence(ask.about.id);
+    let (stale, id) = match &mut model.modal {
+        Some(Modal::Ask(ask)) => (&mut ask.stale, ask.about.id),
+        Some(Modal::Edit(draft)) => (&mut draft.stale, draft.about.id),
+        Some(Modal::Help(_)) | None => return,
+    };
+    if stale.is_none() {
+        *stale = sentence(id);
     }
 }

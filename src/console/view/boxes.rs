@@ -1,17 +1,23 @@
-//! The footer, the help, and the box that asks before it decides.
+//! The footer, the help, and the boxes that ask before they decide.
+
+mod ask;
+mod edit;
 
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line as Row, Span};
 use ratatui::widgets::Clear;
 
+pub(super) use ask::ask;
+pub(super) use edit::edit;
+
 use super::layout::Layout;
 use super::{put, rule};
 use crate::console::Model;
-use crate::console::keymap::{KEYS, Place};
-use crate::console::model::{Ask, Link, Phase, REASONS};
+use crate::console::keymap::{Command, KEYS, Key, Place};
+use crate::console::model::{Link, Phase};
 use crate::console::theme::Tone;
-use crate::domain::Shown;
+use crate::domain::{Shown, Stage};
 
 /// A notice while there is one, else the keys in words.
 pub(super) fn footer(model: &Model, frame: &mut Frame, area: Rect) {
@@ -26,16 +32,39 @@ pub(super) fn footer(model: &Model, frame: &mut Frame, area: Rect) {
         sentence_above(model, tone, &sentence, frame, area);
         return;
     }
+    // A box names its own keys, and no others count in it.
+    if model.modal.is_some() {
+        return;
+    }
     let place = if model.diff.is_some() { Place::Diff } else { Place::Main };
-    let mut spans = vec![Span::raw(" ")];
-    for key in KEYS
+    let quarantined = model
+        .focus
+        .and_then(|id| model.rows.get(id))
+        .is_some_and(|row| row.stage == Stage::Quarantined);
+    // What cannot be done with what is under the cursor is not offered.
+    let idle = |command| match command {
+        Command::Approve | Command::Edit => quarantined,
+        Command::Classify => !quarantined,
+        _ => false,
+    };
+    let mut keys: Vec<(&Key, &str)> = KEYS
         .iter()
-        .filter(|key| key.place == place || key.place == Place::Everywhere)
-    {
-        if let Some(word) = key.word {
-            spans.push(Span::styled(key.name, theme.style(Tone::Strong)));
-            spans.push(Span::styled(format!(" {word}  "), theme.style(Tone::Label)));
-        }
+        .filter(|key| (key.place == place || key.place == Place::Everywhere) && !idle(key.command))
+        .filter_map(|key| Some((key, key.word?)))
+        .collect();
+    let width =
+        |keys: &[(&Key, &str)]| -> usize { keys.iter().map(|(key, word)| key.name.len() + word.len() + 3).sum() };
+    // What does not fit is left out whole, from the end; the help that has all of them stays.
+    while width(&keys) > usize::from(area.width) {
+        let Some(last) = keys.iter().rposition(|(key, _)| key.command != Command::Help) else {
+            break;
+        };
+        keys.remove(last);
+    }
+    let mut spans = vec![Span::raw(" ")];
+    for (key, word) in keys {
+        spans.push(Span::styled(key.name, theme.style(Tone::Strong)));
+        spans.push(Span::styled(format!(" {word}  "), theme.style(Tone::Label)));
     }
     put(frame, area, 0, Row::from(spans));
 }
@@ -72,8 +101,8 @@ fn sentence_above(model: &Model, tone: Tone, sentence: &Shown, frame: &mut Frame
     }
 }
 
-/// Every key of the place, from the one table.
-pub(super) fn help(model: &Model, frame: &mut Frame, layout: &Layout) {
+/// Every key of the place, from the one table; as many rows as there is room for, from `top` on.
+pub(super) fn help(model: &Model, top: usize, frame: &mut Frame, layout: &Layout) {
     let place = if model.diff.is_some() { Place::Diff } else { Place::Main };
     let area = Rect {
         y: 1,
@@ -81,12 +110,16 @@ pub(super) fn help(model: &Model, frame: &mut Frame, layout: &Layout) {
         ..layout.header
     };
     frame.render_widget(Clear, area);
-    let title = rule("Keys", "", "any key goes back", area.width);
-    put(frame, area, 0, Row::styled(title, model.theme.style(Tone::Label)));
-    let keys = KEYS
+    let keys: Vec<_> = KEYS
         .iter()
-        .filter(|key| key.place == place || key.place == Place::Everywhere);
-    for (key, at) in keys.zip(1..) {
+        .filter(|key| key.place == place || key.place == Place::Everywhere)
+        .collect();
+    let room = usize::from(area.height).saturating_sub(1);
+    let top = top.min(keys.len().saturating_sub(room));
+    let more = if keys.len() > room { "j and k scroll" } else { "" };
+    let title = rule("Keys", more, "any other key goes back", area.width);
+    put(frame, area, 0, Row::styled(title, model.theme.style(Tone::Label)));
+    for (key, at) in keys.into_iter().skip(top).take(room).zip(1..) {
         let row = Row::from(vec![
             Span::styled(format!("  {:<8}", key.name), model.theme.style(Tone::Strong)),
             Span::raw(key.help),
@@ -95,67 +128,8 @@ pub(super) fn help(model: &Model, frame: &mut Frame, layout: &Layout) {
     }
 }
 
-/// The box owns what it is about; nothing that happens underneath changes what it says.
-pub(super) fn ask(model: &Model, ask: &Ask, frame: &mut Frame, layout: &Layout) {
-    let theme = model.theme;
-    let mut rows: Vec<Row<'_>> = Vec::new();
-    let width = layout.header.width;
-    let right = format!("digest {} rev {}", ask.about.digest.short(), ask.about.revision);
-    rows.push(Row::styled(
-        rule(&ask.title, "", &right, width),
-        theme.style(Tone::Strong),
-    ));
-    if let Some(stale) = &ask.stale {
-        rows.push(Row::styled(format!("   {stale}"), theme.style(Tone::Danger)));
-    }
-    rows.extend(ask.lines.iter().map(|line| Row::raw(format!("   {line}"))));
-    let mut cursor = None;
-    match &ask.draft {
-        Some(draft) => {
-            let shown = Shown::line(draft);
-            let label = "   Reason: ";
-            let row = format!("{label}{shown}");
-            cursor = Some((rows.len(), textwrap::core::display_width(&row)));
-            rows.push(Row::raw(row));
-            let enter = if ask.approve {
-                "Enter ends the text"
-            } else {
-                "Enter sends the rejection"
-            };
-            rows.push(Row::styled(
-                format!("   {enter}, Esc goes back"),
-                theme.style(Tone::Label),
-            ));
-        }
-        None if ask.approve => {
-            if let Some(reason) = &ask.reason {
-                rows.push(Row::raw(format!("   Reason: {}", Shown::line(reason))));
-            }
-            rows.push(Row::from(vec![
-                Span::raw("   "),
-                Span::styled("y", theme.style(Tone::Strong)),
-                Span::raw(" approve    "),
-                Span::styled("Esc", theme.style(Tone::Strong)),
-                Span::raw(" back"),
-            ]));
-        }
-        None => {
-            rows.push(Row::raw("   The agent reads your reason:"));
-            for pair in (1..)
-                .zip(REASONS.iter().copied().chain(["write one"]))
-                .collect::<Vec<_>>()
-                .chunks(3)
-            {
-                let mut spans = vec![Span::raw("   ")];
-                for (digit, reason) in pair {
-                    spans.push(Span::styled(digit.to_string(), theme.style(Tone::Strong)));
-                    spans.push(Span::raw(format!(" {reason:<22}")));
-                }
-                rows.push(Row::from(spans));
-            }
-            rows.push(Row::styled("   Esc back", theme.style(Tone::Label)));
-        }
-    }
+/// Rows at the bottom of the screen, over what is there; returns where they stand.
+fn at_the_bottom(rows: Vec<Row<'_>>, frame: &mut Frame, layout: &Layout) -> Rect {
     let height = u16::try_from(rows.len() + 1)
         .unwrap_or(u16::MAX)
         .min(layout.footer.y.saturating_sub(1));
@@ -168,11 +142,29 @@ pub(super) fn ask(model: &Model, ask: &Ask, frame: &mut Frame, layout: &Layout) 
     for (row, at) in rows.into_iter().zip(0..) {
         put(frame, area, at, row);
     }
-    if let Some((row, column)) = cursor {
-        let x = u16::try_from(column).unwrap_or(0).min(width.saturating_sub(1));
-        frame.set_cursor_position(Position {
-            x,
-            y: area.y + u16::try_from(row).unwrap_or(0),
-        });
+    area
+}
+
+/// A line that is being written, and the column its cursor stands in. What does not fit leaves on the left.
+fn written(label: &str, text: &str, width: u16) -> (String, u16) {
+    use textwrap::core::display_width;
+    let shown = Shown::line(text);
+    let room = usize::from(width).saturating_sub(display_width(label) + 4).max(8);
+    let mut tail = shown.as_str();
+    while display_width(tail) > room {
+        tail = tail.char_indices().nth(1).map_or("", |(at, _)| &tail[at..]);
+    }
+    let cut = if tail.len() < shown.as_str().len() { "…" } else { "" };
+    let row = format!("{label}{cut}{tail}");
+    let column = u16::try_from(display_width(&row))
+        .unwrap_or(0)
+        .min(width.saturating_sub(1));
+    (row, column)
+}
+
+fn place_cursor(frame: &mut Frame, area: Rect, row: usize, column: u16) {
+    let y = area.y + u16::try_from(row).unwrap_or(0);
+    if y < area.y + area.height {
+        frame.set_cursor_position(Position { x: area.x + column, y });
     }
 }

@@ -67,6 +67,7 @@ impl Service {
                     effective: again.judgement.effective,
                     severity: again.judgement.severity,
                     quorum: again.judgement.gate.quorum,
+                    reason_required: again.judgement.gate.reason_required,
                     payload_sha256: again.payload.sha256(),
                     reasons: again.judgement.reasons,
                 })

@@ -8,11 +8,11 @@ use jiff::{SignedDuration, Timestamp};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use serde_json::{Value, json};
-use signoff::api::{ErrorDetail, ErrorType};
+use signoff::api::{AskRequest, ErrorDetail, ErrorType};
 use signoff::client::ClientError;
-use signoff::console::{Effect, Model, Msg, Pressed, Start, begin, update, view};
+use signoff::console::{Effect, Model, Msg, Pressed, Saying, Start, begin, update, view};
 use signoff::demo;
-use signoff::domain::Role;
+use signoff::domain::{PrincipalKind, Role};
 use signoff::gate::{Refusal, RequestKey, World};
 
 use crate::it::world::{Gate, gate_with};
@@ -123,6 +123,7 @@ impl Desk {
             };
             self.press(code);
             self.read().await;
+            self.ask_gate().await;
         }
     }
 
@@ -186,6 +187,64 @@ impl Desk {
             });
         }
         self.read().await;
+    }
+
+    /// Answers what boxes ask of the gate: who decides, which classes, what it would become.
+    pub async fn ask_gate(&mut self) {
+        let asks = |effect: &Effect| {
+            matches!(
+                effect,
+                Effect::AskPeople | Effect::AskPolicy | Effect::Judge { .. } | Effect::Say { .. }
+            )
+        };
+        while let Some(at) = self.waiting.iter().position(asks) {
+            let service = &self.gate.service;
+            let person = service
+                .authenticate(self.gate.token(&self.person))
+                .unwrap()
+                .person()
+                .unwrap();
+            let now = self.now();
+            let msg = match self.waiting.remove(at) {
+                Effect::AskPeople => Msg::People {
+                    answer: Ok(service.list(PrincipalKind::Human)),
+                    at: now,
+                },
+                Effect::AskPolicy => Msg::Policy {
+                    answer: Ok(service.policy_view()),
+                    at: now,
+                },
+                Effect::Judge { text, request } => Msg::Becomes {
+                    id: request.id,
+                    text,
+                    answer: service.becomes(&person, request).await.map_err(refused),
+                    at: now,
+                },
+                Effect::Say { key, id, saying } => {
+                    let key = RequestKey::new(key, b"");
+                    let said = match saying {
+                        Saying::Claim => service.claim(person, id, key).await,
+                        Saying::Question(text) => service.ask(person, id, key, AskRequest { text }).await,
+                    };
+                    Msg::Said {
+                        answer: said.map(Box::new).map_err(refused),
+                        at: now,
+                    }
+                }
+                _ => unreachable!(),
+            };
+            self.tell(msg);
+        }
+    }
+
+    /// Presses a key with Control.
+    pub fn control(&mut self, c: char) {
+        self.gate.world.pass(SignedDuration::from_millis(450));
+        let pressed = Pressed {
+            modifiers: KeyModifiers::CONTROL,
+            ..self.key_event(KeyCode::Char(c), false)
+        };
+        self.tell(Msg::Key(pressed));
     }
 
     /// Sends every decision that was made, and takes the answers in.

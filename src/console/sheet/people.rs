@@ -1,0 +1,145 @@
+//! What people did with an envelope so far: the edit, who has it, what was asked, the votes.
+
+use serde_json::Value;
+
+use super::envelope::{INLINE, truncate};
+use super::{Line, Sheet, payload};
+use crate::api::{Becomes, DecisionView, EnvelopeView};
+use crate::console::theme::Tone;
+use crate::diff;
+use crate::domain::{DecisionKind, Shown, Stage};
+
+/// What an edit changed, before what the call changes: the next approver approves the edit.
+pub(super) fn edited(sheet: &mut Sheet, view: &EnvelopeView) {
+    let Some((proposed, payload)) = view.proposed_raw.as_deref().zip(view.payload.as_ref()) else {
+        return;
+    };
+    let by = view
+        .decisions
+        .iter()
+        .rev()
+        .find(|said| said.decision == DecisionKind::Edit);
+    let by = by.map_or("a person", |said| said.by.as_str());
+    let lines = edit(proposed, &payload.raw, sheet.width);
+    sheet.labelled(
+        "edited",
+        Tone::Warn,
+        &format!("by {by}; the agent proposed other arguments"),
+        "",
+    );
+    for line in lines.iter().take(INLINE) {
+        let text: String = line.0.iter().map(|(_, text)| text.as_str()).collect();
+        let tone = line.0.last().map_or(Tone::Plain, |(tone, _)| *tone);
+        let cut = truncate(text.trim_start(), sheet.width.saturating_sub(2));
+        sheet.indented(2, tone, &cut);
+    }
+    if lines.len() > INLINE {
+        sheet.indented(2, Tone::Label, &format!("… {} more, d shows all", lines.len() - INLINE));
+    }
+}
+
+/// The difference between two versions of the arguments, one change a line.
+pub fn edit(before: &str, after: &str, width: usize) -> Vec<Line> {
+    let read = |text: &str| serde_json::from_str::<Value>(text).ok();
+    let mut sheet = Sheet::new(width);
+    match (read(before), read(after)) {
+        (Some(before), Some(after)) => {
+            for change in &diff::versions(&before, &after).changes {
+                let (tone, text) = payload::inline(change);
+                sheet.indented(3, tone, &text);
+            }
+        }
+        (_, _) => sheet.indented(3, Tone::Danger, "The two cannot be compared."),
+    }
+    sheet.lines
+}
+
+/// What the policy would make of it: a line, and how it looks.
+pub fn becomes(becomes: &Becomes) -> (Tone, String) {
+    if let Some(refused) = &becomes.refused {
+        return (Tone::Danger, Shown::line(refused).to_string());
+    }
+    let plural = if becomes.quorum == 1 { "" } else { "s" };
+    let class = becomes.class.as_deref().unwrap_or("no class");
+    let rule = becomes
+        .rule
+        .as_deref()
+        .map(|rule| format!(", {rule}"))
+        .unwrap_or_default();
+    let why = becomes
+        .reasons
+        .first()
+        .map(|why| format!(": {}", Shown::line(why)))
+        .unwrap_or_default();
+    let text = format!(
+        "becomes: {}, {class}{rule}, {} {}{plural}{why}",
+        becomes.effective, becomes.quorum, becomes.role
+    );
+    let more = becomes.quorum > 1;
+    (if more { Tone::Warn } else { Tone::Good }, text)
+}
+
+/// Custody and claim, questions and answers, votes.
+pub(super) fn people(sheet: &mut Sheet, view: &EnvelopeView) {
+    let row = &view.summary;
+    let moved: Vec<String> = view.decisions.iter().filter(|said| is_move(said)).map(moved).collect();
+    if !moved.is_empty() {
+        sheet.labelled("custody", Tone::Plain, &moved.join("; "), "");
+    }
+    if let Some(claim) = &row.claim {
+        let text = format!("by {}, until {}", claim.by, claim.until.strftime("%H:%M:%SZ"));
+        sheet.labelled("claim", Tone::Warn, &text, "");
+    }
+    for question in &view.questions {
+        let text = format!("{}: {}", question.by, Shown::line(&question.text));
+        sheet.labelled("asked", Tone::Plain, &text, "");
+        match &question.answer {
+            Some(answer) => sheet.quoted(answer),
+            None => sheet.indented(super::LABEL, Tone::Label, "(no answer yet)"),
+        }
+    }
+    if row.stage != Stage::Quarantined {
+        votes(sheet, view);
+    }
+}
+
+fn is_move(said: &DecisionView) -> bool {
+    matches!(
+        said.decision,
+        DecisionKind::Escalate | DecisionKind::Classify | DecisionKind::Extend
+    )
+}
+
+fn moved(said: &DecisionView) -> String {
+    let to = said.led_to.as_deref().unwrap_or("?");
+    let what = match said.decision {
+        DecisionKind::Escalate => format!("{} handed it to {to}", said.by),
+        DecisionKind::Classify => format!("{} called it {to}", said.by),
+        _ => format!("{} gave it until {to}", said.by),
+    };
+    format!("{what}{}", reason(said))
+}
+
+fn reason(said: &DecisionView) -> String {
+    let reason = said
+        .reason
+        .as_deref()
+        .map(|reason| format!(" ({})", Shown::line(reason)));
+    reason.unwrap_or_default()
+}
+
+fn votes(sheet: &mut Sheet, view: &EnvelopeView) {
+    let row = &view.summary;
+    let said = view.decisions.iter().filter(|said| !is_move(said)).map(|said| {
+        let at = said.at.strftime("%H:%M:%SZ");
+        format!("{} {} {at}{}", said.by, said.decision.done(), reason(said))
+    });
+    let said: Vec<String> = said.collect();
+    let text = if said.is_empty() {
+        "none yet".to_owned()
+    } else {
+        said.join("; ")
+    };
+    let text = format!("{} of {}: {text}", row.votes, row.quorum);
+    sheet.labelled("votes", Tone::Plain, &text, "");
+}

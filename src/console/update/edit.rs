@@ -1,0 +1,243 @@
+//! Editing the arguments: the text, what it would become, and the last question.
+
+use crossterm::event::{KeyCode, KeyModifiers};
+use ratatui_textarea::{Input, Key};
+
+use super::{INERT, boxes, decide, notice};
+use crate::api::{Becomes, DecisionRequest, JudgeRequest};
+use crate::client::ClientError;
+use crate::console::model::{Confirm, Draft, Modal};
+use crate::console::view::Layout;
+use crate::console::{Effect, Model, Pressed, sheet};
+use crate::domain::{DecisionKind, EnvelopeId, Shown, Stage};
+
+/// `e`: opens the arguments, or what was kept of an earlier try at the same payload.
+pub(super) fn open(model: &mut Model, burst: bool) {
+    let Some(about) = boxes::subject(model, burst) else {
+        return;
+    };
+    let Some(case) = model.case() else {
+        return;
+    };
+    if case.view.summary.stage == Stage::Quarantined {
+        notice(
+            model,
+            "Nobody has said what kind of action this is: m names its kind first.",
+        );
+        return;
+    }
+    let Some(payload) = &case.view.payload else {
+        return;
+    };
+    let title = format!("Edit {}", Shown::line(&case.view.summary.tool));
+    let kept = model
+        .kept
+        .iter()
+        .find(|(of, _)| *of == about)
+        .map(|(_, text)| text.clone());
+    let draft = Draft::new(about, case.view.summary.votes, title, &payload.raw, kept);
+    model.modal = Some(Modal::Edit(Box::new(draft)));
+}
+
+/// A key while the arguments are edited. Ctrl-S leads to the last question; nothing else does.
+pub(super) fn key(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
+    let Some(Modal::Edit(draft)) = &mut model.modal else {
+        return Vec::new();
+    };
+    if draft.confirm.is_some() {
+        return confirm(model, pressed);
+    }
+    if pressed.code == KeyCode::Esc {
+        close(model);
+        return Vec::new();
+    }
+    if draft.stale.is_some() {
+        return Vec::new();
+    }
+    match (pressed.code, pressed.modifiers) {
+        (KeyCode::Char('s'), KeyModifiers::CONTROL) => {
+            ask(model, pressed);
+            return Vec::new();
+        }
+        (KeyCode::Char('e'), KeyModifiers::CONTROL) => return vec![Effect::OpenEditor { text: draft.text() }],
+        (_, _) => {}
+    }
+    if let Some(input) = input(pressed) {
+        draft.area.input(input);
+        draft.check();
+    }
+    judge(model)
+}
+
+/// Leaves the editor; what was written is kept for this payload.
+fn close(model: &mut Model) {
+    let Some(Modal::Edit(draft)) = model.modal.take() else {
+        return;
+    };
+    model.kept.retain(|(about, _)| about.id != draft.about.id);
+    if draft.is_changed() {
+        model.kept.push((draft.about, draft.text()));
+        notice(model, "What you wrote is kept: e goes on with it.");
+    }
+}
+
+/// Ctrl-S: shows what the edit does and asks whether it is meant.
+fn ask(model: &mut Model, pressed: Pressed) {
+    let width = Layout::of(model).widths.sheet;
+    let Some(Modal::Edit(draft)) = &mut model.modal else {
+        return;
+    };
+    let why = if draft.fault.is_some() {
+        Some("It cannot be sent like this; the line above says why.")
+    } else if !draft.is_changed() {
+        Some("Nothing is changed; Esc goes back, and a approves it as it is.")
+    } else {
+        None
+    };
+    if let Some(why) = why {
+        notice(model, why);
+        return;
+    }
+    let becomes = match draft.judged() {
+        Some(Ok(becomes)) if becomes.refused.is_none() => becomes,
+        Some(Ok(_) | Err(_)) => {
+            notice(model, "The gate would refuse it; the line above says why.");
+            return;
+        }
+        None => {
+            notice(model, "What it would become is not known yet: press again in a moment.");
+            return;
+        }
+    };
+    let raw = draft.text();
+    draft.confirm = Some(Confirm {
+        lines: sheet::edit(&draft.raw, &raw, width),
+        consequence: boxes::votes(1, becomes.quorum),
+        deaf_until: pressed.at.checked_add(INERT).unwrap_or(pressed.at),
+        reason: None,
+        writing: becomes.reason_required.then(String::new),
+    });
+}
+
+/// A key at the last question: `y` sends, `r` writes a reason, Esc goes back to the text.
+fn confirm(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
+    let Some(Modal::Edit(draft)) = &mut model.modal else {
+        return Vec::new();
+    };
+    let stale = draft.stale.is_some();
+    let (text, about) = (draft.text(), draft.about);
+    let Some(confirm) = &mut draft.confirm else {
+        return Vec::new();
+    };
+    if pressed.code == KeyCode::Esc {
+        draft.confirm = None;
+        return Vec::new();
+    }
+    if stale {
+        return Vec::new();
+    }
+    if let Some(writing) = &mut confirm.writing {
+        if boxes::type_into(writing, pressed) {
+            confirm.reason = confirm.writing.take().map(|text| text.trim().to_owned());
+            confirm.deaf_until = pressed.at.checked_add(INERT).unwrap_or(pressed.at);
+        }
+        return Vec::new();
+    }
+    if pressed.burst || pressed.at < confirm.deaf_until {
+        confirm.deaf_until = pressed.at.checked_add(INERT).unwrap_or(pressed.at);
+        return Vec::new();
+    }
+    match pressed.code {
+        KeyCode::Char('y') => {
+            let request = DecisionRequest {
+                arguments_raw: Some(text.clone()),
+                reason: confirm.reason.take(),
+                ..DecisionRequest::new(DecisionKind::Edit)
+            };
+            // Until it stands in the ledger the text is not thrown away.
+            model.kept.retain(|(of, _)| of.id != about.id);
+            model.kept.push((about, text));
+            decide::send(model, about, request)
+        }
+        KeyCode::Char('r') => {
+            confirm.writing = Some(String::new());
+            Vec::new()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Asks what the text would become, one question at a time.
+pub(super) fn judge(model: &mut Model) -> Vec<Effect> {
+    let Some(Modal::Edit(draft)) = &mut model.modal else {
+        return Vec::new();
+    };
+    let Some(text) = draft.question() else {
+        return Vec::new();
+    };
+    vec![Effect::Judge {
+        request: JudgeRequest {
+            id: draft.about.id,
+            arguments_raw: Some(text.clone()),
+            class: None,
+        },
+        text,
+    }]
+}
+
+/// The policy's word on a text came.
+pub(super) fn becomes(
+    model: &mut Model,
+    id: EnvelopeId,
+    text: &str,
+    answer: Result<Becomes, ClientError>,
+) -> Vec<Effect> {
+    let Some(Modal::Edit(draft)) = &mut model.modal else {
+        return Vec::new();
+    };
+    if draft.about.id != id || draft.asked.as_deref() != Some(text) {
+        return Vec::new();
+    }
+    draft.asked = None;
+    draft.becomes = Some((text.to_owned(), answer.map_err(|error| error.to_string())));
+    judge(model)
+}
+
+/// The reviewer's own editor has ended.
+pub(super) fn written(model: &mut Model, answer: Result<String, String>) -> Vec<Effect> {
+    match answer {
+        Ok(text) => {
+            if let Some(Modal::Edit(draft)) = &mut model.modal {
+                draft.replace(&text);
+            }
+        }
+        Err(why) => notice(model, why),
+    }
+    judge(model)
+}
+
+/// A key as the text area knows it; keys that terminals use for themselves mean nothing.
+fn input(pressed: Pressed) -> Option<Input> {
+    let key = match pressed.code {
+        // A character that cannot be seen is not taken in by a key.
+        KeyCode::Char(c) if Shown::line(c.encode_utf8(&mut [0; 4])).hidden() == 0 => Key::Char(c),
+        KeyCode::Backspace => Key::Backspace,
+        KeyCode::Enter => Key::Enter,
+        KeyCode::Left => Key::Left,
+        KeyCode::Right => Key::Right,
+        KeyCode::Up => Key::Up,
+        KeyCode::Down => Key::Down,
+        KeyCode::Delete => Key::Delete,
+        KeyCode::Home => Key::Home,
+        KeyCode::End => Key::End,
+        KeyCode::PageUp => Key::PageUp,
+        KeyCode::PageDown => Key::PageDown,
+        _ => return None,
+    };
+    Some(Input {
+        key,
+        ctrl: pressed.modifiers.contains(KeyModifiers::CONTROL),
+        alt: pressed.modifiers.contains(KeyModifiers::ALT),
+        shift: pressed.modifiers.contains(KeyModifiers::SHIFT),
+    })
+}

@@ -1,0 +1,143 @@
+//! The box that asks: one key, one of several, or a text.
+
+use ratatui::Frame;
+use ratatui::text::{Line as Row, Span};
+
+use super::{at_the_bottom, place_cursor, written};
+use crate::console::Model;
+use crate::console::model::{Ask, Choice, Choosing, REASONS, Step, Then};
+use crate::console::theme::{Theme, Tone};
+use crate::console::view::layout::Layout;
+use crate::console::view::rule;
+use crate::domain::Shown;
+
+/// The box owns what it is about; nothing that happens underneath changes what it says.
+pub(in crate::console::view) fn ask(model: &Model, ask: &Ask, frame: &mut Frame, layout: &Layout) {
+    let theme = model.theme;
+    let width = layout.header.width;
+    let mut rows: Vec<Row<'_>> = Vec::new();
+    let right = format!("digest {} rev {}", ask.about.digest.short(), ask.about.revision);
+    rows.push(Row::styled(
+        rule(&ask.title, "", &right, width),
+        theme.style(Tone::Strong),
+    ));
+    if let Some(stale) = &ask.stale {
+        rows.extend(wrapped(theme, Tone::Danger, stale, width));
+    }
+    for line in &ask.lines {
+        rows.extend(wrapped(theme, Tone::Plain, line, width));
+    }
+    let mut cursor = None;
+    match &ask.step {
+        Step::Write { text, then } => {
+            let (label, enter) = words(then);
+            let (row, column) = written(&format!("   {label}: "), text, width);
+            cursor = Some((rows.len(), column));
+            rows.push(Row::raw(row));
+            rows.push(Row::styled(
+                format!("   {enter}, Esc goes back"),
+                theme.style(Tone::Label),
+            ));
+        }
+        Step::Approve { reason } => {
+            if let Some(reason) = reason {
+                rows.push(Row::raw(format!("   Reason: {}", Shown::line(reason))));
+            }
+            rows.push(keys(theme, &[("y", "approve"), ("Esc", "back")]));
+        }
+        Step::Reject => {
+            rows.push(Row::raw("   The agent reads your reason:"));
+            let reasons: Vec<_> = (1..).zip(REASONS.iter().copied().chain(["write one"])).collect();
+            for three in reasons.chunks(3) {
+                let mut spans = vec![Span::raw("   ")];
+                for (digit, reason) in three {
+                    spans.push(Span::styled(digit.to_string(), theme.style(Tone::Strong)));
+                    spans.push(Span::raw(format!(" {reason:<22}")));
+                }
+                rows.push(Row::from(spans));
+            }
+            rows.push(Row::styled("   Esc back", theme.style(Tone::Label)));
+        }
+        Step::Choose(choice) => choose(theme, choice, layout, &mut rows),
+    }
+    let area = at_the_bottom(rows, frame, layout);
+    if let Some((row, column)) = cursor {
+        place_cursor(frame, area, row, column);
+    }
+}
+
+/// What a text is called and what Enter does with it.
+fn words(then: &Then) -> (String, &'static str) {
+    match then {
+        Then::Approve => ("Reason".to_owned(), "Enter ends the text"),
+        Then::Reject => ("Reason".to_owned(), "Enter sends the rejection"),
+        Then::Escalate(to) => (format!("To {to}, because"), "Enter hands it over"),
+        Then::Extend(by) => (format!("{by} more, because"), "Enter gives the time"),
+        Then::Question => ("Question".to_owned(), "Enter asks the agent"),
+    }
+}
+
+/// A window of the offers around the cursor, and what the policy makes of the one under it.
+fn choose<'a>(theme: Theme, choice: &'a Choice, layout: &Layout, rows: &mut Vec<Row<'a>>) {
+    let (room, width) = (usize::from(layout.footer.y) / 2, layout.header.width);
+    if choice.offers.is_empty() {
+        rows.push(Row::styled("   asking the gate…", theme.style(Tone::Label)));
+        rows.push(Row::styled("   Esc back", theme.style(Tone::Label)));
+        return;
+    }
+    let room = room.max(3);
+    let top = choice.at.saturating_sub(room - 1);
+    for (n, offer) in choice.offers.iter().enumerate().skip(top).take(room) {
+        let here = n == choice.at;
+        let digit = if n < 9 { (n + 1).to_string() } else { " ".to_owned() };
+        let tone = if here { Tone::Cursor } else { Tone::Plain };
+        rows.push(Row::from(vec![
+            Span::raw(if here { " > " } else { "   " }),
+            Span::styled(digit, theme.style(Tone::Strong)),
+            Span::raw(" "),
+            Span::styled(format!("{:<18}", Shown::line(&offer.value)), theme.style(tone)),
+            Span::styled(format!(" {}", Shown::line(&offer.note)), theme.style(Tone::Label)),
+        ]));
+    }
+    if choice.offers.len() > room {
+        let text = format!("   {} of {}, j and k move", choice.at + 1, choice.offers.len());
+        rows.push(Row::styled(text, theme.style(Tone::Label)));
+    }
+    if choice.of == Choosing::Class {
+        let (tone, text) = becomes(choice);
+        rows.extend(wrapped(theme, tone, &text, width));
+        rows.push(keys(
+            theme,
+            &[("y", "classify as this"), ("j k", "move"), ("Esc", "back")],
+        ));
+    } else {
+        rows.push(keys(theme, &[("1-9", "choose"), ("j k", "move"), ("Esc", "back")]));
+    }
+}
+
+fn becomes(choice: &Choice) -> (Tone, String) {
+    let value = choice.offer().map(|offer| offer.value.as_str());
+    let known = choice.becomes.as_ref().filter(|(of, _)| Some(of.as_str()) == value);
+    match known.map(|(_, becomes)| becomes) {
+        None => (Tone::Label, "becomes: asking the policy…".to_owned()),
+        Some(Err(error)) => (Tone::Danger, format!("the gate says no: {}", Shown::line(error))),
+        Some(Ok(becomes)) => crate::console::sheet::becomes(becomes),
+    }
+}
+
+/// A sentence in a box, on as many rows as it needs.
+fn wrapped<'a>(theme: Theme, tone: Tone, text: &str, width: u16) -> Vec<Row<'a>> {
+    let lines = textwrap::wrap(text, usize::from(width).saturating_sub(4).max(8));
+    let row = |line: std::borrow::Cow<'_, str>| Row::styled(format!("   {line}"), theme.style(tone));
+    lines.into_iter().map(row).collect()
+}
+
+/// `y approve    Esc back`
+pub(super) fn keys(theme: Theme, words: &[(&'static str, &'static str)]) -> Row<'static> {
+    let mut spans = vec![Span::raw("   ")];
+    for (key, word) in words {
+        spans.push(Span::styled(*key, theme.style(Tone::Strong)));
+        spans.push(Span::raw(format!(" {word}    ")));
+    }
+    Row::from(spans)
+}

@@ -1,0 +1,116 @@
+//! The arguments being written, what they would become, and the last question.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::Line as Row;
+use ratatui::widgets::Clear;
+
+use super::ask::keys;
+use super::{at_the_bottom, place_cursor, written};
+use crate::console::Model;
+use crate::console::model::{Confirm, Draft};
+use crate::console::sheet;
+use crate::console::theme::Tone;
+use crate::console::view::layout::Layout;
+use crate::console::view::{put, rule, styled};
+use crate::domain::Shown;
+
+/// Takes the whole screen between header and footer.
+pub(in crate::console::view) fn edit(model: &Model, draft: &Draft, frame: &mut Frame, layout: &Layout) {
+    let theme = model.theme;
+    let area = Rect {
+        y: 1,
+        height: layout.footer.y.saturating_sub(1),
+        ..layout.header
+    };
+    frame.render_widget(Clear, area);
+    let right = format!("digest {} rev {}", draft.about.digest.short(), draft.about.revision);
+    let title = rule(&draft.title, "", &right, area.width);
+    put(frame, area, 0, Row::styled(title, theme.style(Tone::Strong)));
+    let (tone, state) = state(draft);
+    let state = textwrap::wrap(&state, usize::from(area.width).saturating_sub(2).max(8));
+    for (line, at) in state.iter().zip(1..) {
+        put(frame, area, at, Row::styled(format!(" {line}"), theme.style(tone)));
+    }
+    let above = 1 + u16::try_from(state.len()).unwrap_or(1);
+    let text = Rect {
+        x: area.x + 1,
+        y: area.y + above,
+        width: area.width.saturating_sub(2),
+        height: area.height.saturating_sub(above + 1),
+    };
+    frame.render_widget(&draft.area, text);
+    let below = area.height.saturating_sub(1);
+    let words = [
+        ("Ctrl-S", "send as your approval"),
+        ("Ctrl-E", "own editor"),
+        ("Esc", "back, kept"),
+    ];
+    put(frame, area, below, keys(theme, &words));
+    if let Some(ask) = &draft.confirm {
+        confirm(model, draft, ask, frame, layout);
+        return;
+    }
+    let (cursor, (top, left)) = (draft.area.screen_cursor(), draft.area.scroll_offset());
+    let column = u16::try_from(cursor.col).unwrap_or(0).saturating_sub(left);
+    place_cursor(frame, text, cursor.row.saturating_sub(usize::from(top)), column);
+}
+
+/// One sentence on where the text stands.
+fn state(draft: &Draft) -> (Tone, String) {
+    if let Some(stale) = &draft.stale {
+        return (Tone::Danger, stale.clone());
+    }
+    if let Some(fault) = &draft.fault {
+        return (Tone::Warn, Shown::line(fault).to_string());
+    }
+    if !draft.is_changed() {
+        return (Tone::Label, "as it was proposed".to_owned());
+    }
+    match draft.judged() {
+        None => (Tone::Label, "becomes: asking the policy…".to_owned()),
+        Some(Err(error)) => (Tone::Danger, format!("the gate says no: {}", Shown::line(error))),
+        Some(Ok(becomes)) => sheet::becomes(becomes),
+    }
+}
+
+fn confirm(model: &Model, draft: &Draft, confirm: &Confirm, frame: &mut Frame, layout: &Layout) {
+    let theme = model.theme;
+    let width = layout.header.width;
+    let title = rule("Approve it as edited", "", "this is what runs", width);
+    let mut rows = vec![Row::styled(title, theme.style(Tone::Strong))];
+    if let Some(stale) = &draft.stale {
+        rows.push(Row::styled(format!("   {stale}"), theme.style(Tone::Danger)));
+    }
+    let room = usize::from(layout.footer.y).saturating_sub(9).max(3);
+    let shown = if confirm.lines.len() > room { room - 1 } else { room };
+    rows.extend(confirm.lines.iter().take(shown).map(|line| styled(line, theme)));
+    if confirm.lines.len() > shown {
+        let text = format!(
+            "   … {} more lines, Esc shows the whole text",
+            confirm.lines.len() - shown
+        );
+        rows.push(Row::styled(text, theme.style(Tone::Warn)));
+    }
+    rows.push(Row::raw(format!("   {}", confirm.consequence)));
+    let mut cursor = None;
+    if let Some(writing) = &confirm.writing {
+        let (row, column) = written("   Reason: ", writing, width);
+        cursor = Some((rows.len(), column));
+        rows.push(Row::raw(row));
+        rows.push(Row::styled(
+            "   Enter ends the text, Esc goes back",
+            theme.style(Tone::Label),
+        ));
+    } else {
+        if let Some(reason) = &confirm.reason {
+            rows.push(Row::raw(format!("   Reason: {}", Shown::line(reason))));
+        }
+        let words = [("y", "send"), ("r", "write a reason"), ("Esc", "back to the text")];
+        rows.push(keys(theme, &words));
+    }
+    let area = at_the_bottom(rows, frame, layout);
+    if let Some((row, column)) = cursor {
+        place_cursor(frame, area, row, column);
+    }
+}
