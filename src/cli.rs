@@ -13,6 +13,7 @@ mod output;
 mod principals;
 mod propose;
 mod read;
+mod replay;
 mod serve;
 mod text;
 
@@ -61,6 +62,7 @@ fn dispatch(arguments: Arguments, out: &Output) -> Result<(), CliError> {
             Command::Demo(demo) => console::demo(&place, &demo, out).await,
             Command::Serve(serve) => serve::run(&place, &serve, out).await,
             Command::Submit(submit) => propose::submit(&place, &submit, out).await,
+            Command::Replay(replay) => replay::run(&place, &replay, out).await,
             Command::Redeem(redeem) => propose::redeem(&place, &redeem, out).await,
             Command::Outcome(outcome) => propose::outcome(&place, &outcome, out).await,
             Command::Withdraw { id } => propose::withdraw(&place, id, out).await,

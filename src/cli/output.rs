@@ -43,6 +43,17 @@ impl Output {
         line(text)
     }
 
+    /// Something to know on the way, beside the result: to standard error.
+    pub fn aside<T: Serialize>(&self, value: &T, plain: impl FnOnce(&T) -> String) {
+        let text = if self.json {
+            serde_json::to_string(value).unwrap_or_default()
+        } else {
+            plain(value)
+        };
+        // Whoever closed standard error does not want it; the result still counts.
+        let _ = writeln!(io::stderr().lock(), "{text}");
+    }
+
     /// What failed, why, and what to do: to standard error.
     pub fn failure(&self, error: &CliError) {
         if matches!(error, CliError::BrokenPipe) {
