@@ -1,3 +1,3 @@
 //! The real binary: what it prints and how it ends.
 
-mod verbs;
+pub mod verbs;

@@ -6,40 +6,37 @@ use std::process::{Child, Command, Output, Stdio};
 use insta::assert_snapshot;
 use serde_json::Value;
 
-const BINARY: &str = env!("CARGO_BIN_EXE_signoff");
+pub const BINARY: &str = env!("CARGO_BIN_EXE_signoff");
 
 /// A data folder, perhaps with a gate that runs on it.
-struct Place {
+pub struct Place {
     folder: tempfile::TempDir,
     gate: Option<Child>,
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
-        if let Some(gate) = &mut self.gate {
-            let _ = gate.kill();
-            let _ = gate.wait();
-        }
+        self.kill();
     }
 }
 
 impl Place {
-    fn new() -> Self {
+    pub fn new() -> Self {
         Self {
             folder: tempfile::tempdir().unwrap(),
             gate: None,
         }
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    fn data(&self) -> PathBuf {
+    pub fn data(&self) -> PathBuf {
         self.path("data")
     }
 
-    fn serve(&mut self) -> String {
+    pub fn serve(&mut self) -> String {
         let mut gate = Command::new(BINARY)
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(self.data())
@@ -56,7 +53,15 @@ impl Place {
         ready["listening"].as_str().unwrap().to_owned()
     }
 
-    fn run(&self, arguments: &[&str]) -> Output {
+    /// Ends the gate as a power cut would.
+    pub fn kill(&mut self) {
+        if let Some(mut gate) = self.gate.take() {
+            let _ = gate.kill();
+            let _ = gate.wait();
+        }
+    }
+
+    pub fn run(&self, arguments: &[&str]) -> Output {
         Command::new(BINARY)
             .arg("--data")
             .arg(self.data())
@@ -65,7 +70,7 @@ impl Place {
             .unwrap()
     }
 
-    fn json(&self, arguments: &[&str]) -> Value {
+    pub fn json(&self, arguments: &[&str]) -> Value {
         let output = self.run(&[arguments, &["--json"]].concat());
         assert!(
             output.status.success(),
@@ -76,14 +81,14 @@ impl Place {
     }
 
     /// Adds a principal and keeps its credential in a file.
-    fn add(&self, arguments: &[&str]) -> String {
+    pub fn add(&self, arguments: &[&str]) -> String {
         let added = self.json(arguments);
         let file = self.path(&format!("{}.token", added["name"].as_str().unwrap()));
         fs::write(&file, added["token"].as_str().unwrap()).unwrap();
         file.to_string_lossy().into_owned()
     }
 
-    fn proposal(&self, text: &str) -> String {
+    pub fn proposal(&self, text: &str) -> String {
         let file = self.path("proposal.json");
         fs::write(&file, text).unwrap();
         file.to_string_lossy().into_owned()
