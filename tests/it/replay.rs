@@ -1,15 +1,28 @@
 //! `signoff replay`: recorded calls through the real binary into a real gate.
 
+use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 use flate2::Compression;
+use flate2::read::MultiGzDecoder;
 use flate2::write::GzEncoder;
 use insta::assert_snapshot;
+use serde::Deserialize;
 use serde_json::Value;
+use serde_json::value::RawValue;
+use signoff::api::AddPrincipal;
+use signoff::client::{Client, ClientError};
+use signoff::config::DEFAULT_POLICY;
+use signoff::domain::{PrincipalKind, Role};
+use signoff::gate::{Embedded, Folder};
+use tokio::task::JoinSet;
 
 use crate::it::cli::verbs::{BINARY, Place};
+use crate::it::world::SetWorld;
 
 const CALLS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/replay.jsonl");
 
@@ -212,4 +225,136 @@ fn wait_with_open_input(mut child: Child) -> Output {
     let output = child.wait_with_output().unwrap();
     drop(stdin);
     output
+}
+
+/// How many calls are on their way at a time.
+const IN_FLIGHT: usize = 64;
+
+/// What the gate may see of a recorded call, as it stands in the line.
+#[derive(Deserialize)]
+struct Call {
+    tool: Box<RawValue>,
+    arguments: Box<RawValue>,
+    domain: Box<RawValue>,
+    run_id: Box<RawValue>,
+    rationale: Box<RawValue>,
+    before: Option<Box<RawValue>>,
+}
+
+impl Call {
+    fn body(&self) -> String {
+        let before = self.before.as_ref().map(|before| format!(r#","before":{before}"#));
+        format!(
+            r#"{{"action":{{"tool":{},"server":{},"arguments":{}{}}},"run_id":{},"rationale":{}}}"#,
+            self.tool,
+            self.domain,
+            self.arguments,
+            before.unwrap_or_default(),
+            self.run_id,
+            self.rationale
+        )
+    }
+}
+
+/// Proposes a call and reads it back as a person; says under what to count it.
+async fn there_and_back(agent: Client, person: Client, key: String, line: String) -> String {
+    let call: Call = serde_json::from_str(&line).unwrap();
+    let id = match agent.propose(&key, call.body().into_bytes()).await {
+        Ok(view) => view.summary.id,
+        Err(ClientError::Refused(detail)) => return format!("refused: {}", detail.code),
+        Err(error) => panic!("{key}: {error:?}"),
+    };
+    let view = person.envelope(id, Duration::ZERO).await.unwrap();
+    let came_back = view.payload.unwrap().raw;
+    assert_eq!(came_back, call.arguments.get(), "{key}: byte for byte");
+    let json = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+    let sent = serde_json::from_str::<Value>(&line).unwrap();
+    assert_eq!(json(&came_back), sent["arguments"], "{key}: as JSON");
+    let claimed = view.claimed.unwrap();
+    assert_eq!(
+        claimed.before.as_deref(),
+        call.before.as_deref().map(RawValue::get),
+        "{key}"
+    );
+    assert_eq!(claimed.rationale.as_deref(), sent["rationale"].as_str(), "{key}");
+    let summary = view.summary;
+    assert_eq!(summary.verdict, summary.effective, "{key}: no class is eased");
+    let class = summary.class.as_deref().unwrap_or("(unknown)");
+    format!("{class}: {}", summary.verdict)
+}
+
+/// Every call that is recorded in the folder; none of them may be missing at the end.
+async fn replay_all(folder: &Path, agent: &Client, person: &Client) -> BTreeMap<(String, String), u64> {
+    let mut files: Vec<PathBuf> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    files.retain(|path| path.to_string_lossy().ends_with(".jsonl.gz"));
+    files.sort();
+    let mut counts = BTreeMap::new();
+    for path in files {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let mut text = String::new();
+        MultiGzDecoder::new(fs::File::open(&path).unwrap())
+            .read_to_string(&mut text)
+            .unwrap();
+        let mut calls = JoinSet::new();
+        let mut count = |outcome: String| *counts.entry((name.clone(), outcome)).or_default() += 1;
+        for (number, line) in (1..).zip(text.lines()) {
+            if calls.len() == IN_FLIGHT {
+                count(calls.join_next().await.unwrap().unwrap());
+            }
+            let key = format!("{name}:{number}");
+            calls.spawn(there_and_back(agent.clone(), person.clone(), key, line.to_owned()));
+        }
+        while let Some(outcome) = calls.join_next().await {
+            count(outcome.unwrap());
+        }
+    }
+    counts
+}
+
+/// Calls that real agents made, kept beside this repository; see `.ci/run`.
+#[expect(clippy::print_stdout, reason = "counts, and a skip, are said aloud")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_recorded_call_is_judged_and_comes_back_byte_for_byte() {
+    let Some(calls) = std::env::var_os("SIGNOFF_CALLS").filter(|calls| !calls.is_empty()) else {
+        println!("skipped: SIGNOFF_CALLS not set");
+        return;
+    };
+    let start = Instant::now();
+    let folder = tempfile::tempdir().unwrap();
+    let taken = Folder::take(&folder.path().join("data")).unwrap();
+    let gate = Embedded::open(taken, DEFAULT_POLICY.to_owned(), SetWorld::new(), Vec::new(), &[0]);
+    let gate = gate.await.unwrap();
+    let as_new = async |name: &str, kind, role| {
+        let request = AddPrincipal {
+            name: name.to_owned(),
+            role,
+            ..AddPrincipal::default()
+        };
+        let added = gate.service.add_by_gate(kind, request).await.unwrap();
+        Client::new(&gate.url, Some(added.token)).unwrap()
+    };
+    let agent = as_new("recorded", PrincipalKind::Agent, None).await;
+    let person = as_new("ana", PrincipalKind::Human, Some(Role::Reviewer)).await;
+    let counts = replay_all(Path::new(&calls), &agent, &person).await;
+    drop((agent, person));
+    gate.close().await.unwrap();
+    let replayed = start.elapsed();
+    let ledger = folder.path().join("data").join("ledger.db");
+    let report = signoff::store::verify(&ledger).unwrap().unwrap();
+
+    for ((file, outcome), count) in &counts {
+        println!("{count:>6}  {file}  {outcome}");
+    }
+    let calls: u64 = counts.values().sum();
+    let refused = counts.iter().filter(|((_, outcome), _)| outcome.starts_with("refused"));
+    let refused: u64 = refused.map(|(_, count)| count).sum();
+    println!(
+        "{calls} calls, {refused} refused, in {replayed:.1?}; the ledger verifies after {:.1?}",
+        start.elapsed()
+    );
+    assert!(calls > 0, "the folder holds no *.jsonl.gz");
+    assert_eq!(report.envelopes, calls - refused, "each call is one envelope");
 }
