@@ -3,12 +3,14 @@
 //! The only place that reads arguments, environment and home; every other layer is handed values.
 
 mod arguments;
+mod completions;
 mod connect;
 mod console;
 mod decide;
 mod error;
 mod ledger;
 mod machine;
+mod man;
 mod output;
 mod principals;
 mod propose;
@@ -74,6 +76,8 @@ fn dispatch(arguments: Arguments, out: &Output) -> Result<(), CliError> {
             Command::Agent { verb } => principals::agent(&place, verb, out).await,
             Command::Service { verb } => principals::service(&place, verb, out).await,
             Command::Ledger { verb } => ledger::run(&place, &verb, out),
+            Command::Completions { shell } => completions::run(shell, out),
+            Command::Man { folder } => man::run(folder.as_deref(), out),
         }
     })
 }

@@ -88,6 +88,14 @@ pub(super) enum Command {
         #[command(subcommand)]
         verb: LedgerVerb,
     },
+    /// Print what makes a shell complete these commands
+    Completions { shell: clap_complete::Shell },
+    /// Print the manual page, or write all of them into a folder
+    Man {
+        /// Where to; it is made if it is not there
+        #[arg(value_name = "DIR")]
+        folder: Option<PathBuf>,
+    },
 }
 
 #[derive(Debug, Args)]

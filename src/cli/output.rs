@@ -37,7 +37,7 @@ impl Output {
         line(&text)
     }
 
-    /// A sentence for people, also where JSON was asked for: to standard output, after the console closed.
+    /// Text that has no JSON form, such as a sentence after the console closed: to standard output.
     #[expect(clippy::unused_self, reason = "printing goes through one value")]
     pub fn plain(&self, text: &str) -> Result<(), CliError> {
         line(text)
