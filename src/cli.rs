@@ -3,16 +3,19 @@
 //! The only place that reads arguments, environment and home; every other layer is handed values.
 
 mod arguments;
+mod completions;
 mod connect;
 mod console;
 mod decide;
 mod error;
 mod ledger;
 mod machine;
+mod man;
 mod output;
 mod principals;
 mod propose;
 mod read;
+mod replay;
 mod serve;
 mod talk;
 mod text;
@@ -62,6 +65,7 @@ fn dispatch(arguments: Arguments, out: &Output) -> Result<(), CliError> {
             Command::Demo(demo) => console::demo(&place, &demo, out).await,
             Command::Serve(serve) => serve::run(&place, &serve, out).await,
             Command::Submit(submit) => propose::submit(&place, &submit, out).await,
+            Command::Replay(replay) => replay::run(&place, &replay, out).await,
             Command::Redeem(redeem) => propose::redeem(&place, &redeem, out).await,
             Command::Outcome(outcome) => propose::outcome(&place, &outcome, out).await,
             Command::Withdraw { id } => propose::withdraw(&place, id, out).await,
@@ -80,6 +84,8 @@ fn dispatch(arguments: Arguments, out: &Output) -> Result<(), CliError> {
             Command::Agent { verb } => principals::agent(&place, verb, out).await,
             Command::Service { verb } => principals::service(&place, verb, out).await,
             Command::Ledger { verb } => ledger::run(&place, &verb, out),
+            Command::Completions { shell } => completions::run(shell, out),
+            Command::Man { folder } => man::run(folder.as_deref(), out),
         }
     })
 }

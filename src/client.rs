@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use reqwest::{Method, Url};
+use reqwest::{Method, StatusCode, Url};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -79,6 +79,12 @@ impl Client {
     /// Sends a proposal's bytes as they are.
     pub async fn propose(&self, key: &str, body: Vec<u8>) -> Result<EnvelopeView, ClientError> {
         self.post(paths::ENVELOPES, key, body).await
+    }
+
+    /// The same, and whether the envelope is new: the gate answers a key it knows with the first one.
+    pub async fn propose_or_find(&self, key: &str, body: Vec<u8>) -> Result<(EnvelopeView, bool), ClientError> {
+        let (status, view) = answer_with_status(self.posting(paths::ENVELOPES, key, body)?).await?;
+        Ok((view, status == StatusCode::CREATED))
     }
 
     /// Reads an envelope; with `wait`, an answer comes when it is no longer open.
@@ -173,11 +179,15 @@ impl Client {
     }
 
     async fn post<T: DeserializeOwned>(&self, path: &str, key: &str, body: Vec<u8>) -> Result<T, ClientError> {
+        answer(self.posting(path, key, body)?).await
+    }
+
+    fn posting(&self, path: &str, key: &str, body: Vec<u8>) -> Result<reqwest::RequestBuilder, ClientError> {
         let request = self.request(Method::POST, path)?.timeout(PATIENCE);
         let request = request
             .header(IDEMPOTENCY_KEY, key)
             .header("content-type", "application/json");
-        answer(request.body(body)).await
+        Ok(request.body(body))
     }
 
     async fn delete<T: DeserializeOwned>(&self, path: &str) -> Result<T, ClientError> {
@@ -202,11 +212,20 @@ fn json(value: &impl Serialize) -> Result<Vec<u8>, ClientError> {
 }
 
 async fn answer<T: DeserializeOwned>(request: reqwest::RequestBuilder) -> Result<T, ClientError> {
+    answer_with_status(request).await.map(|(_, value)| value)
+}
+
+async fn answer_with_status<T: DeserializeOwned>(
+    request: reqwest::RequestBuilder,
+) -> Result<(StatusCode, T), ClientError> {
     let response = request.send().await.map_err(ClientError::Unreachable)?;
     let status = response.status();
     let bytes = response.bytes().await.map_err(ClientError::Unreachable)?;
     if status.is_success() {
-        return serde_json::from_slice(&bytes).map_err(|error| ClientError::Strange(error.to_string()));
+        return match serde_json::from_slice(&bytes) {
+            Ok(value) => Ok((status, value)),
+            Err(error) => Err(ClientError::Strange(error.to_string())),
+        };
     }
     match serde_json::from_slice::<ErrorBody>(&bytes) {
         Ok(body) => Err(ClientError::Refused(Box::new(body.error))),

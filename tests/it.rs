@@ -9,6 +9,7 @@ mod it {
     mod layers;
     mod ledger;
     mod readme;
+    mod replay;
     mod terminal;
     mod world;
 }

@@ -1,6 +1,7 @@
 //! What can be typed.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -47,6 +48,12 @@ pub(super) enum Command {
     Serve(Serve),
     /// Propose one envelope, as an agent
     Submit(Submit),
+    /// Propose recorded calls, as an agent
+    ///
+    /// One JSON object a line: `tool`, `arguments` and, where they are there, `run_id`, `agent_model`, `domain`
+    /// (the server), `rationale`, `request` and `before`. All else in a line stays here. What is proposed is
+    /// recorded and judged as any agent's proposal is, and nothing is redeemed.
+    Replay(Replay),
     /// List what waits for people
     List,
     /// Show one envelope
@@ -95,6 +102,14 @@ pub(super) enum Command {
         #[command(subcommand)]
         verb: LedgerVerb,
     },
+    /// Print what makes a shell complete these commands
+    Completions { shell: clap_complete::Shell },
+    /// Print the manual page, or write all of them into a folder
+    Man {
+        /// Where to; it is made if it is not there
+        #[arg(value_name = "DIR")]
+        folder: Option<PathBuf>,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -121,6 +136,30 @@ pub(super) struct Submit {
     /// Makes a retry safe: the same key proposes once
     #[arg(long, value_name = "KEY")]
     pub key: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Replay {
+    /// The calls, perhaps gzipped; - reads standard input
+    pub file: PathBuf,
+    /// Proposals a second at most; without it, as fast as the gate answers
+    #[arg(long, value_name = "N")]
+    pub rate: Option<NonZeroU32>,
+    /// Read the first N lines only
+    #[arg(long, value_name = "N")]
+    pub limit: Option<u64>,
+    /// Makes a retry safe: the same prefix and file propose each line once
+    #[arg(long, value_name = "PREFIX", value_parser = key_prefix)]
+    pub key: Option<String>,
+}
+
+/// Leaves room for the line's number in what a gate takes as a key.
+const LONGEST_PREFIX: usize = 200;
+
+fn key_prefix(text: &str) -> Result<String, String> {
+    let fits = (1..=LONGEST_PREFIX).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
+    fits.then(|| text.to_owned())
+        .ok_or_else(|| format!("write 1 to {LONGEST_PREFIX} ASCII characters without spaces"))
 }
 
 #[derive(Debug, Args)]

@@ -34,6 +34,9 @@ pub(super) enum CliError {
     File(String, #[source] io::Error),
     #[error("the machine refused")]
     Io(#[source] io::Error),
+    /// A person ended it before it was done; what came of it until then was said.
+    #[error("it was interrupted")]
+    Interrupted,
     /// Standard output went away.
     #[error("nobody reads the output any more")]
     BrokenPipe,
@@ -78,7 +81,8 @@ impl CliError {
             | Self::Demo(_)
             | Self::Store(_)
             | Self::File(..)
-            | Self::Io(_) => 1,
+            | Self::Io(_)
+            | Self::Interrupted => 1,
         }
     }
 
@@ -102,6 +106,7 @@ impl CliError {
             | Self::Store(_)
             | Self::File(..)
             | Self::Io(_)
+            | Self::Interrupted
             | Self::BrokenPipe
             | Self::Ledger(_)
             | Self::Missing(_)

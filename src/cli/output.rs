@@ -37,10 +37,21 @@ impl Output {
         line(&text)
     }
 
-    /// A sentence for people, also where JSON was asked for: to standard output, after the console closed.
+    /// Text that has no JSON form, such as a sentence after the console closed: to standard output.
     #[expect(clippy::unused_self, reason = "printing goes through one value")]
     pub fn plain(&self, text: &str) -> Result<(), CliError> {
         line(text)
+    }
+
+    /// Something to know on the way, beside the result: to standard error.
+    pub fn aside<T: Serialize>(&self, value: &T, plain: impl FnOnce(&T) -> String) {
+        let text = if self.json {
+            serde_json::to_string(value).unwrap_or_default()
+        } else {
+            plain(value)
+        };
+        // Whoever closed standard error does not want it; the result still counts.
+        let _ = writeln!(io::stderr().lock(), "{text}");
     }
 
     /// What failed, why, and what to do: to standard error.

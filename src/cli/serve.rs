@@ -50,7 +50,7 @@ fn log_to_stderr() {
 }
 
 /// Resolves at the first signal that asks for an end.
-fn stop_signal() -> Result<impl Future<Output = ()> + Send + 'static, CliError> {
+pub(super) fn stop_signal() -> Result<impl Future<Output = ()> + Send + 'static, CliError> {
     let mut terminate = signal(SignalKind::terminate()).map_err(CliError::Io)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(CliError::Io)?;
     let mut hangup = signal(SignalKind::hangup()).map_err(CliError::Io)?;

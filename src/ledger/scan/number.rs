@@ -1,6 +1,7 @@
 //! Numbers: only those that a double holds exactly as they are written.
 
 use super::{Refusal, RefusalCode, Scan};
+use crate::ledger::form;
 
 /// 2^53 − 1, the largest integer that every JSON reader keeps (RFC 7493, section 2.2).
 const MAX_SAFE: f64 = 9_007_199_254_740_991.0;
@@ -32,7 +33,9 @@ impl Scan<'_> {
             let message = "A number is larger than 9007199254740991.".to_owned();
             return Err(self.refuse(RefusalCode::IntegerOutOfRange, message));
         }
-        if !double.is_finite() || Decimal::of(literal) != Decimal::of(&format!("{double:e}")) {
+        // As the canonical form will print it: of two equally short spellings Rust may print the other one.
+        let printed = form(&double).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+        if !double.is_finite() || printed.is_none_or(|printed| Decimal::of(literal) != Decimal::of(&printed)) {
             let message = "A number is not the one a double would hold.".to_owned();
             return Err(self.refuse(RefusalCode::NumberNotExact, message));
         }

@@ -96,3 +96,10 @@ proptest! {
         let _ = scan(&bytes);
     }
 }
+
+/// 1126536314828732.25 lies between two spellings of equal length: the form prints the even one.
+#[test]
+fn a_number_between_two_shortest_spellings_is_taken_as_the_form_prints_it() {
+    assert_eq!(scan(b"1126536314828732.2"), Ok(()));
+    assert_eq!(refusal("1126536314828732.3").0, RefusalCode::NumberNotExact);
+}

@@ -17,10 +17,7 @@ pub struct Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        if let Some(gate) = &mut self.gate {
-            let _ = gate.kill();
-            let _ = gate.wait();
-        }
+        self.kill();
     }
 }
 
@@ -55,6 +52,14 @@ impl Place {
         self.gate = Some(gate);
         let ready: Value = serde_json::from_str(&line).unwrap();
         ready["listening"].as_str().unwrap().to_owned()
+    }
+
+    /// Ends the gate as a power cut would.
+    pub fn kill(&mut self) {
+        if let Some(mut gate) = self.gate.take() {
+            let _ = gate.kill();
+            let _ = gate.wait();
+        }
     }
 
     pub fn run(&self, arguments: &[&str]) -> Output {
