@@ -43,6 +43,8 @@ fn row(n: u32, now: Timestamp) -> Summary {
         edited: false,
         asked: 0,
         answered: 0,
+        alike: None,
+        apart: None,
     }
 }
 

@@ -8,8 +8,8 @@ mod people;
 mod queue;
 
 pub use decision::{
-    AnswerRequest, AskRequest, Becomes, DecisionReceipt, DecisionRequest, JudgeRequest, Outcome, OutcomeCheck,
-    OutcomeRequest, OutcomeStatus, RedeemAnswer, RedeemRequest,
+    AnswerRequest, AskRequest, BatchItem, BatchReceipt, BatchRequest, BatchResult, Becomes, DecisionReceipt,
+    DecisionRequest, JudgeRequest, Outcome, OutcomeCheck, OutcomeRequest, OutcomeStatus, RedeemAnswer, RedeemRequest,
 };
 pub use envelope::{
     ClaimView, Claimed, DecisionView, EnvelopeView, HistoryView, MatrixView, PayloadView, QuestionView, Summary,
@@ -20,6 +20,9 @@ pub use queue::{ClassView, Gone, Health, PolicyView, QueuePage};
 
 /// The largest body a gate takes, in bytes.
 pub const MAX_BODY: usize = 256 * 1024;
+
+/// How many envelopes one batch clears at most: as many as a person can look over.
+pub const MAX_BATCH: usize = 50;
 
 /// The longest a request may ask to wait, in seconds: below what proxies cut off.
 pub const MAX_WAIT_SECONDS: u64 = 30;

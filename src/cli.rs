@@ -77,6 +77,7 @@ fn dispatch(arguments: Arguments, out: &Output) -> Result<(), CliError> {
             Command::Escalate(escalate) => decide::escalate(&place, &escalate, out).await,
             Command::Extend(extend) => decide::extend(&place, &extend, out).await,
             Command::Classify(classify) => decide::classify(&place, &classify, out).await,
+            Command::Batch(batch) => decide::batch(&place, &batch, out).await,
             Command::Claim { id } => talk::claim(&place, id, out).await,
             Command::Ask { id, text } => talk::ask(&place, id, &text, out).await,
             Command::Answer(answer) => talk::answer(&place, &answer, out).await,

@@ -7,9 +7,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::api::{
-    AddPrincipal, Added, AnswerRequest, AskRequest, Becomes, DecisionReceipt, DecisionRequest, EnvelopeView, ErrorBody,
-    ErrorDetail, Health, IDEMPOTENCY_KEY, JudgeRequest, MAX_WAIT_SECONDS, OutcomeRequest, PolicyView, PrincipalView,
-    QueuePage, RedeemAnswer, RedeemRequest, Summary, paths,
+    AddPrincipal, Added, AnswerRequest, AskRequest, BatchReceipt, BatchRequest, Becomes, DecisionReceipt,
+    DecisionRequest, EnvelopeView, ErrorBody, ErrorDetail, Health, IDEMPOTENCY_KEY, JudgeRequest, MAX_WAIT_SECONDS,
+    OutcomeRequest, PolicyView, PrincipalView, QueuePage, RedeemAnswer, RedeemRequest, Summary, paths,
 };
 use crate::domain::{EnvelopeId, PrincipalKind};
 
@@ -125,6 +125,11 @@ impl Client {
     /// What an edit or a classification would make of an envelope.
     pub async fn judge(&self, key: &str, request: &JudgeRequest) -> Result<Becomes, ClientError> {
         self.post(paths::JUDGE, key, json(request)?).await
+    }
+
+    /// Clears several alike; the same `key` for every retry.
+    pub async fn batch(&self, key: &str, batch: &BatchRequest) -> Result<BatchReceipt, ClientError> {
+        self.post(paths::BATCHES, key, json(batch)?).await
     }
 
     /// Says that this person works on it.

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::domain::{DecisionKind, Digest, EnvelopeId, Role, Severity, Stage, Verdict};
 
@@ -55,6 +56,43 @@ impl DecisionRequest {
             ..self
         }
     }
+}
+
+/// Several alike, cleared with one keypress: each is decided and recorded by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BatchRequest {
+    pub items: Vec<BatchItem>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// One of them, as it was shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BatchItem {
+    pub id: EnvelopeId,
+    pub payload_sha256: Digest,
+    pub revision: u32,
+}
+
+/// What became of each, in the order they were named.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BatchReceipt {
+    /// Stands in the entry of each.
+    pub batch: Uuid,
+    pub results: Vec<BatchResult>,
+}
+
+/// A receipt, or why it did not count.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BatchResult {
+    pub id: EnvelopeId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receipt: Option<DecisionReceipt>,
+    /// A sentence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<String>,
 }
 
 /// What would become of an open envelope: with other arguments, or as a class. Nothing is changed.

@@ -54,6 +54,12 @@ pub struct Summary {
     pub asked: u32,
     #[serde(default, skip_serializing_if = "is_zero")]
     pub answered: u32,
+    /// The same for all that may be cleared together with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alike: Option<Digest>,
+    /// Why it may not, though its class knows batches: a sentence fragment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub apart: Option<String>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
@@ -98,6 +104,9 @@ pub struct EnvelopeView {
     #[serde(default)]
     pub reasons: Vec<String>,
     pub reason_required: bool,
+    /// Where the arguments have names that the user's request does not: JSON pointers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub novel: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub server: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

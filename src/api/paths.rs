@@ -11,6 +11,7 @@ pub const DECISIONS: &str = "/v1/envelopes/{id}/decisions";
 pub const CLAIM: &str = "/v1/envelopes/{id}/claim";
 pub const QUESTIONS: &str = "/v1/envelopes/{id}/questions";
 pub const ANSWERS: &str = "/v1/envelopes/{id}/answers";
+pub const BATCHES: &str = "/v1/batches";
 pub const JUDGE: &str = "/v1/judge";
 pub const POLICY: &str = "/v1/policy";
 /// Who the credential belongs to.

@@ -70,6 +70,8 @@ pub(super) enum Command {
     Extend(Extend),
     /// Say what kind of action a quarantined one is
     Classify(Classify),
+    /// Approve several alike at once, each recorded by itself
+    Batch(Batch),
     /// Say that you work on it, for five minutes
     Claim { id: EnvelopeId },
     /// Ask the agent; the clock goes on
@@ -241,6 +243,16 @@ pub(super) struct Classify {
     /// Say what it would become, and change nothing
     #[arg(long)]
     pub dry_run: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Batch {
+    /// Each as ID@HEX: the envelope, and 8 or more digits of its digest as `list` prints them
+    #[arg(required = true, value_name = "ID@HEX")]
+    pub items: Vec<String>,
+    /// Why, for the record
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -3,13 +3,13 @@
 use std::path::Path;
 use std::time::Duration;
 
-use super::arguments::{Approve, Classify, Edit, Escalate, Extend, Place, Reject};
+use super::arguments::{Approve, Batch, Classify, Edit, Escalate, Extend, Place, Reject};
 use super::connect::{Connection, connect, read_input};
 use super::error::CliError;
 use super::machine::fresh_key;
 use super::output::Output;
 use super::text;
-use crate::api::{DecisionRequest, JudgeRequest, Summary};
+use crate::api::{BatchItem, BatchRequest, DecisionRequest, JudgeRequest, Summary};
 use crate::client::Client;
 use crate::domain::{DecisionKind, Digest, DigestPrefix, EnvelopeId};
 
@@ -80,6 +80,43 @@ pub(super) async fn classify(place: &Place, classify: &Classify, out: &Output) -
         ..DecisionRequest::new(DecisionKind::Classify)
     };
     decide(place, classify.id, Some(&classify.digest), request, out).await
+}
+
+/// Approves several that are alike. What one of them was when it was read is named by its digest.
+pub(super) async fn batch(place: &Place, batch: &Batch, out: &Output) -> Result<(), CliError> {
+    let connection = as_person(place).await?;
+    let mut items = Vec::with_capacity(batch.items.len());
+    for item in &batch.items {
+        let wrong = || {
+            CliError::Usage(
+                format!("`{item}` does not name an envelope and its digest."),
+                "Write ID@HEX, with 8 or more digits as `signoff list` prints them.",
+            )
+        };
+        let (id, prefix) = item.split_once('@').ok_or_else(wrong)?;
+        let (id, prefix) = (id.parse().map_err(|_| wrong())?, prefix.parse().map_err(|_| wrong())?);
+        let (payload_sha256, revision) = named(&connection.client, id, &prefix).await?;
+        items.push(BatchItem {
+            id,
+            payload_sha256,
+            revision,
+        });
+    }
+    let request = BatchRequest {
+        items,
+        reason: batch.reason.clone(),
+    };
+    let receipt = connection.client.batch(&fresh_key(), &request).await?;
+    out.value(&receipt, text::batch)?;
+    let refused = receipt.results.iter().filter(|result| result.refused.is_some()).count();
+    connection.close().await?;
+    if refused > 0 {
+        return Err(CliError::Changed(format!(
+            "{refused} of {} were not approved.",
+            receipt.results.len()
+        )));
+    }
+    Ok(())
 }
 
 /// A file's JSON text, whose faults are named by line and column before anything is sent.

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::api::{Becomes, DecisionReceipt, EnvelopeView, PrincipalView, Summary};
+use crate::api::{BatchReceipt, Becomes, DecisionReceipt, EnvelopeView, PrincipalView, Summary};
 use crate::domain::{Countdown, Severity, Shown};
 
 /// One line of the queue.
@@ -162,6 +162,19 @@ pub(super) fn receipt(receipt: &DecisionReceipt) -> String {
         "{}: {} by {}, vote {} of {}; it is {} now. Entry {}.",
         receipt.id, receipt.decision, receipt.by, receipt.votes, receipt.quorum, receipt.stage, receipt.entry
     )
+}
+
+/// What became of each of a batch.
+pub(super) fn batch(receipt: &BatchReceipt) -> String {
+    let lines = receipt
+        .results
+        .iter()
+        .map(|result| match (&result.receipt, &result.refused) {
+            (Some(receipt), _) => format!("{}  {}, entry {}", result.id, receipt.stage, receipt.entry),
+            (None, Some(why)) => format!("{}  refused: {}", result.id, Shown::line(why)),
+            (None, None) => format!("{}  unknown", result.id),
+        });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// What an edit or a classification would lead to.

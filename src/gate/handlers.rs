@@ -12,8 +12,8 @@ use serde::Deserialize;
 use super::auth::{Agent, Caller, Keyed, Reviewer};
 use super::{Refusal, Service};
 use crate::api::{
-    Added, Becomes, DecisionReceipt, EnvelopeView, Health, MAX_WAIT_SECONDS, PolicyView, PrincipalView, QueuePage,
-    RedeemAnswer, RedeemRequest, Summary,
+    Added, BatchReceipt, Becomes, DecisionReceipt, EnvelopeView, Health, MAX_WAIT_SECONDS, PolicyView, PrincipalView,
+    QueuePage, RedeemAnswer, RedeemRequest, Summary,
 };
 use crate::domain::{EnvelopeId, PrincipalKind, parse_span};
 
@@ -90,6 +90,15 @@ pub(super) async fn decide(
     gate.decide(person, envelope_id(&id)?, posted.key, request)
         .await
         .map(Json)
+}
+
+pub(super) async fn batch(
+    State(gate): Gate,
+    Reviewer(person): Reviewer,
+    posted: Keyed,
+) -> Result<Json<BatchReceipt>, Refusal> {
+    let request = posted.json()?;
+    gate.batch(person, posted.key, request).await.map(Json)
 }
 
 pub(super) async fn judge(

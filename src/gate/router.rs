@@ -26,6 +26,7 @@ pub fn router(service: Arc<Service>) -> Router {
         // people look and decide
         .route(paths::QUEUE, get(h::queue))
         .route(paths::DECISIONS, post(h::decide))
+        .route(paths::BATCHES, post(h::batch))
         .route(paths::JUDGE, post(h::judge))
         .route(paths::CLAIM, post(h::claim))
         .route(paths::QUESTIONS, post(h::ask))

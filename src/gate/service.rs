@@ -2,6 +2,7 @@
 //!
 //! Each change is one closure in the store's writer, so what it checks still holds when it writes.
 
+mod alike;
 mod decide;
 mod due;
 mod facts;
@@ -219,6 +220,7 @@ fn judged(envelope: &Envelope, floors: Vec<String>, trace: Digest) -> Judged {
         sla_at: envelope.sla_at,
         deadline_at: envelope.deadline_at,
         latest_at: envelope.latest_at,
+        alike: envelope.alike,
         trace,
     }
 }

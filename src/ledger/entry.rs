@@ -132,6 +132,9 @@ pub struct Judged {
     /// How late extensions and escalations can make it; absent where they cannot.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub latest_at: Option<Timestamp>,
+    /// The same for all that may be cleared together with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alike: Option<Digest>,
     /// Commits to the facts and every condition that was tried.
     pub trace: Digest,
 }

@@ -57,9 +57,20 @@ pub struct Envelope {
     /// Questions to the agent, and how many it has answered.
     pub asked: u32,
     pub answered: u32,
+    /// The same for all that may be cleared together with it.
+    pub alike: Option<Digest>,
+    /// Why it may not, though its class knows batches: a sentence fragment.
+    pub apart: Option<String>,
 }
 
 impl Envelope {
+    /// From now on it is decided by itself.
+    pub fn leave_company(&mut self, why: &str) {
+        if self.alike.take().is_some() {
+            self.apart = Some(why.to_owned());
+        }
+    }
+
     /// When the gate must act by itself: at the deadline, or when an approval runs out.
     pub fn due_at(&self) -> Option<Timestamp> {
         if self.stage.is_open() {

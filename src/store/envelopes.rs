@@ -16,7 +16,7 @@ use crate::domain::{EnvelopeId, PrincipalId};
 const FIXED: [&str; 5] = ["id", "tool", "agent", "target", "created_at"];
 
 /// What each step may change.
-const CHANGING: [&str; 36] = [
+const CHANGING: [&str; 38] = [
     "stage",
     "revision",
     "changed",
@@ -52,6 +52,8 @@ const CHANGING: [&str; 36] = [
     "edited",
     "asked",
     "answered",
+    "alike",
+    "apart",
     "open",
 ];
 
@@ -124,6 +126,8 @@ impl Tx<'_> {
             envelope.edited,
             envelope.asked,
             envelope.answered,
+            envelope.alike.map(|alike| alike.0),
+            envelope.apart,
             envelope.stage.is_open(),
             envelope.due_at().map(millis),
         ])?;
@@ -240,6 +244,8 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Envelope> {
         edited: row.get(37)?,
         asked: row.get(38)?,
         answered: row.get(39)?,
+        alike: row.get::<_, Option<[u8; 32]>>(40)?.map(crate::domain::Digest),
+        apart: row.get(41)?,
     })
 }
 

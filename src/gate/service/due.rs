@@ -74,6 +74,7 @@ pub(super) fn settle(tx: &mut Tx<'_>, envelope: &mut Envelope, now: Timestamp) -
                 envelope.revision += 1;
                 envelope.escalated += 1;
                 envelope.custody = None;
+                envelope.leave_company("it was escalated");
                 // Once: the next time it is denied.
                 envelope.on_timeout = OnTimeout::Deny;
                 (

@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use super::facts::{self, Says};
 use super::record::JudgementRecord;
 use super::view::JUDGEMENT;
-use super::{RequestKey, Service, actor, entry_of, judged, world};
+use super::{RequestKey, Service, actor, alike, entry_of, judged, world};
 use crate::api::EnvelopeView;
 use crate::domain::{
     Actor, AgentPrincipal, AgentVersion, Digest, EnvelopeId, Event, Evidence, Impact, OnTimeout, PrincipalKind,
@@ -46,9 +46,11 @@ impl Service {
             &self.rules.own,
         );
         let judgement = judge(&self.rules.policy, &facts);
-        let record = form(&JudgementRecord::new(&judgement, &facts, None))?;
+        let novel = alike::novel(&arguments, proposal.request.as_deref());
+        let company = alike::company(&judgement, &payload.parts, &agent.name, &arguments, &novel)?;
+        let record = form(&JudgementRecord::new(&judgement, &facts, None, novel))?;
         let at = self.now();
-        let envelope = envelope(
+        let mut envelope = envelope(
             &proposal,
             &agent,
             &payload,
@@ -57,6 +59,7 @@ impl Service {
             world::envelope_id(&*self.world, at),
             at,
         )?;
+        (envelope.alike, envelope.apart) = (company.alike(), company.apart());
         let texts = texts(&proposal)?;
         let (agent_id, world) = (agent.id, std::sync::Arc::clone(&self.world));
         let fresh = (envelope.clone(), payload.parts.clone(), record.clone());
@@ -319,5 +322,7 @@ fn envelope(
         edited: 0,
         asked: 0,
         answered: 0,
+        alike: None,
+        apart: None,
     })
 }

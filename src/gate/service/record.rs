@@ -20,11 +20,14 @@ pub(super) struct JudgementRecord {
     /// The class a person named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub named: Option<String>,
+    /// Where the arguments have names that the user's request does not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub novel: Vec<String>,
     pub trace: Trace,
 }
 
 impl JudgementRecord {
-    pub fn new(judgement: &Judgement, facts: &Facts, named: Option<String>) -> Self {
+    pub fn new(judgement: &Judgement, facts: &Facts, named: Option<String>, novel: Vec<String>) -> Self {
         Self {
             matrix: judgement.matrix.map(|matrix| MatrixView {
                 impact: matrix.impact,
@@ -38,6 +41,7 @@ impl JudgementRecord {
             own: facts.own.clone(),
             outside_scope: facts.outside_scope.clone(),
             named,
+            novel,
             trace: judgement.trace.clone(),
         }
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::alike::{self, Company};
 use super::facts::{self, Says};
 use super::record::JudgementRecord;
 use super::view::{self, JUDGEMENT};
@@ -21,6 +22,7 @@ pub(super) struct Again {
     pub judgement: Judgement,
     policy: Digest,
     amount: Option<String>,
+    company: Company,
     record: Vec<u8>,
 }
 
@@ -122,7 +124,17 @@ pub(super) fn as_edited(
         judgement.reasons.insert(0, widening.to_string());
     }
     let amount = amount(envelope, &before, &after, &amounts);
-    again(rules, payload, judgement, &facts, stored.named, amount)
+    let mut again = again(
+        rules,
+        payload,
+        judgement,
+        &facts,
+        (stored.named, stored.claimed.request),
+        amount,
+    )?;
+    // What a person wrote is looked at by itself.
+    again.company = Company::Alone("a person edited it".to_owned());
+    Ok(again)
 }
 
 /// Judges an envelope as a class. What lies outside the agent's credential stays in quarantine.
@@ -150,7 +162,15 @@ pub(super) fn as_class(
         )
     })?;
     let amount = envelope.amount.clone();
-    again(rules, stored.payload, judgement, &facts, Some(class.to_owned()), amount)
+    let named = Some(class.to_owned());
+    again(
+        rules,
+        stored.payload,
+        judgement,
+        &facts,
+        (named, stored.claimed.request),
+        amount,
+    )
 }
 
 fn gather(parts: &PayloadParts, claimed: &Claimed, agent: &AgentPrincipal, arguments: &Value, rules: &Rules) -> Facts {
@@ -162,11 +182,14 @@ fn again(
     payload: Payload,
     judgement: Judgement,
     facts: &Facts,
-    named: Option<String>,
+    (named, request): (Option<String>, Option<String>),
     amount: Option<String>,
 ) -> Result<Again, Refusal> {
+    let arguments = arguments(&payload)?;
+    let novel = alike::novel(&arguments, request.as_deref());
     Ok(Again {
-        record: form(&JudgementRecord::new(&judgement, facts, named))?,
+        company: alike::company(&judgement, &payload.parts, &facts.agent, &arguments, &novel)?,
+        record: form(&JudgementRecord::new(&judgement, facts, named, novel))?,
         policy: rules.policy.version,
         payload,
         judgement,
@@ -216,6 +239,7 @@ impl Again {
         envelope.payload_sha256 = self.payload.sha256();
         envelope.amount.clone_from(&self.amount);
         envelope.votes = 0;
+        (envelope.alike, envelope.apart) = (self.company.alike(), self.company.apart());
         let latest = envelope.deadline_at.saturating_add(judgement.extend_max).ok();
         let later = latest.filter(|latest| *latest > envelope.latest_at.unwrap_or(envelope.deadline_at));
         // A class that was unknown at first brings its own bound; an edit does not move it.

@@ -188,6 +188,7 @@ impl Service {
             floors: record.as_ref().map(|record| record.floors.clone()).unwrap_or_default(),
             reasons: record.as_ref().map(|record| record.reasons.clone()).unwrap_or_default(),
             reason_required: envelope.reason_required,
+            novel: record.as_ref().map(|record| record.novel.clone()).unwrap_or_default(),
             server: parts.and_then(|parts| parts.server.clone()),
             environment: parts.and_then(|parts| parts.environment.clone()),
             environment_fixed: record
@@ -247,6 +248,8 @@ impl Service {
             edited: envelope.edited > 0,
             asked: envelope.asked,
             answered: envelope.answered,
+            alike: envelope.alike,
+            apart: envelope.apart.clone(),
         }
     }
 }

@@ -61,6 +61,10 @@ impl Case {
                 given,
             } => {
                 self.approvers.clear();
+                // Whoever hands one on wants it looked at by itself.
+                if let Some(judged) = &mut self.judged {
+                    judged.alike = None;
+                }
                 self.escalated += 1;
                 self.custody = *person;
                 if let Some(judged) = &mut self.judged {
@@ -232,6 +236,10 @@ impl Case {
             ("quorum", listed.quorum == judged.quorum),
             ("role", listed.role == judged.role),
             ("deadline", listed.deadline_at == judged.deadline_at),
+            (
+                "shape",
+                listed.alike == self.judged.as_ref().and_then(|judged| judged.alike),
+            ),
             ("latest deadline", listed.latest_at == judged.latest_at),
             ("count of escalations", listed.escalated == self.escalated),
             ("custody", listed.custody == self.custody),

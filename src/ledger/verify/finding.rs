@@ -68,6 +68,7 @@ pub struct Listed {
     pub payload_sha256: Option<Digest>,
     pub listed_sha256: Digest,
     pub latest_at: Option<Timestamp>,
+    pub alike: Option<Digest>,
     pub escalated: u32,
     pub custody: Option<PrincipalId>,
     pub claim: Option<(PrincipalId, Timestamp)>,

@@ -49,6 +49,7 @@ impl Word<'_> {
             .unwrap_or(self.now)
             .min(envelope.deadline_at);
         envelope.custody = heir.person;
+        envelope.leave_company("somebody handed it on");
         envelope.escalated += 1;
         envelope.votes = 0;
         envelope.revision += 1;

@@ -1,0 +1,196 @@
+//! Which envelopes may be cleared together: alike in class and shape, harmless, and with nothing new in them.
+
+use serde_json::{Value, json};
+
+use crate::domain::{Digest, Severity, Shown, Verdict};
+use crate::ledger::{CanonicalError, PayloadParts, form, sha256};
+use crate::policy::Judgement;
+
+/// Whether an envelope may be cleared in a batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Company {
+    /// With all others of this shape.
+    With(Digest),
+    /// Alone; a sentence fragment says why.
+    Alone(String),
+    /// Its class knows no batches.
+    Unheard,
+}
+
+impl Company {
+    pub fn alike(&self) -> Option<Digest> {
+        match self {
+            Self::With(shape) => Some(*shape),
+            Self::Alone(_) | Self::Unheard => None,
+        }
+    }
+
+    pub fn apart(&self) -> Option<String> {
+        match self {
+            Self::Alone(why) => Some(why.clone()),
+            Self::With(_) | Self::Unheard => None,
+        }
+    }
+}
+
+/// Looks for whatever would make a reviewer want to see it alone.
+pub(super) fn company(
+    judgement: &Judgement,
+    parts: &PayloadParts,
+    agent: &str,
+    arguments: &Value,
+    novel: &[String],
+) -> Result<Company, CanonicalError> {
+    if !judgement.batch {
+        return Ok(Company::Unheard);
+    }
+    let texts = form(&json!([parts, arguments]))?;
+    let hidden = Shown::block(&String::from_utf8_lossy(&texts)).hidden() + escaped(arguments);
+    let why = if judgement.effective != Verdict::Hold {
+        Some("it does not simply wait".to_owned())
+    } else if judgement.severity != Severity::Low {
+        Some(format!("its severity is {}", judgement.severity))
+    } else if let Some(floor) = judgement.floors.first() {
+        Some(format!("floor {floor} raised it"))
+    } else if judgement.gate.quorum > 1 {
+        Some(format!("it takes {} people", judgement.gate.quorum))
+    } else if judgement.gate.reason_required {
+        Some("its rule asks for a reason".to_owned())
+    } else if hidden > 0 {
+        Some("hidden characters".to_owned())
+    } else {
+        novel
+            .first()
+            .map(|place| format!("a value the user never named: {place}"))
+    };
+    if let Some(why) = why {
+        return Ok(Company::Alone(why));
+    }
+    let shape = form(&json!({
+        "class": judgement.class,
+        "rule": judgement.rule,
+        "agent": agent,
+        "tool": parts.tool,
+        "server": parts.server,
+        "environment": parts.environment,
+        "system": parts.target.as_ref().map(|target| &target.system),
+        "arguments": shape(arguments),
+    }))?;
+    Ok(Company::With(sha256(&shape)))
+}
+
+/// Characters that cannot be seen in any text of the arguments, keys included.
+fn escaped(value: &Value) -> usize {
+    match value {
+        Value::String(text) => Shown::line(text).hidden(),
+        Value::Array(items) => items.iter().map(escaped).sum(),
+        Value::Object(members) => members
+            .iter()
+            .map(|(key, member)| Shown::line(key).hidden() + escaped(member))
+            .sum(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+    }
+}
+
+/// A value with each leaf replaced by the name of its type. Switches stay: to turn one is another action.
+fn shape(value: &Value) -> Value {
+    match value {
+        Value::Null | Value::Bool(_) => value.clone(),
+        Value::Number(_) => json!("number"),
+        Value::String(_) => json!("text"),
+        Value::Array(items) => items.iter().map(shape).collect(),
+        Value::Object(members) => members
+            .iter()
+            .map(|(key, member)| (key.clone(), shape(member)))
+            .collect(),
+    }
+}
+
+/// Names and numbers of the arguments that the user's request does not contain, as JSON pointers.
+///
+/// Only what could lead somewhere: a longer text is the agent's own wording. Without a request there is
+/// nothing to compare with, and nothing is called new: whether a class may be cleared together then rests
+/// on its owner alone.
+pub(super) fn novel(arguments: &Value, request: Option<&str>) -> Vec<String> {
+    let mut found = Vec::new();
+    if let Some(request) = request {
+        let request = folded(request);
+        collect(&mut String::new(), arguments, &request, &mut found);
+    }
+    found
+}
+
+fn collect(pointer: &mut String, value: &Value, request: &str, found: &mut Vec<String>) {
+    let mut below = |step: String, value: &Value| {
+        let length = pointer.len();
+        pointer.push('/');
+        pointer.push_str(&step);
+        collect(pointer, value, request, found);
+        pointer.truncate(length);
+    };
+    match value {
+        Value::Object(members) => {
+            for (key, member) in members {
+                below(key.replace('~', "~0").replace('/', "~1"), member);
+            }
+        }
+        Value::Array(items) => {
+            for (n, item) in items.iter().enumerate() {
+                below(n.to_string(), item);
+            }
+        }
+        Value::String(text) if is_name(text) && !request.contains(&folded(text)) => found.push(pointer.clone()),
+        Value::String(_) | Value::Number(_) | Value::Bool(_) | Value::Null => {}
+    }
+}
+
+/// An address, a link, an account: one that has a digit or a sign that names have, and no sentence around it.
+fn is_name(text: &str) -> bool {
+    let few_words = text.split_whitespace().count() <= 8;
+    let letters_between = text
+        .split_whitespace()
+        .filter(|word| word.chars().all(char::is_alphabetic))
+        .count();
+    let leads = text.contains(['@', '/', '\\', ':', '#', '_', '-']) || text.contains(|c: char| c.is_numeric());
+    few_words && letters_between <= 1 && leads
+}
+
+/// Lower case without blanks, dashes and grouping: `DE89 3704` and `de893704` are one.
+fn folded(text: &str) -> String {
+    text.chars()
+        .filter(|c| !c.is_whitespace() && !matches!(c, '-' | ',' | '\''))
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_user_named_is_not_new_however_it_is_spelled() {
+        let request = Some("Please refund order 12345 to de89-3704 0044, mail Ana@B.example");
+        let named =
+            json!({"order": "12345", "iban": "DE89 3704 0044", "to": "ana@b.example", "note": "sorry for that"});
+        assert_eq!(novel(&named, request), Vec::<String>::new());
+        let other = json!({"a": [{"iban": "XX66 1234"}], "to": "eve@b.example", "path": "/etc/x", "n": 7});
+        assert_eq!(novel(&other, request), ["/a/0/iban", "/path", "/to"]);
+        assert_eq!(novel(&other, None), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_shape_keeps_keys_types_and_switches() {
+        assert_eq!(
+            shape(&json!({"a": "x", "n": [1, 2]})),
+            shape(&json!({"a": "y", "n": [3, 4]}))
+        );
+        for (one, other) in [
+            (json!({"a": "x"}), json!({"b": "x"})),
+            (json!({"a": "x"}), json!({"a": 1})),
+            (json!({"force": false}), json!({"force": true})),
+            (json!({"to": ["a"]}), json!({"to": ["a", "b"]})),
+        ] {
+            assert_ne!(shape(&one), shape(&other), "{one}");
+        }
+    }
+}

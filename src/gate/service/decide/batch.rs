@@ -1,0 +1,172 @@
+//! Several alike, cleared with one keypress. Each is checked, decided and recorded by itself.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use super::{Names, Service, Word, changed, closed};
+use crate::api::{
+    BatchItem, BatchReceipt, BatchRequest, BatchResult, DecisionReceipt, DecisionRequest, ErrorType, MAX_BATCH,
+};
+use crate::domain::{AgentPrincipal, DecisionKind, Digest, Person, PrincipalId, Role};
+use crate::gate::service::{RequestKey, Rules, due, world};
+use crate::gate::{Refusal, World};
+use crate::store::{StoreError, Tx};
+
+const ROUTE: &str = "batch";
+
+impl Service {
+    /// Approves each of them that may be cleared with the others; says of the rest why not.
+    pub async fn batch(&self, person: Person, key: RequestKey, request: BatchRequest) -> Result<BatchReceipt, Refusal> {
+        check(&person, &request)?;
+        let agents = self.agents();
+        let names = self.all_names();
+        let (world, rules) = (Arc::clone(&self.world), Arc::clone(&self.rules));
+        let batch = Uuid::from_bytes(*world.random().first_chunk().unwrap_or(&[0; 16]));
+        let receipt: BatchReceipt = self
+            .store
+            .write(move |tx| {
+                if let Some(answer) = key.replayed(tx, person.id, ROUTE)? {
+                    return serde_json::from_str(&answer).map_err(|_| Refusal::from(StoreError::Corrupt("answer")));
+                }
+                let hand = Hand {
+                    person: &person,
+                    reason: request.reason.as_deref(),
+                    agents: &agents,
+                    names: &names,
+                    rules: &rules,
+                    world: &*world,
+                    batch,
+                };
+                let receipt = BatchReceipt {
+                    batch,
+                    results: hand.clear(tx, &request.items)?,
+                };
+                let answer = serde_json::to_string(&receipt).map_err(|_| StoreError::Corrupt("answer"))?;
+                key.remember(tx, person.id, ROUTE, &answer)?;
+                Ok::<_, Refusal>(receipt)
+            })
+            .await?;
+        for result in &receipt.results {
+            self.wakes.changed(result.id);
+        }
+        Ok(receipt)
+    }
+
+    fn agents(&self) -> Agents {
+        let directory = self.directory();
+        let agents = directory.all().into_iter().filter_map(crate::domain::Principal::agent);
+        agents.map(|agent| (agent.id, agent)).collect()
+    }
+}
+
+/// Every agent, as it is registered now.
+type Agents = HashMap<PrincipalId, AgentPrincipal>;
+
+/// What can be said without looking at the envelopes.
+fn check(person: &Person, request: &BatchRequest) -> Result<(), Refusal> {
+    if !person.role.decides() && person.role != Role::Operator {
+        return Err(Refusal::forbidden(
+            "role_does_not_decide",
+            format!("The role {} does not decide.", person.role),
+        ));
+    }
+    if request.items.is_empty() || request.items.len() > MAX_BATCH {
+        return Err(Refusal::invalid(
+            "wrong_length",
+            "/items",
+            format!("A batch has 1 to {MAX_BATCH} items: as many as a person can look over."),
+        ));
+    }
+    Ok(())
+}
+
+/// One keypress on several envelopes.
+struct Hand<'a> {
+    person: &'a Person,
+    reason: Option<&'a str>,
+    agents: &'a Agents,
+    names: &'a Names,
+    rules: &'a Rules,
+    world: &'a dyn World,
+    batch: Uuid,
+}
+
+impl Hand<'_> {
+    fn clear(&self, tx: &mut Tx<'_>, items: &[BatchItem]) -> Result<Vec<BatchResult>, Refusal> {
+        let mut shape = None;
+        let mut results = Vec::with_capacity(items.len());
+        for item in items {
+            let (receipt, refused) = match self.one(tx, item, &mut shape) {
+                Ok(receipt) => (Some(receipt), None),
+                Err(refusal) => match refusal.kind {
+                    // Nothing of this item was written: the others go on.
+                    ErrorType::InvalidRequest | ErrorType::Forbidden | ErrorType::NotFound | ErrorType::Conflict => {
+                        (None, Some(refusal.message))
+                    }
+                    ErrorType::Unauthorized
+                    | ErrorType::TooLarge
+                    | ErrorType::RateLimited
+                    | ErrorType::Unavailable
+                    | ErrorType::Internal => return Err(refusal),
+                },
+            };
+            results.push(BatchResult {
+                id: item.id,
+                receipt,
+                refused,
+            });
+        }
+        Ok(results)
+    }
+
+    /// Every check comes before the first write. `shape` is that of the first item that may be cleared.
+    fn one(&self, tx: &mut Tx<'_>, item: &BatchItem, shape: &mut Option<Digest>) -> Result<DecisionReceipt, Refusal> {
+        let now = world::now(self.world);
+        let mut envelope = tx.envelope(item.id)?.ok_or_else(Refusal::not_found)?;
+        if due::settle(tx, &mut envelope, now)? {
+            return Err(if envelope.stage.is_open() {
+                changed(&envelope)
+            } else {
+                closed(&envelope, tx, self.names)?
+            });
+        }
+        if !envelope.stage.is_open() {
+            return Err(closed(&envelope, tx, self.names)?);
+        }
+        if envelope.payload_sha256 != item.payload_sha256 || envelope.revision != item.revision {
+            return Err(changed(&envelope));
+        }
+        let Some(alike) = envelope.alike else {
+            let why = envelope.apart.as_deref().unwrap_or("its class knows no batches");
+            return Err(Refusal::conflict(
+                "not_batchable",
+                format!("It is decided by itself: {why}."),
+            ));
+        };
+        if *shape.get_or_insert(alike) != alike {
+            return Err(Refusal::conflict(
+                "not_alike",
+                "It is not like the others of this batch.",
+            ));
+        }
+        let agent = self.agents.get(&envelope.agent).ok_or(StoreError::Corrupt("agent"))?;
+        let request = DecisionRequest {
+            reason: self.reason.map(str::to_owned),
+            ..DecisionRequest::new(DecisionKind::Approve).about(item.payload_sha256, item.revision)
+        };
+        let word = Word {
+            person: self.person,
+            request: &request,
+            agent,
+            heir: None,
+            rules: self.rules,
+            world: self.world,
+            names: self.names,
+            now,
+            batch: Some(self.batch),
+        };
+        word.record(tx, &mut envelope)
+    }
+}
