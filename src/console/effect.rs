@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::api::{DecisionRequest, JudgeRequest};
+use crate::api::{BatchRequest, DecisionRequest, JudgeRequest};
 use crate::domain::EnvelopeId;
 
 /// The runner executes each and answers with one message.
@@ -32,6 +32,16 @@ pub enum Effect {
         key: String,
         id: EnvelopeId,
         request: DecisionRequest,
+        pause: Duration,
+    },
+    /// Ask for the envelopes of a batch.
+    AskBatch {
+        ids: Vec<EnvelopeId>,
+    },
+    /// Send a batch, as with `Decide`.
+    Batch {
+        key: String,
+        request: BatchRequest,
         pause: Duration,
     },
     /// Say something that decides nothing.

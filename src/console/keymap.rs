@@ -13,6 +13,9 @@ pub enum Command {
     Classify,
     MoreTime,
     Question,
+    Choose,
+    AllAlike,
+    Batch,
     Diff,
     Next,
     Previous,
@@ -133,6 +136,30 @@ pub const KEYS: &[Key] = &[
         command: Command::Question,
         word: None,
         help: "Ask the agent; the clock goes on",
+    },
+    Key {
+        place: Place::Main,
+        codes: &[key(' ')],
+        name: "Space",
+        command: Command::Choose,
+        word: None,
+        help: "Choose it for a batch, or not",
+    },
+    Key {
+        place: Place::Main,
+        codes: &[key('*')],
+        name: "*",
+        command: Command::AllAlike,
+        word: None,
+        help: "Choose all that are like it",
+    },
+    Key {
+        place: Place::Main,
+        codes: &[key('b')],
+        name: "b",
+        command: Command::Batch,
+        word: Some("batch"),
+        help: "Look over several alike, and approve them together",
     },
     Key {
         place: Place::Main,
@@ -286,10 +313,10 @@ mod tests {
     }
 
     #[test]
-    fn enter_and_space_mean_nothing() {
+    fn enter_means_nothing_and_space_decides_nothing() {
         for place in [Place::Main, Place::Diff] {
             assert_eq!(command(place, KeyCode::Enter, PLAIN), None);
-            assert_eq!(command(place, KeyCode::Char(' '), PLAIN), None);
         }
+        assert_eq!(command(Place::Main, KeyCode::Char(' '), PLAIN), Some(Command::Choose));
     }
 }

@@ -1,17 +1,21 @@
 //! All there is to draw.
 
+mod batch;
 mod case;
 mod draft;
 mod modal;
 mod pending;
 mod rows;
 
+use std::collections::HashSet;
+
 use jiff::{SignedDuration, Timestamp};
 
+pub use batch::{Batch, Item};
 pub use case::{About, Case, Widths};
 pub use draft::{Confirm, Draft};
 pub use modal::{Ask, Choice, Choosing, Modal, Offer, REASONS, Step, Then};
-pub use pending::{KEPT_FOR, Pending, Phase};
+pub use pending::{KEPT_FOR, Pending, Phase, Sent};
 pub use rows::Rows;
 
 use super::theme::Theme;
@@ -115,6 +119,8 @@ pub struct Model {
     pub guard: Guard,
     pub notice: Option<Notice>,
     pub pending: Vec<Pending>,
+    /// Envelopes that were chosen to be looked over together.
+    pub selected: HashSet<EnvelopeId>,
     pub decided: u64,
     /// How often something was said that decides nothing.
     pub said: u64,
@@ -156,6 +162,7 @@ impl Model {
             guard: Guard::default(),
             notice: None,
             pending: Vec::new(),
+            selected: HashSet::new(),
             decided: 0,
             said: 0,
             kept: Vec::new(),

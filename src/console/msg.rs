@@ -3,7 +3,7 @@
 use crossterm::event::{KeyCode, KeyModifiers};
 use jiff::Timestamp;
 
-use crate::api::{Becomes, DecisionReceipt, EnvelopeView, PolicyView, PrincipalView, QueuePage, Summary};
+use crate::api::{BatchReceipt, Becomes, DecisionReceipt, EnvelopeView, PolicyView, PrincipalView, QueuePage, Summary};
 use crate::client::ClientError;
 use crate::domain::EnvelopeId;
 
@@ -52,6 +52,17 @@ pub enum Msg {
         id: EnvelopeId,
         text: String,
         answer: Result<Becomes, ClientError>,
+        at: Timestamp,
+    },
+    /// The envelopes of a batch.
+    BatchRead {
+        answer: Result<Vec<EnvelopeView>, ClientError>,
+        at: Timestamp,
+    },
+    /// The answer to the batch that was sent under `key`.
+    Batched {
+        key: String,
+        answer: Result<BatchReceipt, ClientError>,
         at: Timestamp,
     },
     Said {

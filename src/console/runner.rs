@@ -16,8 +16,9 @@ use tokio::task::{AbortHandle, JoinSet};
 
 use super::effect::Saying;
 use super::{Effect, Model, Msg, Pressed, Start, update, view};
-use crate::client::Client;
-use crate::domain::PrincipalKind;
+use crate::api::EnvelopeView;
+use crate::client::{Client, ClientError};
+use crate::domain::{EnvelopeId, PrincipalKind};
 use terminal::Terminal;
 
 /// How many answers may wait for the model; senders wait beyond that.
@@ -256,6 +257,21 @@ impl Runner {
                     Msg::Becomes { id, text, answer, at }
                 });
             }
+            Effect::AskBatch { ids } => {
+                self.spawn(async move {
+                    let answer = read_all(&client, &ids).await;
+                    let at = clock();
+                    Msg::BatchRead { answer, at }
+                });
+            }
+            Effect::Batch { key, request, pause } => {
+                self.spawn(async move {
+                    tokio::time::sleep(pause).await;
+                    let answer = client.batch(&key, &request).await;
+                    let at = clock();
+                    Msg::Batched { key, answer, at }
+                });
+            }
             Effect::Say { key, id, saying } => {
                 self.spawn(async move {
                     let answer = match &saying {
@@ -283,4 +299,13 @@ impl Runner {
             Effect::OpenEditor { .. } | Effect::Repaint | Effect::End => {}
         }
     }
+}
+
+/// One after the other: a batch is small, and the gate is asked politely.
+async fn read_all(client: &Client, ids: &[EnvelopeId]) -> Result<Vec<EnvelopeView>, ClientError> {
+    let mut views = Vec::with_capacity(ids.len());
+    for id in ids {
+        views.push(client.envelope(*id, Duration::ZERO).await?);
+    }
+    Ok(views)
 }

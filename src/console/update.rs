@@ -1,5 +1,6 @@
 //! The only writer of the model. No clock, no input or output, no async.
 
+mod batch;
 mod boxes;
 mod choose;
 mod decide;
@@ -70,6 +71,15 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.now = at;
             choose::becomes(model, id, &text, &answer);
             edit::becomes(model, id, &text, answer)
+        }
+        Msg::BatchRead { answer, at } => {
+            model.now = at;
+            batch::read(model, answer);
+            Vec::new()
+        }
+        Msg::Batched { key, answer, at } => {
+            model.now = at;
+            decide::batched(model, &key, answer)
         }
         Msg::Said { answer, at } => {
             model.now = at;
@@ -171,7 +181,7 @@ pub(super) fn decidable(model: &mut Model, burst: bool) -> Result<About, Option<
     if model.guard.drawn != Some(about) {
         return Err(Some("It is not on screen yet: nothing was decided.".to_owned()));
     }
-    if model.pending.iter().any(|pending| pending.about.id == about.id) {
+    if model.pending.iter().any(|pending| pending.concerns(about.id)) {
         return Err(Some("Your decision on this is on its way.".to_owned()));
     }
     match model.case().map(|case| case.distrust.clone()) {

@@ -42,6 +42,7 @@ pub fn view(model: &Model, frame: &mut Frame) {
         Some(Modal::Help(top)) => boxes::help(model, *top, frame, &layout),
         Some(Modal::Ask(ask)) => boxes::ask(model, ask, frame, &layout),
         Some(Modal::Edit(draft)) => boxes::edit(model, draft, frame, &layout),
+        Some(Modal::Batch(batch)) => boxes::batch(model, batch, frame, &layout),
         None => {}
     }
 }
@@ -50,7 +51,7 @@ pub fn view(model: &Model, frame: &mut Frame) {
 pub(super) fn shows(model: &Model) -> Option<About> {
     let layout = Layout::of(model);
     let visible = layout.kind != Kind::TooSmall && layout.shows_envelope && model.diff.is_none();
-    let covered = matches!(model.modal, Some(Modal::Help(_) | Modal::Edit(_)));
+    let covered = matches!(model.modal, Some(Modal::Help(_) | Modal::Edit(_) | Modal::Batch(_)));
     let case = model.case().filter(|_| visible && !covered)?;
     Some(case.about)
 }

@@ -75,7 +75,7 @@ impl Case {
 }
 
 /// Recomputes digest and commitment from the very bytes that are drawn.
-fn distrust(view: &EnvelopeView) -> Option<String> {
+pub(super) fn distrust(view: &EnvelopeView) -> Option<String> {
     let Some(payload) = &view.payload else {
         return Some("The gate sent no payload, so there is nothing to decide on.".to_owned());
     };

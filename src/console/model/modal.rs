@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{About, Draft};
+use super::{About, Batch, Draft};
 use crate::api::Becomes;
 
 /// Reasons one key away; the agent reads them.
@@ -19,6 +19,7 @@ pub const REASONS: [&str; 5] = [
 pub enum Modal {
     Ask(Box<Ask>),
     Edit(Box<Draft>),
+    Batch(Box<Batch>),
     /// All keys; the first row that is shown.
     Help(usize),
 }

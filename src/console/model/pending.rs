@@ -3,7 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::About;
-use crate::api::DecisionRequest;
+use crate::api::{BatchRequest, DecisionRequest};
+use crate::domain::EnvelopeId;
 
 /// How long an unanswered decision is tried again before the reviewer is asked instead.
 pub const KEPT_FOR: SignedDuration = SignedDuration::from_mins(2);
@@ -21,8 +22,22 @@ pub enum Phase {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pending {
     pub key: String,
-    pub about: About,
-    pub request: DecisionRequest,
+    /// What it is about: one, or those of a batch.
+    pub abouts: Vec<About>,
+    pub sent: Sent,
     pub since: Timestamp,
     pub phase: Phase,
+}
+
+/// What was sent.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Sent {
+    One(DecisionRequest),
+    Batch(BatchRequest),
+}
+
+impl Pending {
+    pub fn concerns(&self, id: EnvelopeId) -> bool {
+        self.abouts.iter().any(|about| about.id == id)
+    }
 }

@@ -81,6 +81,11 @@ impl Rows {
         self.sorted.iter().skip(top).take(height).map(|(_, row)| &**row)
     }
 
+    /// Every row, in order.
+    pub fn all(&self) -> impl Iterator<Item = &Summary> {
+        self.sorted.iter().map(|(_, row)| &**row)
+    }
+
     pub fn len(&self) -> usize {
         self.sorted.len()
     }

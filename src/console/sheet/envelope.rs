@@ -35,6 +35,11 @@ pub fn envelope(view: &EnvelopeView, distrust: Option<&str>, width: usize) -> Ve
     }
     people::edited(&mut sheet, view);
     changes(&mut sheet, view, claimed);
+    if !view.novel.is_empty() {
+        let places: Vec<String> = view.novel.iter().map(|place| Shown::line(place).to_string()).collect();
+        let text = format!("! not in what the user asked: {}", places.join(", "));
+        sheet.labelled("new", Tone::Warn, &text, "");
+    }
     people::people(&mut sheet, view);
     way_back(&mut sheet, claimed);
     quote(&mut sheet, view, claimed);

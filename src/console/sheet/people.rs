@@ -135,11 +135,10 @@ fn votes(sheet: &mut Sheet, view: &EnvelopeView) {
         format!("{} {} {at}{}", said.by, said.decision.done(), reason(said))
     });
     let said: Vec<String> = said.collect();
-    let text = if said.is_empty() {
-        "none yet".to_owned()
-    } else {
-        said.join("; ")
-    };
-    let text = format!("{} of {}: {text}", row.votes, row.quorum);
+    // That nobody has said anything stands in the queue's row; here the line is worth more.
+    if said.is_empty() {
+        return;
+    }
+    let text = format!("{} of {}: {}", row.votes, row.quorum, said.join("; "));
     sheet.labelled("votes", Tone::Plain, &text, "");
 }

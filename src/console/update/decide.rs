@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use super::{notice, queue};
-use crate::api::{DecisionReceipt, DecisionRequest};
+use super::{batch, notice, queue};
+use crate::api::{BatchReceipt, DecisionReceipt, DecisionRequest};
 use crate::client::ClientError;
-use crate::console::model::{About, Pending, Phase};
+use crate::console::model::{About, KEPT_FOR, Pending, Phase, Sent};
 use crate::console::{Effect, Model};
 use crate::domain::DecisionKind;
 
@@ -17,8 +17,8 @@ pub(super) fn send(model: &mut Model, about: About, request: DecisionRequest) ->
     let request = request.about(about.digest, about.revision);
     let pending = Pending {
         key: key.clone(),
-        about,
-        request: request.clone(),
+        abouts: vec![about],
+        sent: Sent::One(request.clone()),
         since: model.now,
         phase: Phase::Sent,
     };
@@ -58,7 +58,11 @@ pub(super) fn answered(model: &mut Model, key: &str, answer: Result<DecisionRece
                 model,
                 format!(
                     "{verb} {}: {rest}, entry {}.",
-                    pending.about.digest.short(),
+                    pending
+                        .abouts
+                        .first()
+                        .map(|about| about.digest.short())
+                        .unwrap_or_default(),
                     receipt.entry
                 ),
             );
@@ -71,27 +75,46 @@ pub(super) fn answered(model: &mut Model, key: &str, answer: Result<DecisionRece
                 queue::remove(model, receipt.id);
             }
         }
-        Err(ClientError::Unreachable(_)) => {
-            let kept = model.pending[at].since.checked_add(super::super::model::KEPT_FOR);
-            if kept.is_ok_and(|until| model.now < until) {
-                model.pending[at].phase = Phase::Waiting;
-            } else {
-                model.pending.remove(at);
-                notice(
-                    model,
-                    "The gate stayed silent: look whether your decision is there, and decide again if not.",
-                );
-            }
-        }
-        Err(error) => {
-            let pending = model.pending.remove(at);
-            notice(model, format!("It does not count: {error}"));
-            // Whatever it is now, it is read again before anything else is decided on it.
-            model.cases.retain(|case| case.about.id != pending.about.id);
-            super::changed_by_itself(model);
-        }
+        Err(error) => failed(model, at, &error),
     }
     finish(model)
+}
+
+/// The gate answered a batch, or nobody did.
+pub(super) fn batched(model: &mut Model, key: &str, answer: Result<BatchReceipt, ClientError>) -> Vec<Effect> {
+    let Some(at) = model.pending.iter().position(|pending| pending.key == key) else {
+        return Vec::new();
+    };
+    match answer {
+        Ok(receipt) => {
+            model.pending.remove(at);
+            batch::answered(model, &receipt);
+        }
+        Err(error) => failed(model, at, &error),
+    }
+    finish(model)
+}
+
+/// Keeps what nobody answered for a while; says why what was refused does not count.
+fn failed(model: &mut Model, at: usize, error: &ClientError) {
+    if matches!(error, ClientError::Unreachable(_)) {
+        let kept = model.pending[at].since.checked_add(KEPT_FOR);
+        if kept.is_ok_and(|until| model.now < until) {
+            model.pending[at].phase = Phase::Waiting;
+        } else {
+            model.pending.remove(at);
+            notice(
+                model,
+                "The gate stayed silent: look whether your decision is there, and decide again if not.",
+            );
+        }
+        return;
+    }
+    let pending = model.pending.remove(at);
+    notice(model, format!("It does not count: {error}"));
+    // Whatever it is now, it is read again before anything else is decided on it.
+    model.cases.retain(|case| !pending.concerns(case.about.id));
+    super::changed_by_itself(model);
 }
 
 /// Sends again, under the same key, what nobody answered.
@@ -103,11 +126,19 @@ pub(super) fn retry(model: &mut Model) -> Vec<Effect> {
         .filter(|pending| pending.phase == Phase::Waiting)
     {
         pending.phase = Phase::Sent;
-        effects.push(Effect::Decide {
-            key: pending.key.clone(),
-            id: pending.about.id,
-            request: pending.request.clone(),
-            pause: Duration::ZERO,
+        let (key, pause) = (pending.key.clone(), Duration::ZERO);
+        effects.extend(match &pending.sent {
+            Sent::One(request) => pending.abouts.first().map(|about| Effect::Decide {
+                key,
+                id: about.id,
+                request: request.clone(),
+                pause,
+            }),
+            Sent::Batch(request) => Some(Effect::Batch {
+                key,
+                request: request.clone(),
+                pause,
+            }),
         });
     }
     effects

@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyModifiers};
 
-use super::{boxes, decide, edit, notice, queue};
+use super::{batch, boxes, decide, edit, notice, queue};
 use crate::console::keymap::{self, Command, Place};
 use crate::console::model::{Choosing, Confirm, DiffScreen, Modal, Pane, Step};
 use crate::console::view::Layout;
@@ -24,6 +24,7 @@ pub(super) fn pressed(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
         }
         Some(Modal::Ask(_)) => boxes::answer(model, pressed),
         Some(Modal::Edit(_)) => edit::key(model, pressed),
+        Some(Modal::Batch(_)) => batch::key(model, pressed),
         None => {
             let place = if model.diff.is_some() { Place::Diff } else { Place::Main };
             match keymap::command(place, pressed.code, pressed.modifiers) {
@@ -47,6 +48,9 @@ fn obey(model: &mut Model, command: Command, burst: bool) -> Vec<Effect> {
         Command::Classify => return boxes::choice(model, Choosing::Class, burst),
         Command::Claim => return boxes::claim(model, burst),
         Command::Question => boxes::question(model, burst),
+        Command::Choose => batch::toggle(model),
+        Command::AllAlike => batch::all_alike(model),
+        Command::Batch => return batch::open(model, burst),
         Command::Diff => model.diff = model.case().is_some().then(DiffScreen::default),
         Command::Next => queue::step(model, 1),
         Command::Previous => queue::step(model, -1),

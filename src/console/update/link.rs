@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{changed_by_itself, notice, queue};
+use super::{batch, changed_by_itself, notice, queue};
 use crate::api::{ErrorType, Gone, QueuePage};
 use crate::client::ClientError;
 use crate::console::model::{About, Link, Modal};
@@ -94,8 +94,9 @@ fn take(model: &mut Model, page: QueuePage) {
     let boxed = match &model.modal {
         Some(Modal::Ask(ask)) => Some((ask.about, ask.votes)),
         Some(Modal::Edit(draft)) => Some((draft.about, draft.votes)),
-        Some(Modal::Help(_)) | None => None,
+        Some(Modal::Help(_) | Modal::Batch(_)) | None => None,
     };
+    batch::follow(model);
     if let Some((about, votes)) = boxed
         && let Some(row) = model.rows.get(about.id)
         && (About::of(row) != about || row.votes != votes)
@@ -108,7 +109,7 @@ fn take(model: &mut Model, page: QueuePage) {
 
 /// An envelope is settled: the reviewer who was on it is told by whom.
 fn leave(model: &mut Model, gone: &Gone) {
-    let own = model.pending.iter().any(|pending| pending.about.id == gone.id);
+    let own = model.pending.iter().any(|pending| pending.concerns(gone.id));
     let by = match &gone.by {
         Some(by) if *by == model.name => "you".to_owned(),
         Some(by) => by.clone(),

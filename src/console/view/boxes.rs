@@ -1,6 +1,7 @@
 //! The footer, the help, and the boxes that ask before they decide.
 
 mod ask;
+mod batch;
 mod edit;
 
 use ratatui::Frame;
@@ -9,6 +10,7 @@ use ratatui::text::{Line as Row, Span};
 use ratatui::widgets::Clear;
 
 pub(super) use ask::ask;
+pub(super) use batch::batch;
 pub(super) use edit::edit;
 
 use super::layout::Layout;
@@ -37,14 +39,14 @@ pub(super) fn footer(model: &Model, frame: &mut Frame, area: Rect) {
         return;
     }
     let place = if model.diff.is_some() { Place::Diff } else { Place::Main };
-    let quarantined = model
-        .focus
-        .and_then(|id| model.rows.get(id))
-        .is_some_and(|row| row.stage == Stage::Quarantined);
+    let row = model.focus.and_then(|id| model.rows.get(id));
+    let quarantined = row.is_some_and(|row| row.stage == Stage::Quarantined);
+    let alike = row.is_some_and(|row| row.alike.is_some());
     // What cannot be done with what is under the cursor is not offered.
     let idle = |command| match command {
         Command::Approve | Command::Edit => quarantined,
         Command::Classify => !quarantined,
+        Command::Batch => !alike,
         _ => false,
     };
     let mut keys: Vec<(&Key, &str)> = KEYS

@@ -66,17 +66,23 @@ fn line<'a>(model: &Model, row: &'a Summary, width: u16) -> Row<'a> {
     let target = row.target.as_deref().map_or("-", |target| {
         target.split_once(':').map_or(target, |(_, record)| record)
     });
-    let cursor = if focused { ">" } else { " " };
+    let chosen = model.selected.contains(&row.id);
+    let cursor = match (focused, chosen) {
+        (true, _) => ">",
+        (false, true) => "x",
+        (false, false) => " ",
+    };
+    let mark = if chosen && mark.is_empty() { "x" } else { mark };
     let mut spans = vec![
         Span::styled(cursor, tone(Tone::Strong)),
         Span::styled(format!(" {mark:>2} "), tone(mark_tone)),
-        Span::styled(fit(&Shown::line(name), class_width), tone(Tone::Plain)),
+        Span::styled(fit(Shown::line(name).as_str(), class_width), tone(Tone::Plain)),
         Span::styled(
-            format!(" {}", fit(&Shown::line(&row.agent), agent_width)),
+            format!(" {}", fit(Shown::line(&row.agent).as_str(), agent_width)),
             tone(Tone::Plain),
         ),
         Span::styled(
-            format!(" {}", fit(&Shown::line(target), target_width)),
+            format!(" {}", fit(Shown::line(target).as_str(), target_width)),
             tone(Tone::Plain),
         ),
     ];
@@ -106,13 +112,13 @@ fn mark(row: &Summary) -> (Tone, &'static str) {
 }
 
 /// Exactly `width` columns: padded, or cut with `…`.
-fn fit(text: &Shown, width: usize) -> String {
+pub(super) fn fit(text: &str, width: usize) -> String {
     use textwrap::core::display_width;
     let mut out = String::new();
-    let whole = display_width(text.as_str()) <= width;
+    let whole = display_width(text) <= width;
     let room = if whole { width } else { width.saturating_sub(1) };
     let mut used = 0;
-    for c in text.as_str().chars() {
+    for c in text.chars() {
         let wide = display_width(c.encode_utf8(&mut [0; 4]));
         if used + wide > room {
             break;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::domain::{Digest, Severity, Shown, Verdict};
+use crate::domain::{Digest, Severity, Shown, Target, Verdict};
 use crate::ledger::{CanonicalError, PayloadParts, form, sha256};
 use crate::policy::Judgement;
 
@@ -110,11 +110,13 @@ fn shape(value: &Value) -> Value {
 ///
 /// Only what could lead somewhere: a longer text is the agent's own wording. Without a request there is
 /// nothing to compare with, and nothing is called new: whether a class may be cleared together then rests
-/// on its owner alone.
-pub(super) fn novel(arguments: &Value, request: Option<&str>) -> Vec<String> {
+/// on its owner alone. The record an action is about is no surprise in its arguments: it is what each item
+/// of a list is called.
+pub(super) fn novel(arguments: &Value, request: Option<&str>, target: Option<&Target>) -> Vec<String> {
     let mut found = Vec::new();
     if let Some(request) = request {
-        let request = folded(request);
+        let record = target.map_or("", |target| &target.record);
+        let request = folded(&format!("{request}\n{record}"));
         collect(&mut String::new(), arguments, &request, &mut found);
     }
     found
@@ -172,10 +174,15 @@ mod tests {
         let request = Some("Please refund order 12345 to de89-3704 0044, mail Ana@B.example");
         let named =
             json!({"order": "12345", "iban": "DE89 3704 0044", "to": "ana@b.example", "note": "sorry for that"});
-        assert_eq!(novel(&named, request), Vec::<String>::new());
+        assert_eq!(novel(&named, request, None), Vec::<String>::new());
         let other = json!({"a": [{"iban": "XX66 1234"}], "to": "eve@b.example", "path": "/etc/x", "n": 7});
-        assert_eq!(novel(&other, request), ["/a/0/iban", "/path", "/to"]);
-        assert_eq!(novel(&other, None), Vec::<String>::new());
+        assert_eq!(novel(&other, request, None), ["/a/0/iban", "/path", "/to"]);
+        assert_eq!(novel(&other, None, None), Vec::<String>::new());
+        let target = Target {
+            system: "files".into(),
+            record: "/etc/x".into(),
+        };
+        assert_eq!(novel(&other, request, Some(&target)), ["/a/0/iban", "/to"]);
     }
 
     #[test]

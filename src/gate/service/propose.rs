@@ -46,7 +46,7 @@ impl Service {
             &self.rules.own,
         );
         let judgement = judge(&self.rules.policy, &facts);
-        let novel = alike::novel(&arguments, proposal.request.as_deref());
+        let novel = alike::novel(&arguments, proposal.request.as_deref(), payload.parts.target.as_ref());
         let company = alike::company(&judgement, &payload.parts, &agent.name, &arguments, &novel)?;
         let record = form(&JudgementRecord::new(&judgement, &facts, None, novel))?;
         let at = self.now();

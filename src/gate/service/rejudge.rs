@@ -186,7 +186,7 @@ fn again(
     amount: Option<String>,
 ) -> Result<Again, Refusal> {
     let arguments = arguments(&payload)?;
-    let novel = alike::novel(&arguments, request.as_deref());
+    let novel = alike::novel(&arguments, request.as_deref(), payload.parts.target.as_ref());
     Ok(Again {
         company: alike::company(&judgement, &payload.parts, &facts.agent, &arguments, &novel)?,
         record: form(&JudgementRecord::new(&judgement, facts, named, novel))?,

@@ -194,7 +194,11 @@ impl Desk {
         let asks = |effect: &Effect| {
             matches!(
                 effect,
-                Effect::AskPeople | Effect::AskPolicy | Effect::Judge { .. } | Effect::Say { .. }
+                Effect::AskPeople
+                    | Effect::AskPolicy
+                    | Effect::Judge { .. }
+                    | Effect::Say { .. }
+                    | Effect::AskBatch { .. }
             )
         };
         while let Some(at) = self.waiting.iter().position(asks) {
@@ -214,6 +218,17 @@ impl Desk {
                     answer: Ok(service.policy_view()),
                     at: now,
                 },
+                Effect::AskBatch { ids } => {
+                    let caller = service.authenticate(self.gate.token(&self.person)).unwrap();
+                    let mut views = Vec::new();
+                    for id in ids {
+                        views.push(service.read(&caller, id, Duration::ZERO, None).await.unwrap());
+                    }
+                    Msg::BatchRead {
+                        answer: Ok(views),
+                        at: now,
+                    }
+                }
                 Effect::Judge { text, request } => Msg::Becomes {
                     id: request.id,
                     text,
@@ -249,6 +264,27 @@ impl Desk {
 
     /// Sends every decision that was made, and takes the answers in.
     pub async fn deliver(&mut self) {
+        let is_batch = |effect: &Effect| matches!(effect, Effect::Batch { .. });
+        while let Some(at) = self.waiting.iter().position(is_batch) {
+            let Effect::Batch { key, request, .. } = self.waiting.remove(at) else {
+                unreachable!()
+            };
+            let service = &self.gate.service;
+            let person = service
+                .authenticate(self.gate.token(&self.person))
+                .unwrap()
+                .person()
+                .unwrap();
+            let body = serde_json::to_vec(&request).unwrap();
+            let answer = service
+                .batch(person, RequestKey::new(key.clone(), &body), request)
+                .await;
+            self.tell(Msg::Batched {
+                key,
+                answer: answer.map_err(refused),
+                at: self.now(),
+            });
+        }
         while let Some(at) = self
             .waiting
             .iter()
@@ -282,7 +318,7 @@ impl Desk {
     pub fn decisions(&self) -> Vec<&Effect> {
         self.waiting
             .iter()
-            .filter(|effect| matches!(effect, Effect::Decide { .. }))
+            .filter(|effect| matches!(effect, Effect::Decide { .. } | Effect::Batch { .. }))
             .collect()
     }
 

@@ -1,0 +1,273 @@
+//! Choosing several alike, looking them over, and clearing them with one key.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use crossterm::event::KeyCode;
+use jiff::Timestamp;
+
+use super::{INERT, notice, queue};
+use crate::api::{BatchItem, BatchReceipt, BatchRequest, EnvelopeView, MAX_BATCH, Summary};
+use crate::client::ClientError;
+use crate::console::model::{About, Batch, Item, Link, Modal, Pending, Phase, Sent};
+use crate::console::{Effect, Model, Pressed};
+use crate::domain::{EnvelopeId, Shown};
+
+/// How many that cannot be part of it are named.
+const NAMED: usize = 3;
+
+/// Space: takes the envelope under the cursor in, or out again.
+pub(super) fn toggle(model: &mut Model) {
+    let Some(row) = model.focus.and_then(|id| model.rows.get(id)) else {
+        return;
+    };
+    let id = row.id;
+    if let Some(why) = alone(row) {
+        notice(model, why);
+        return;
+    }
+    if !model.selected.remove(&id) {
+        model.selected.insert(id);
+    }
+    queue::step(model, 1);
+}
+
+/// `*`: takes in all that are alike with the one under the cursor; out again, if they are all in.
+pub(super) fn all_alike(model: &mut Model) {
+    let Some(row) = model.focus.and_then(|id| model.rows.get(id)) else {
+        return;
+    };
+    if let Some(why) = alone(row) {
+        notice(model, why);
+        return;
+    }
+    let alike = alike(model, row);
+    if alike.iter().all(|id| model.selected.contains(id)) {
+        model.selected.clear();
+    } else {
+        model.selected = alike.into_iter().collect();
+    }
+}
+
+/// Why it is decided by itself: a sentence.
+fn alone(row: &Summary) -> Option<String> {
+    if row.alike.is_some() {
+        return None;
+    }
+    let why = row.apart.as_deref().unwrap_or("its class knows no batches");
+    Some(format!("It is decided by itself: {}.", Shown::line(why)))
+}
+
+fn alike(model: &Model, row: &Summary) -> Vec<EnvelopeId> {
+    let same = model.rows.all().filter(|other| other.alike == row.alike);
+    same.take(MAX_BATCH).map(|row| row.id).collect()
+}
+
+/// `b`: opens the sheet of what was chosen, or of all that are alike with the one under the cursor.
+pub(super) fn open(model: &mut Model, burst: bool) -> Vec<Effect> {
+    if model.link == Link::WentBack || burst {
+        return Vec::new();
+    }
+    let Some(row) = model.focus.and_then(|id| model.rows.get(id)).cloned() else {
+        return Vec::new();
+    };
+    let chosen: Vec<Summary> = if model.selected.is_empty() {
+        if let Some(why) = alone(&row) {
+            notice(model, why);
+            return Vec::new();
+        }
+        let ids = alike(model, &row);
+        ids.iter().filter_map(|id| model.rows.get(*id)).cloned().collect()
+    } else {
+        let rows = model.rows.all().filter(|row| model.selected.contains(&row.id));
+        rows.take(MAX_BATCH).cloned().collect()
+    };
+    let Some(first) = chosen.first() else {
+        return Vec::new();
+    };
+    if chosen.iter().any(|row| row.alike != first.alike) {
+        notice(
+            model,
+            "Those that were chosen are not alike: * takes all that are like this one.",
+        );
+        return Vec::new();
+    }
+    let class = first.class.clone().unwrap_or_default();
+    let others = model
+        .rows
+        .all()
+        .filter(|row| row.class.as_deref() == Some(&class) && row.alike.is_none());
+    let mut apart: Vec<String> = others
+        .map(|row| {
+            let why = row.apart.as_deref().unwrap_or("of another kind");
+            format!("{} ({})", name(row), Shown::line(why))
+        })
+        .collect();
+    let more = apart.len().saturating_sub(NAMED);
+    apart.truncate(NAMED);
+    if more > 0 {
+        apart.push(format!("{more} more"));
+    }
+    let items = chosen.iter().map(|row| Item {
+        about: About::of(row),
+        name: name(row),
+        cells: Vec::new(),
+        struck: false,
+        out: None,
+        odd: None,
+    });
+    let items: Vec<Item> = items.collect();
+    let ids = items.iter().map(|item| item.about.id).collect();
+    model.modal = Some(Modal::Batch(Box::new(Batch {
+        title: format!("{} alike: {class}, {}", items.len(), first.agent),
+        items,
+        read: false,
+        common: Vec::new(),
+        columns: Vec::new(),
+        apart,
+        at: 0,
+        deaf_until: later(model.now),
+    })));
+    vec![Effect::AskBatch { ids }]
+}
+
+fn name(row: &Summary) -> String {
+    let target = row.target.as_deref().unwrap_or(&row.tool);
+    let record = target.split_once(':').map_or(target, |(_, record)| record);
+    Shown::line(record).to_string()
+}
+
+fn later(now: Timestamp) -> Timestamp {
+    now.checked_add(INERT).unwrap_or(now)
+}
+
+/// The envelopes of the sheet came, or did not.
+pub(super) fn read(model: &mut Model, answer: Result<Vec<EnvelopeView>, ClientError>) {
+    let now = model.now;
+    let Some(Modal::Batch(batch)) = &mut model.modal else {
+        return;
+    };
+    match answer {
+        Ok(views) => {
+            batch.take(&views);
+            // Whatever was typed before was typed at something else.
+            batch.deaf_until = later(now);
+        }
+        Err(error) => {
+            model.modal = None;
+            notice(model, format!("They could not be read: {error}."));
+        }
+    }
+}
+
+/// A key on the sheet. `y` approves what is chosen; it is not the key that opened it.
+pub(super) fn key(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
+    if pressed.code == KeyCode::Esc {
+        model.modal = None;
+        return Vec::new();
+    }
+    let Some(Modal::Batch(batch)) = &mut model.modal else {
+        return Vec::new();
+    };
+    let last = batch.items.len().saturating_sub(1);
+    match pressed.code {
+        KeyCode::Char('j') | KeyCode::Down => batch.at = (batch.at + 1).min(last),
+        KeyCode::Char('k') | KeyCode::Up => batch.at = batch.at.saturating_sub(1),
+        KeyCode::Char(' ') => {
+            if let Some(item) = batch.items.get_mut(batch.at) {
+                item.struck = !item.struck;
+            }
+            batch.at = (batch.at + 1).min(last);
+        }
+        KeyCode::Char('y') => {
+            if pressed.burst || pressed.at < batch.deaf_until || !batch.read {
+                batch.deaf_until = later(pressed.at);
+                return Vec::new();
+            }
+            return send(model);
+        }
+        _ => {}
+    }
+    Vec::new()
+}
+
+fn send(model: &mut Model) -> Vec<Effect> {
+    let Some(Modal::Batch(batch)) = &model.modal else {
+        return Vec::new();
+    };
+    let abouts: Vec<About> = batch.chosen().map(|item| item.about).collect();
+    if abouts.is_empty() {
+        notice(model, "None is chosen: space takes one in.");
+        return Vec::new();
+    }
+    let items = abouts.iter().map(|about| BatchItem {
+        id: about.id,
+        payload_sha256: about.digest,
+        revision: about.revision,
+    });
+    let request = BatchRequest {
+        items: items.collect(),
+        reason: None,
+    };
+    model.modal = None;
+    model.selected.clear();
+    model.decided += abouts.len() as u64;
+    model.said += 1;
+    let key = format!("{}-batch-{}", model.nonce, model.said);
+    model.pending.push(Pending {
+        key: key.clone(),
+        abouts,
+        sent: Sent::Batch(request.clone()),
+        since: model.now,
+        phase: Phase::Sent,
+    });
+    vec![Effect::Batch {
+        key,
+        request,
+        pause: Duration::ZERO,
+    }]
+}
+
+/// The gate answered: what was cleared leaves the queue, what was refused stays and is said.
+pub(super) fn answered(model: &mut Model, receipt: &BatchReceipt) {
+    let mut entries = Vec::new();
+    let mut refused = Vec::new();
+    for result in &receipt.results {
+        match (&result.receipt, &result.refused) {
+            (Some(receipt), _) => {
+                entries.push(receipt.entry);
+                queue::remove(model, result.id);
+            }
+            (None, why) => {
+                refused.push(why.clone().unwrap_or_default());
+                model.cases.retain(|case| case.about.id != result.id);
+            }
+        }
+    }
+    let mut sentence = match (entries.first(), entries.last()) {
+        (Some(first), Some(last)) => format!("Approved {}, entries {first} to {last}.", entries.len()),
+        (_, _) => "None was approved.".to_owned(),
+    };
+    if let Some(why) = refused.first() {
+        let _ = write!(sentence, " {} refused: {why}", refused.len());
+    }
+    notice(model, sentence);
+    super::changed_by_itself(model);
+}
+
+/// The queue moved: what changed or went is no part of the sheet any more.
+pub(super) fn follow(model: &mut Model) {
+    let rows = &model.rows;
+    model
+        .selected
+        .retain(|id| rows.get(*id).is_some_and(|row| row.alike.is_some()));
+    if let Some(Modal::Batch(batch)) = &mut model.modal {
+        for item in batch.items.iter_mut().filter(|item| item.out.is_none()) {
+            item.out = match rows.get(item.about.id) {
+                Some(row) if About::of(row) == item.about => None,
+                Some(_) => Some("it changed meanwhile".to_owned()),
+                None => Some("it is decided already".to_owned()),
+            };
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! Several alike on one sheet.
+
+use insta::assert_snapshot;
+use serde_json::json;
+use signoff::console::Effect;
+use signoff::domain::Role;
+
+use crate::it::console::desk::{Desk, desk};
+
+/// An operator's desk with twelve tickets to tag, one of them odd, and two that stand apart.
+async fn tickets(size: (u16, u16)) -> Desk {
+    let mut desk = desk("olga", Role::Operator, size).await;
+    for n in 0..12 {
+        let queue = if n == 5 { "legal" } else { "refunds" };
+        let body = json!({"action": {
+            "tool": "tag_ticket", "server": "helpdesk",
+            "arguments": {"ticket": format!("T-44{n:02}"), "tag": "billing", "queue": queue},
+            "target": {"system": "helpdesk", "record": format!("T-44{n:02}")},
+        }});
+        desk.gate.post("support-3", "/v1/envelopes", body).await;
+    }
+    for (ticket, request) in [("T-\u{202e}4420", None), ("T-4422", Some("tag T-4421 as billing"))] {
+        let body = json!({
+            "action": {"tool": "tag_ticket", "arguments": {"ticket": ticket, "tag": "billing-9"}, "target": {"system": "helpdesk", "record": ticket}},
+            "request": request,
+        });
+        desk.gate.post("support-3", "/v1/envelopes", body).await;
+    }
+    desk.news().await;
+    desk.look();
+    desk
+}
+
+#[tokio::test]
+async fn a_batch_of_twelve_is_cleared_with_two_struck_out() {
+    let mut desk = tickets((80, 24)).await;
+    desk.keys("b").await;
+    assert_snapshot!("batch", desk.screen());
+    desk.keys("jjjjj jj ").await;
+    assert_snapshot!("batch_struck", desk.screen());
+    desk.keys("\nab").await;
+    assert!(
+        desk.decisions().is_empty(),
+        "neither Enter nor the key that opened it sends it"
+    );
+    desk.keys("y").await;
+    desk.deliver().await;
+    assert!(desk.text().contains("Approved 10, entries"), "{}", desk.text());
+    desk.news().await;
+    assert_eq!(desk.model.rows.len(), 4);
+    desk.gate.verify();
+}
+
+#[tokio::test]
+async fn a_narrow_sheet_still_names_each_item() {
+    let mut desk = tickets((60, 20)).await;
+    desk.keys("b").await;
+    assert_snapshot!("batch_narrow", desk.screen());
+}
+
+#[tokio::test]
+async fn items_are_chosen_one_by_one_or_all_that_are_alike() {
+    let mut desk = tickets((80, 24)).await;
+    desk.keys("  ").await;
+    assert_eq!(desk.model.selected.len(), 2);
+    desk.keys("b").await;
+    assert!(desk.text().contains("2 alike: ticket.tag"), "{}", desk.text());
+    desk.keys("\u{1b}*").await;
+    assert_eq!(desk.model.selected.len(), 12);
+    desk.keys("*").await;
+    assert_eq!(desk.model.selected.len(), 0);
+}
+
+#[tokio::test]
+async fn why_an_item_is_decided_by_itself_is_said() {
+    let mut desk = tickets((80, 24)).await;
+    while desk.model.rows.get(desk.model.focus.unwrap()).unwrap().apart.is_none() {
+        desk.keys("j").await;
+    }
+    desk.keys(" ").await;
+    assert!(desk.text().contains("It is decided by itself: "), "{}", desk.text());
+    assert!(desk.model.selected.is_empty());
+    desk.keys("b").await;
+    assert!(!desk.text().contains("alike:"), "{}", desk.text());
+}
+
+#[tokio::test]
+async fn what_changed_meanwhile_is_taken_out_and_the_rest_goes_through() {
+    let mut desk = tickets((80, 24)).await;
+    desk.keys("b").await;
+    let ids: Vec<_> = desk.model.rows.all().map(|row| row.id).collect();
+    for id in &ids[..2] {
+        let envelope = desk.gate.read("ana", &json!({ "id": id })).await;
+        desk.gate.reject("ana", &envelope, "no").await;
+    }
+    desk.news().await;
+    assert!(desk.text().contains("it is decided already"), "{}", desk.text());
+    // One more is decided after the console heard last: the gate refuses it alone.
+    let envelope = desk.gate.read("ana", &json!({ "id": ids[2] })).await;
+    desk.gate.reject("ana", &envelope, "no").await;
+    desk.keys("y").await;
+    desk.deliver().await;
+    assert!(desk.text().contains("Approved 9, entries"), "{}", desk.text());
+    assert!(desk.text().contains("1 refused: ana rejected it"), "{}", desk.text());
+    desk.gate.verify();
+}
+
+#[tokio::test]
+async fn the_key_counts_only_once_the_sheet_was_read_and_seen() {
+    let mut desk = tickets((80, 24)).await;
+    desk.gate.world.pass(jiff::SignedDuration::from_secs(1));
+    desk.press(crossterm::event::KeyCode::Char('b'));
+    desk.gate.world.pass(jiff::SignedDuration::from_secs(1));
+    desk.press(crossterm::event::KeyCode::Char('y'));
+    assert!(desk.decisions().is_empty(), "nothing was on screen yet");
+    desk.ask_gate().await;
+    desk.press(crossterm::event::KeyCode::Char('y'));
+    assert!(desk.decisions().is_empty(), "it came a moment ago");
+    desk.keys("y").await;
+    assert_eq!(desk.decisions().len(), 1);
+    assert!(matches!(desk.decisions()[0], Effect::Batch { request, .. } if request.items.len() == 12));
+}
