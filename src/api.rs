@@ -1,5 +1,6 @@
 //! What goes over the wire: bodies, paths, the error body. Nothing here does anything.
 
+mod after;
 mod decision;
 mod envelope;
 mod error;
@@ -7,6 +8,7 @@ pub mod paths;
 mod people;
 mod queue;
 
+pub use after::{AfterPage, AfterRow, ReviewRequest, ReviewView, UndoRequest, UndoView, UndoWanted};
 pub use decision::{
     AnswerRequest, AskRequest, BatchItem, BatchReceipt, BatchRequest, BatchResult, Becomes, DecisionReceipt,
     DecisionRequest, JudgeRequest, Outcome, OutcomeCheck, OutcomeRequest, OutcomeStatus, RedeemAnswer, RedeemRequest,

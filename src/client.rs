@@ -7,9 +7,10 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::api::{
-    AddPrincipal, Added, AnswerRequest, AskRequest, BatchReceipt, BatchRequest, Becomes, DecisionReceipt,
+    AddPrincipal, Added, AfterPage, AnswerRequest, AskRequest, BatchReceipt, BatchRequest, Becomes, DecisionReceipt,
     DecisionRequest, EnvelopeView, ErrorBody, ErrorDetail, Health, IDEMPOTENCY_KEY, JudgeRequest, MAX_WAIT_SECONDS,
-    OutcomeRequest, PolicyView, PrincipalView, QueuePage, RedeemAnswer, RedeemRequest, Summary, paths,
+    OutcomeRequest, PolicyView, PrincipalView, QueuePage, RedeemAnswer, RedeemRequest, ReviewRequest, Summary,
+    UndoRequest, UndoWanted, paths,
 };
 use crate::domain::{EnvelopeId, PrincipalKind};
 
@@ -130,6 +131,26 @@ impl Client {
     /// Clears several alike; the same `key` for every retry.
     pub async fn batch(&self, key: &str, batch: &BatchRequest) -> Result<BatchReceipt, ClientError> {
         self.post(paths::BATCHES, key, json(batch)?).await
+    }
+
+    /// What became of what was let through under somebody's eyes.
+    pub async fn after(&self) -> Result<AfterPage, ClientError> {
+        self.get(paths::AFTER, Duration::ZERO).await
+    }
+
+    /// Says whether what ran alone was fine.
+    pub async fn review(&self, id: EnvelopeId, key: &str, review: &ReviewRequest) -> Result<Summary, ClientError> {
+        self.post(&paths::review(id), key, json(review)?).await
+    }
+
+    /// Asks the agent to take it back.
+    pub async fn request_undo(&self, id: EnvelopeId, key: &str, undo: &UndoRequest) -> Result<Summary, ClientError> {
+        self.post(&paths::undo(id), key, json(undo)?).await
+    }
+
+    /// What this agent is asked to take back.
+    pub async fn undo_wanted(&self, wait: Duration) -> Result<Vec<UndoWanted>, ClientError> {
+        self.get(paths::UNDO_WANTED, wait).await
     }
 
     /// Says that this person works on it.

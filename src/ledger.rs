@@ -17,4 +17,4 @@ pub use entry::{Decided, Entry, EntryError, Fact, Given, Judged, MAX_ENTRY_BYTES
 pub use payload::{Payload, PayloadError, PayloadParts};
 pub use scan::{MAX_DEPTH, Refusal, RefusalCode, scan};
 pub use tree::{Frontier, Node, leaf_hash};
-pub use verify::{BlobCheck, Fault, FaultKind, KnownPrincipal, Listed, Report, Said, Verifier};
+pub use verify::{BlobCheck, Fault, FaultKind, KnownPrincipal, Listed, Report, Said, UndoAsked, Verifier};

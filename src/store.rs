@@ -24,7 +24,7 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 pub use connection::Db;
-pub use decisions::{StoredDecision, StoredOutcome, StoredQuestion};
+pub use decisions::{StoredDecision, StoredOutcome, StoredQuestion, StoredReview, StoredUndo};
 pub use entries::Head;
 pub use envelope::{Envelope, History};
 pub use error::StoreError;

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::Outcome;
+use super::{Outcome, ReviewView, UndoView};
 use crate::domain::{
     AgentVersion, DecisionKind, Digest, EnvelopeId, Evidence, Impact, Level, OnTimeout, Reversal, Review, Role,
     Severity, Stage, Verdict,
@@ -119,6 +119,13 @@ pub struct EnvelopeView {
     pub questions: Vec<QuestionView>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<Outcome>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redeemed_at: Option<Timestamp>,
+    /// What was said of it after it ran alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reviewed: Option<ReviewView>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undo: Option<UndoView>,
     /// This very payload, proposed by this agent before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repeats: Option<HistoryView>,

@@ -11,6 +11,11 @@ pub const DECISIONS: &str = "/v1/envelopes/{id}/decisions";
 pub const CLAIM: &str = "/v1/envelopes/{id}/claim";
 pub const QUESTIONS: &str = "/v1/envelopes/{id}/questions";
 pub const ANSWERS: &str = "/v1/envelopes/{id}/answers";
+pub const AFTER: &str = "/v1/after";
+pub const REVIEW: &str = "/v1/envelopes/{id}/review";
+pub const UNDO: &str = "/v1/envelopes/{id}/undo";
+/// What an agent is asked to take back.
+pub const UNDO_WANTED: &str = "/v1/undo";
 pub const BATCHES: &str = "/v1/batches";
 pub const JUDGE: &str = "/v1/judge";
 pub const POLICY: &str = "/v1/policy";
@@ -47,6 +52,14 @@ pub fn decisions(id: EnvelopeId) -> String {
 
 pub fn claim(id: EnvelopeId) -> String {
     with(CLAIM, "{id}", &id.to_string())
+}
+
+pub fn review(id: EnvelopeId) -> String {
+    with(REVIEW, "{id}", &id.to_string())
+}
+
+pub fn undo(id: EnvelopeId) -> String {
+    with(UNDO, "{id}", &id.to_string())
 }
 
 pub fn questions(id: EnvelopeId) -> String {

@@ -56,4 +56,7 @@ pub enum OnTimeout {
 pub enum Review {
     /// It ran alone and waits to be looked at.
     Open,
+    Fine,
+    /// Somebody should not let this run alone again.
+    Flagged,
 }

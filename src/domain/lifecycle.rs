@@ -63,6 +63,8 @@ pub enum Event {
     Extended,
     /// Somebody claimed it, asked or answered: it stands where it stood.
     Noted,
+    /// A person looked at what was let through: it stands where it stood.
+    Reviewed,
     /// Time ran out and the agent is told no.
     Expired,
     /// Time ran out and nothing is done, without blame.
@@ -113,6 +115,7 @@ pub fn apply(stage: Stage, event: &Event) -> Result<Stage, IllegalStep> {
             | Event::Extended
             | Event::Noted
             | Event::PassedOn
+            | Event::Reviewed
             | Event::Undone => illegal,
         },
         Stage::Waiting => match event {
@@ -130,6 +133,7 @@ pub fn apply(stage: Stage, event: &Event) -> Result<Stage, IllegalStep> {
             | Event::Failed
             | Event::UndoRequested
             | Event::PassedOn
+            | Event::Reviewed
             | Event::Undone => illegal,
         },
         Stage::Quarantined => match event {
@@ -149,9 +153,11 @@ pub fn apply(stage: Stage, event: &Event) -> Result<Stage, IllegalStep> {
             | Event::UndoRequested
             | Event::Edited
             | Event::PassedOn
+            | Event::Reviewed
             | Event::Undone => illegal,
         },
         Stage::Allowed | Stage::Approved => match event {
+            Event::Reviewed => Ok(stage),
             Event::Judged(verdict) => Ok(at_least(stage, *verdict)),
             Event::Lapsed => Ok(Stage::Lapsed),
             Event::PassedOn if stage == Stage::Approved => Ok(Stage::Closed),
@@ -174,6 +180,7 @@ pub fn apply(stage: Stage, event: &Event) -> Result<Stage, IllegalStep> {
             | Event::Undone => illegal,
         },
         Stage::Redeemed => match event {
+            Event::Reviewed => Ok(stage),
             Event::Succeeded => Ok(Stage::Done),
             Event::Failed => Ok(Stage::Failed),
             Event::Judged(_)
@@ -195,6 +202,7 @@ pub fn apply(stage: Stage, event: &Event) -> Result<Stage, IllegalStep> {
             | Event::Undone => illegal,
         },
         Stage::Done | Stage::Failed => match event {
+            Event::Reviewed => Ok(stage),
             Event::UndoRequested => Ok(Stage::UndoRequested),
             Event::Judged(_)
             | Event::Classified(_)
@@ -216,6 +224,7 @@ pub fn apply(stage: Stage, event: &Event) -> Result<Stage, IllegalStep> {
             | Event::Undone => illegal,
         },
         Stage::UndoRequested => match event {
+            Event::Reviewed => Ok(stage),
             Event::Undone => Ok(Stage::Undone),
             Event::Failed => Ok(Stage::Failed),
             Event::Judged(_)
@@ -236,6 +245,7 @@ pub fn apply(stage: Stage, event: &Event) -> Result<Stage, IllegalStep> {
             | Event::PassedOn
             | Event::UndoRequested => illegal,
         },
+        Stage::Lapsed | Stage::Undone if *event == Event::Reviewed => Ok(stage),
         Stage::Denied
         | Stage::Rejected
         | Stage::Expired
@@ -287,6 +297,7 @@ mod tests {
             Event::Edited,
             Event::Extended,
             Event::Noted,
+            Event::Reviewed,
             Event::Expired,
             Event::ClosedUnrun,
             Event::Lapsed,
@@ -333,7 +344,7 @@ mod tests {
             Stage::Closed,
             Stage::Undone,
         ] {
-            for event in every_event() {
+            for event in every_event().into_iter().filter(|event| *event != Event::Reviewed) {
                 assert_eq!(apply(stage, &event), Err(IllegalStep { stage, event }));
             }
         }

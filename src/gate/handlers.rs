@@ -12,8 +12,8 @@ use serde::Deserialize;
 use super::auth::{Agent, Caller, Keyed, Reviewer};
 use super::{Refusal, Service};
 use crate::api::{
-    Added, BatchReceipt, Becomes, DecisionReceipt, EnvelopeView, Health, MAX_WAIT_SECONDS, PolicyView, PrincipalView,
-    QueuePage, RedeemAnswer, RedeemRequest, Summary,
+    Added, AfterPage, BatchReceipt, Becomes, DecisionReceipt, EnvelopeView, Health, MAX_WAIT_SECONDS, PolicyView,
+    PrincipalView, QueuePage, RedeemAnswer, RedeemRequest, Summary, UndoWanted,
 };
 use crate::domain::{EnvelopeId, PrincipalKind, parse_span};
 
@@ -90,6 +90,42 @@ pub(super) async fn decide(
     gate.decide(person, envelope_id(&id)?, posted.key, request)
         .await
         .map(Json)
+}
+
+pub(super) async fn after(State(gate): Gate, Reviewer(_): Reviewer) -> Result<Json<AfterPage>, Refusal> {
+    gate.after().await.map(Json)
+}
+
+pub(super) async fn review(
+    State(gate): Gate,
+    Reviewer(person): Reviewer,
+    Path(id): Path<String>,
+    posted: Keyed,
+) -> Result<Json<Summary>, Refusal> {
+    let request = posted.json()?;
+    gate.review(person, envelope_id(&id)?, posted.key, request)
+        .await
+        .map(Json)
+}
+
+pub(super) async fn request_undo(
+    State(gate): Gate,
+    Reviewer(person): Reviewer,
+    Path(id): Path<String>,
+    posted: Keyed,
+) -> Result<Json<Summary>, Refusal> {
+    let request = posted.json()?;
+    gate.request_undo(person, envelope_id(&id)?, posted.key, request)
+        .await
+        .map(Json)
+}
+
+pub(super) async fn undo_wanted(
+    State(gate): Gate,
+    Caller(caller): Caller,
+    Query(wait): Query<Wait>,
+) -> Result<Json<Vec<UndoWanted>>, Refusal> {
+    gate.undo_wanted(&caller, wait.duration()?).await.map(Json)
 }
 
 pub(super) async fn batch(

@@ -23,9 +23,13 @@ pub fn router(service: Arc<Service>) -> Router {
         .route(paths::REDEEM, post(h::redeem))
         .route(paths::OUTCOME, post(h::outcome))
         .route(paths::ANSWERS, post(h::answer))
+        .route(paths::UNDO_WANTED, get(h::undo_wanted))
         // people look and decide
         .route(paths::QUEUE, get(h::queue))
         .route(paths::DECISIONS, post(h::decide))
+        .route(paths::AFTER, get(h::after))
+        .route(paths::REVIEW, post(h::review))
+        .route(paths::UNDO, post(h::request_undo))
         .route(paths::BATCHES, post(h::batch))
         .route(paths::JUDGE, post(h::judge))
         .route(paths::CLAIM, post(h::claim))

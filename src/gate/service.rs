@@ -2,6 +2,7 @@
 //!
 //! Each change is one closure in the store's writer, so what it checks still holds when it writes.
 
+mod after;
 mod alike;
 mod decide;
 mod due;

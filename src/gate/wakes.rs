@@ -12,6 +12,7 @@ use crate::domain::EnvelopeId;
 #[derive(Debug)]
 pub(super) struct Wakes {
     queue: watch::Sender<()>,
+    undo: watch::Sender<()>,
     envelopes: Mutex<HashMap<EnvelopeId, watch::Sender<()>>>,
 }
 
@@ -19,6 +20,7 @@ impl Default for Wakes {
     fn default() -> Self {
         Self {
             queue: watch::Sender::new(()),
+            undo: watch::Sender::new(()),
             envelopes: Mutex::default(),
         }
     }
@@ -37,6 +39,15 @@ impl Wakes {
         if waiting.receiver_count() == 0 {
             envelopes.remove(&id);
         }
+    }
+
+    /// Wakes every agent that waits to be asked for an undo; they are few, and look for themselves.
+    pub fn undo_wanted(&self) {
+        self.undo.send_replace(());
+    }
+
+    pub fn of_undo(&self) -> watch::Receiver<()> {
+        self.undo.subscribe()
     }
 
     pub fn of_queue(&self) -> watch::Receiver<()> {

@@ -11,8 +11,8 @@ use uuid::Uuid;
 
 use super::{CanonicalError, form};
 use crate::domain::{
-    Actor, DecisionKind, Digest, EntryKind, EnvelopeId, Mode, OnTimeout, PrincipalId, PrincipalKind, Role, Severity,
-    Verdict,
+    Actor, DecisionKind, Digest, EntryKind, EnvelopeId, Mode, OnTimeout, PrincipalId, PrincipalKind, Review, Role,
+    Severity, Verdict,
 };
 
 /// The longest entry: what a tile of the export layout can carry with room to spare.
@@ -103,6 +103,21 @@ pub enum Fact {
         payload: Digest,
     },
     Outcome {
+        succeeded: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        report: Option<Digest>,
+    },
+    /// A person looked at what ran alone.
+    Reviewed {
+        finding: Review,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<Digest>,
+    },
+    UndoRequested {
+        reason: Digest,
+    },
+    /// The agent tried to take it back, and says whether it could.
+    Undone {
         succeeded: bool,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         report: Option<Digest>,
@@ -234,6 +249,9 @@ impl Entry {
             Fact::Withdrawn {} => EntryKind::Withdrawn,
             Fact::Redeemed { .. } => EntryKind::Redeemed,
             Fact::Outcome { .. } => EntryKind::Outcome,
+            Fact::Reviewed { .. } => EntryKind::Reviewed,
+            Fact::UndoRequested { .. } => EntryKind::UndoRequested,
+            Fact::Undone { .. } => EntryKind::Undone,
         }
     }
 }

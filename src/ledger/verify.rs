@@ -3,6 +3,7 @@
 //! It shares nothing with the writer but the canonical form: the tree is computed a second way here,
 //! and every envelope's stage is derived again from what the entries say happened.
 
+mod afterwards;
 mod case;
 mod finding;
 
@@ -12,10 +13,10 @@ use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-pub use finding::{BlobCheck, Fault, FaultKind, KnownPrincipal, Listed, Report, Said};
+pub use finding::{BlobCheck, Fault, FaultKind, KnownPrincipal, Listed, Report, Said, UndoAsked};
 
 use super::{Entry, Fact, Judged, Payload, Salt, commit, form, sha256};
-use crate::domain::{Digest, EnvelopeId, PrincipalId, Stage, apply};
+use crate::domain::{Digest, EnvelopeId, PrincipalId, Review, Stage, apply};
 
 /// The place of a revision's payload among an envelope's texts.
 fn payload_place(revision: u32) -> String {
@@ -46,6 +47,11 @@ struct Case {
     decisions: Vec<Said>,
     questions: Vec<(Option<PrincipalId>, Timestamp, Option<Timestamp>)>,
     outcome: Option<bool>,
+    redeemed_at: Option<Timestamp>,
+    review: Option<Review>,
+    reviewed: Option<(Option<PrincipalId>, Review, Timestamp)>,
+    undos: u32,
+    undo: Option<UndoAsked>,
 }
 
 /// Reads a ledger front to back. Any method's error ends the check.
@@ -198,7 +204,10 @@ impl Verifier {
             | Fact::Lapsed {}
             | Fact::Withdrawn {}
             | Fact::Redeemed { .. }
-            | Fact::Outcome { .. } => return Err("it names no envelope".to_owned()),
+            | Fact::Outcome { .. }
+            | Fact::Reviewed { .. }
+            | Fact::UndoRequested { .. }
+            | Fact::Undone { .. } => return Err("it names no envelope".to_owned()),
         }
         Ok(())
     }

@@ -6,7 +6,7 @@ use rusqlite::{OptionalExtension, params};
 use super::entries::time;
 use super::envelopes::{optional_time, principal_id, word};
 use super::{Db, StoreError, Tx};
-use crate::domain::{DecisionKind, Digest, EnvelopeId, PrincipalId};
+use crate::domain::{DecisionKind, Digest, EnvelopeId, PrincipalId, Review};
 
 /// What a person said of an envelope.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +35,52 @@ pub struct StoredOutcome {
     pub at: Timestamp,
 }
 
+/// What a person said of something that ran alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StoredReview {
+    pub person: PrincipalId,
+    pub finding: Review,
+    pub at: Timestamp,
+}
+
+/// That a person wants something taken back, and what came of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StoredUndo {
+    pub person: PrincipalId,
+    pub at: Timestamp,
+    pub answer: Option<(bool, Timestamp)>,
+}
+
 impl Tx<'_> {
+    pub fn put_review(&self, envelope: EnvelopeId, review: StoredReview) -> Result<(), StoreError> {
+        self.connection()
+            .prepare_cached("INSERT INTO review (envelope, person, finding, at) VALUES (?1, ?2, ?3, ?4)")?
+            .execute(params![
+                envelope.0.as_bytes(),
+                review.person.0.as_bytes(),
+                <&'static str>::from(review.finding),
+                review.at.as_millisecond()
+            ])?;
+        Ok(())
+    }
+
+    pub fn put_undo(&self, envelope: EnvelopeId, undo: StoredUndo) -> Result<(), StoreError> {
+        self.connection()
+            .prepare_cached(
+                "INSERT INTO undo (envelope, person, at, succeeded, answered_at) VALUES (?1, ?2, ?3, ?4, ?5) \
+                 ON CONFLICT (envelope) DO UPDATE SET person = excluded.person, at = excluded.at, \
+                 succeeded = excluded.succeeded, answered_at = excluded.answered_at",
+            )?
+            .execute(params![
+                envelope.0.as_bytes(),
+                undo.person.0.as_bytes(),
+                undo.at.as_millisecond(),
+                undo.answer.map(|(succeeded, _)| succeeded),
+                undo.answer.map(|(_, at)| at.as_millisecond())
+            ])?;
+        Ok(())
+    }
+
     /// Notes the `n`th decision, counted from 0. Its reason is the blob of kind `reason` and part `n`.
     pub fn put_decision(&self, envelope: EnvelopeId, n: u32, decision: &StoredDecision) -> Result<(), StoreError> {
         self.connection()
@@ -117,6 +162,34 @@ impl Db<'_> {
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    pub fn review(&self, envelope: EnvelopeId) -> Result<Option<StoredReview>, StoreError> {
+        let mut query = self
+            .0
+            .prepare_cached("SELECT person, finding, at FROM review WHERE envelope = ?1")?;
+        let row = query.query_row([envelope.0.as_bytes()], |row| {
+            Ok(StoredReview {
+                person: principal_id(row, 0)?,
+                finding: word(row, 1)?,
+                at: time(row, 2)?,
+            })
+        });
+        Ok(row.optional()?)
+    }
+
+    pub fn undo(&self, envelope: EnvelopeId) -> Result<Option<StoredUndo>, StoreError> {
+        let mut query = self
+            .0
+            .prepare_cached("SELECT person, at, succeeded, answered_at FROM undo WHERE envelope = ?1")?;
+        let row = query.query_row([envelope.0.as_bytes()], |row| {
+            Ok(StoredUndo {
+                person: principal_id(row, 0)?,
+                at: time(row, 1)?,
+                answer: row.get::<_, Option<bool>>(2)?.zip(optional_time(row, 3)?),
+            })
+        });
+        Ok(row.optional()?)
     }
 
     pub fn outcome(&self, envelope: EnvelopeId) -> Result<Option<StoredOutcome>, StoreError> {

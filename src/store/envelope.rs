@@ -61,6 +61,7 @@ pub struct Envelope {
     pub alike: Option<Digest>,
     /// Why it may not, though its class knows batches: a sentence fragment.
     pub apart: Option<String>,
+    pub redeemed_at: Option<Timestamp>,
 }
 
 impl Envelope {
@@ -69,6 +70,30 @@ impl Envelope {
         if self.alike.take().is_some() {
             self.apart = Some(why.to_owned());
         }
+    }
+
+    /// Whether people may want to look at how it went: it was let through under somebody's eyes.
+    pub fn is_after(&self) -> bool {
+        let watched = matches!(self.effective, Verdict::Watch | Verdict::Hold | Verdict::Quarantine);
+        watched
+            && match self.stage {
+                Stage::Allowed
+                | Stage::Approved
+                | Stage::Lapsed
+                | Stage::Redeemed
+                | Stage::Done
+                | Stage::Failed
+                | Stage::UndoRequested
+                | Stage::Undone => true,
+                Stage::Proposed
+                | Stage::Waiting
+                | Stage::Quarantined
+                | Stage::Denied
+                | Stage::Rejected
+                | Stage::Expired
+                | Stage::Withdrawn
+                | Stage::Closed => false,
+            }
     }
 
     /// When the gate must act by itself: at the deadline, or when an approval runs out.

@@ -16,7 +16,7 @@ use crate::domain::{EnvelopeId, PrincipalId};
 const FIXED: [&str; 5] = ["id", "tool", "agent", "target", "created_at"];
 
 /// What each step may change.
-const CHANGING: [&str; 38] = [
+const CHANGING: [&str; 39] = [
     "stage",
     "revision",
     "changed",
@@ -54,11 +54,12 @@ const CHANGING: [&str; 38] = [
     "answered",
     "alike",
     "apart",
+    "redeemed_at",
     "open",
 ];
 
-/// When the gate must act by itself: derived from the rest.
-const DUE: &str = "due_at";
+/// Derived from the rest, for indexes: when the gate must act by itself, and what people look at afterwards.
+const DERIVED: [&str; 2] = ["due_at", "after"];
 
 /// Every column that is read back, in the order of [`read`].
 static COLUMNS: LazyLock<String> = LazyLock::new(|| {
@@ -67,7 +68,7 @@ static COLUMNS: LazyLock<String> = LazyLock::new(|| {
 });
 
 static PUT: LazyLock<String> = LazyLock::new(|| {
-    let all: Vec<&str> = FIXED.into_iter().chain(CHANGING).chain([DUE]).collect();
+    let all: Vec<&str> = FIXED.into_iter().chain(CHANGING).chain(DERIVED).collect();
     let places: Vec<String> = (1..=all.len()).map(|n| format!("?{n}")).collect();
     let set: Vec<String> = all[FIXED.len()..]
         .iter()
@@ -128,8 +129,10 @@ impl Tx<'_> {
             envelope.answered,
             envelope.alike.map(|alike| alike.0),
             envelope.apart,
+            envelope.redeemed_at.map(millis),
             envelope.stage.is_open(),
             envelope.due_at().map(millis),
+            envelope.is_after(),
         ])?;
         Ok(())
     }
@@ -151,6 +154,30 @@ impl Db<'_> {
         let mut query = self.0.prepare_cached(&sql)?;
         let rows = query.query_map(params![signed(cursor), limit], read)?;
         Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// What was let through under somebody's eyes, the newest change first.
+    pub fn after(&self, limit: u32) -> Result<Vec<Envelope>, StoreError> {
+        let columns = &*COLUMNS;
+        let sql = format!("SELECT {columns} FROM envelope WHERE after = 1 ORDER BY changed DESC LIMIT ?1");
+        let mut query = self.0.prepare_cached(&sql)?;
+        let rows = query.query_map([limit], read)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// What people want these agents to take back, the oldest wish first.
+    pub fn undo_wanted(&self, agents: &[PrincipalId], limit: u32) -> Result<Vec<Envelope>, StoreError> {
+        let columns = &*COLUMNS;
+        let sql = format!(
+            "SELECT {columns} FROM envelope WHERE stage = 'undo_requested' AND agent = ?1 ORDER BY changed LIMIT ?2"
+        );
+        let mut query = self.0.prepare_cached(&sql)?;
+        let mut wanted = Vec::new();
+        for agent in agents {
+            let rows = query.query_map(params![agent.0.as_bytes(), limit], read)?;
+            wanted.extend(rows.collect::<Result<Vec<_>, _>>()?);
+        }
+        Ok(wanted)
     }
 
     /// Envelopes whose time is over, those that are most overdue first.
@@ -246,6 +273,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Envelope> {
         answered: row.get(39)?,
         alike: row.get::<_, Option<[u8; 32]>>(40)?.map(crate::domain::Digest),
         apart: row.get(41)?,
+        redeemed_at: optional_time(row, 42)?,
     })
 }
 

@@ -101,7 +101,15 @@ fn blobs(connection: &Connection, verifier: &mut Verifier) -> Result<(), Trouble
         let subject = Uuid::from_bytes(row.get(0)?);
         let (kind, part): (String, u32) = (row.get(1)?, row.get(2)?);
         // Kinds of which there may be several carry their part in the entry.
-        let several = ["excerpt", "reason", "judgement", "question", "answer"];
+        let several = [
+            "excerpt",
+            "reason",
+            "judgement",
+            "question",
+            "answer",
+            "undo_reason",
+            "undo",
+        ];
         let kind = if several.contains(&kind.as_str()) {
             format!("{kind}/{part}")
         } else {
@@ -208,6 +216,8 @@ fn projections(connection: &Connection, verifier: &mut Verifier) -> Result<u64, 
         let decisions = db.decisions(id).map_err(Trouble::Store)?;
         let questions = db.questions(id).map_err(Trouble::Store)?;
         let outcome = db.outcome(id).map_err(Trouble::Store)?;
+        let review = db.review(id).map_err(Trouble::Store)?;
+        let undo = db.undo(id).map_err(Trouble::Store)?;
         verifier.projection(&Listed {
             id,
             stage: envelope.stage,
@@ -241,6 +251,10 @@ fn projections(connection: &Connection, verifier: &mut Verifier) -> Result<u64, 
                 .collect(),
             answered: envelope.answered,
             outcome: outcome.map(|outcome| outcome.succeeded),
+            redeemed_at: envelope.redeemed_at,
+            review: envelope.review,
+            reviewed: review.map(|review| (Some(review.person), review.finding, review.at)),
+            undo: undo.map(|undo| (Some(undo.person), undo.at, undo.answer)),
         })?;
         count += 1;
     }

@@ -1,4 +1,5 @@
 //! The gate over HTTP, in process.
+mod after;
 mod batch;
 mod classify;
 mod custody;

@@ -263,6 +263,22 @@ async fn worked_on() -> tempfile::TempDir {
     let unknown = gate.propose("frobnicate_x", json!({"a": "b"})).await;
     gate.decide("ana", &unknown, json!({"decision": "classify", "class": "email"}))
         .await;
+    let watched = gate.propose("add_note", json!({"text": "x"})).await;
+    let mine = gate.read("support-3", &watched).await;
+    gate.post("support-3", &path(&watched, "/redeem"), json!({"token": mine["token"]}))
+        .await;
+    gate.post("support-3", &path(&watched, "/outcome"), json!({"status": "succeeded"}))
+        .await;
+    gate.post(
+        "ana",
+        &path(&watched, "/review"),
+        json!({"finding": "flagged", "note": "no"}),
+    )
+    .await;
+    gate.post("ana", &path(&watched, "/undo"), json!({"reason": "back"}))
+        .await;
+    gate.post("support-3", &path(&watched, "/outcome"), json!({"status": "succeeded"}))
+        .await;
     gate.verify();
     let Gate { folder, service, .. } = gate;
     drop(service);
@@ -285,6 +301,15 @@ async fn damage_to_what_reviewers_did_is_noticed() {
         "UPDATE question SET person = (SELECT id FROM principal WHERE name = 'ben')",
         "UPDATE question SET answered_at = NULL",
         "DELETE FROM question",
+        "UPDATE envelope SET redeemed_at = redeemed_at + 1",
+        "UPDATE envelope SET review = 'fine' WHERE review = 'flagged'",
+        "UPDATE review SET finding = 'fine'",
+        "UPDATE review SET person = (SELECT id FROM principal WHERE name = 'ben')",
+        "DELETE FROM review",
+        "UPDATE undo SET succeeded = 0",
+        "DELETE FROM undo",
+        "UPDATE blob SET bytes = x'78' WHERE kind = 'undo_reason'",
+        "UPDATE blob SET bytes = x'78' WHERE kind = 'undo'",
         "UPDATE decision SET detail = 'ticket.tag' WHERE decision = 'classify'",
         "UPDATE decision SET detail = NULL WHERE decision = 'extend'",
         "UPDATE blob SET bytes = x'78' WHERE kind = 'question'",

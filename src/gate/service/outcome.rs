@@ -4,13 +4,16 @@ use std::sync::Arc;
 
 use super::{RequestKey, Service, actor, entry_of, load, world};
 use crate::api::{EnvelopeView, OutcomeRequest, OutcomeStatus};
-use crate::domain::{EnvelopeId, Event, Principal, apply};
+use crate::domain::{EnvelopeId, Event, Principal, Stage, apply};
 use crate::gate::Refusal;
 use crate::ledger::{Fact, form};
-use crate::store::StoredOutcome;
+use crate::store::{StoreError, StoredOutcome, StoredUndo};
+
+/// The kind of blob that keeps what the agent said of an undo; one for each time it was asked.
+const UNDO: &str = "undo";
 
 impl Service {
-    /// Records the outcome of a redeemed action; the last step of most envelopes.
+    /// Records the outcome of a redeemed action, the last step of most envelopes, or of an undo.
     pub async fn report(
         &self,
         caller: &Principal,
@@ -31,21 +34,29 @@ impl Service {
                 }
                 let mut envelope = load(tx, id)?;
                 let now = world::now(&*world);
-                envelope.stage = apply(
-                    envelope.stage,
-                    if succeeded { &Event::Succeeded } else { &Event::Failed },
-                )?;
-                let report = tx.put_blob(id.0, "outcome", 0, world::salt(&*world), &report)?;
-                tx.put_outcome(id, StoredOutcome { succeeded, at: now })?;
-                tx.append(&entry_of(
-                    &envelope,
-                    now,
-                    reporter,
+                let fact = if envelope.stage == Stage::UndoRequested {
+                    let event = if succeeded { Event::Undone } else { Event::Failed };
+                    envelope.stage = apply(envelope.stage, &event)?;
+                    let n = tx.blob_count(id.0, UNDO)?;
+                    let report = tx.put_blob(id.0, UNDO, n, world::salt(&*world), &report)?;
+                    let asked = tx.undo(id)?.ok_or(StoreError::Corrupt("undo"))?;
+                    let answer = Some((succeeded, now));
+                    tx.put_undo(id, StoredUndo { answer, ..asked })?;
+                    Fact::Undone {
+                        succeeded,
+                        report: Some(report),
+                    }
+                } else {
+                    let event = if succeeded { Event::Succeeded } else { Event::Failed };
+                    envelope.stage = apply(envelope.stage, &event)?;
+                    let report = tx.put_blob(id.0, "outcome", 0, world::salt(&*world), &report)?;
+                    tx.put_outcome(id, StoredOutcome { succeeded, at: now })?;
                     Fact::Outcome {
                         succeeded,
                         report: Some(report),
-                    },
-                ))?;
+                    }
+                };
+                tx.append(&entry_of(&envelope, now, reporter, fact))?;
                 tx.put_envelope(&envelope)?;
                 key.remember(tx, caller_id, &route, "")?;
                 Ok(())

@@ -324,5 +324,6 @@ fn envelope(
         answered: 0,
         alike: None,
         apart: None,
+        redeemed_at: None,
     })
 }

@@ -6,15 +6,18 @@ use jiff::SignedDuration;
 use serde::Deserialize;
 
 use super::Service;
+use super::after::UNDO_REASON;
 use super::record::JudgementRecord;
 use crate::api::{
     ClaimView, Claimed, DecisionView, EnvelopeView, HistoryView, Outcome, OutcomeRequest, PayloadView, QuestionView,
-    Summary,
+    ReviewView, Summary, UndoView,
 };
 use crate::domain::{EnvelopeId, Origin, Principal, PrincipalId, PrincipalKind};
 use crate::gate::Refusal;
 use crate::ledger::{PayloadParts, form};
-use crate::store::{Db, Envelope, History, StoreError, StoredDecision, StoredOutcome, StoredQuestion};
+use crate::store::{
+    Db, Envelope, History, StoreError, StoredDecision, StoredOutcome, StoredQuestion, StoredReview, StoredUndo,
+};
 
 /// The kind of blob that keeps how a verdict came about.
 pub(super) const JUDGEMENT: &str = "judgement";
@@ -27,6 +30,8 @@ struct Case {
     envelope: Envelope,
     decisions: Vec<StoredDecision>,
     questions: Vec<StoredQuestion>,
+    review: Option<StoredReview>,
+    undo: Option<StoredUndo>,
     outcome: Option<StoredOutcome>,
     blobs: Vec<(String, u32, Vec<u8>)>,
     payload: Option<PayloadView>,
@@ -78,6 +83,8 @@ impl Service {
             envelope,
             decisions: Vec::new(),
             questions: Vec::new(),
+            review: None,
+            undo: None,
             outcome: None,
             blobs: vec![(JUDGEMENT.to_owned(), 0, judgement)],
             payload: None,
@@ -179,6 +186,21 @@ impl Service {
             checks: report.map(|report| report.checks).unwrap_or_default(),
             at: outcome.at,
         });
+        let reviewed = case.review.map(|review| ReviewView {
+            by: self.name(review.person),
+            finding: review.finding,
+            at: review.at,
+            note: text(&case.blobs, "review", 0),
+        });
+        let undo = case.undo.map(|undo| UndoView {
+            by: self.name(undo.person),
+            at: undo.at,
+            reason: newest(&case.blobs, UNDO_REASON)
+                .map(|bytes| String::from_utf8_lossy(bytes).into_owned())
+                .unwrap_or_default(),
+            succeeded: undo.answer.map(|(succeeded, _)| succeeded),
+            answered_at: undo.answer.map(|(_, at)| at),
+        });
         let parts = case.parts.as_ref();
         EnvelopeView {
             summary: self.summary(envelope),
@@ -197,6 +219,9 @@ impl Service {
             decisions,
             questions,
             outcome,
+            redeemed_at: envelope.redeemed_at,
+            reviewed,
+            undo,
             repeats: case.repeats.map(history),
             past: case.past.map(history),
             claimed: Some(claimed(&case.blobs)),
@@ -281,6 +306,8 @@ fn read_case(db: &Db<'_>, id: EnvelopeId, counted: bool) -> Result<Option<Case>,
             Vec::new()
         },
         outcome: db.outcome(id)?,
+        review: db.review(id)?,
+        undo: db.undo(id)?,
         blobs: db.blobs(id.0)?,
         repeats: counted.then(|| db.repeats(&envelope)).transpose()?,
         past: counted.then(|| db.history(&envelope, since)).transpose()?,

@@ -1,12 +1,12 @@
 //! What the entries of one envelope add up to, and how a row of the lists differs from it.
 
-use crate::domain::{ActorKind, DecisionKind, Digest, Event, PrincipalId, Stage, Verdict};
+use crate::domain::{ActorKind, DecisionKind, Digest, Event, PrincipalId, Review, Stage, Verdict};
 use crate::ledger::{Decided, Entry, Fact, Given, Judged};
 
 use super::{Case, Listed};
 
 /// A text that an entry commits to: its kind with its part.
-type Text = (String, Digest);
+pub(super) type Text = (String, Digest);
 
 impl Case {
     pub(super) fn new(agent: Option<PrincipalId>, revision: u32, payload: Digest) -> Self {
@@ -29,12 +29,16 @@ impl Case {
             decisions: Vec::new(),
             questions: Vec::new(),
             outcome: None,
+            redeemed_at: None,
+            review: None,
+            reviewed: None,
+            undos: 0,
+            undo: None,
         }
     }
 
     /// What an entry does to the envelope, and the texts it brings. The error is a sentence fragment.
     pub(super) fn event(&mut self, entry: &Entry) -> Result<(Event, Vec<Text>), String> {
-        let text = |kind: String, commitment: &Option<Digest>| commitment.map(|c| (kind, c)).into_iter().collect();
         let none = Vec::new();
         self.nothing_left_out(&entry.fact)?;
         Ok(match &entry.fact {
@@ -106,17 +110,11 @@ impl Case {
             Fact::Closed {} => (Event::ClosedUnrun, none),
             Fact::Lapsed {} => (Event::Lapsed, none),
             Fact::Withdrawn {} => (Event::Withdrawn, none),
-            Fact::Redeemed { payload } => {
-                if *payload != self.payload {
-                    return Err("it handed out another payload".to_owned());
-                }
-                (Event::Redeemed, none)
-            }
-            Fact::Outcome { succeeded, report } => {
-                self.outcome = Some(*succeeded);
-                let event = if *succeeded { Event::Succeeded } else { Event::Failed };
-                (event, text("outcome".to_owned(), report))
-            }
+            Fact::Redeemed { .. }
+            | Fact::Outcome { .. }
+            | Fact::Reviewed { .. }
+            | Fact::UndoRequested { .. }
+            | Fact::Undone { .. } => self.afterwards(entry)?,
             Fact::Opened { .. }
             | Fact::PolicyActivated { .. }
             | Fact::PrincipalAdded { .. }
@@ -151,6 +149,9 @@ impl Case {
         };
         if self.editor.is_some() && judged.effective != Verdict::Hold {
             return Err("an edit was released or refused by its judgement".to_owned());
+        }
+        if judged.effective == Verdict::Watch {
+            self.review = Some(Review::Open);
         }
         self.judged = Some(judged.clone());
         Ok((event, vec![(place, judged.trace)]))
@@ -253,6 +254,12 @@ impl Case {
             ("payload", sha256),
             ("decision", listed.decisions == self.decisions),
             ("outcome", listed.outcome == self.outcome),
+            ("time of redemption", listed.redeemed_at == self.redeemed_at),
+            (
+                "review",
+                (listed.review, listed.reviewed) == (self.review, self.reviewed),
+            ),
+            ("undo", listed.undo == self.undo),
         ]
         .into_iter()
         .find_map(|(what, same)| (!same).then_some(what))

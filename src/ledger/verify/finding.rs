@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::domain::{DecisionKind, Digest, EnvelopeId, PrincipalId, PrincipalKind, Role, Severity, Stage, Verdict};
+use crate::domain::{
+    DecisionKind, Digest, EnvelopeId, PrincipalId, PrincipalKind, Review, Role, Severity, Stage, Verdict,
+};
 use crate::ledger::Salt;
 
 /// What kind of trouble was found; each has its exit code.
@@ -78,7 +80,16 @@ pub struct Listed {
     pub questions: Vec<(Option<PrincipalId>, Timestamp, Option<Timestamp>)>,
     pub answered: u32,
     pub outcome: Option<bool>,
+    pub redeemed_at: Option<Timestamp>,
+    pub review: Option<Review>,
+    /// Who looked at it afterwards, and when.
+    pub reviewed: Option<(Option<PrincipalId>, Review, Timestamp)>,
+    /// Who asked for an undo, when, and what came of it.
+    pub undo: Option<UndoAsked>,
 }
+
+/// Who asked for an undo, when, and what came of it when.
+pub type UndoAsked = (Option<PrincipalId>, Timestamp, Option<(bool, Timestamp)>);
 
 /// A person's word as lists show it: who, what, when, and where it led.
 pub type Said = (Option<PrincipalId>, DecisionKind, Timestamp, Option<String>);

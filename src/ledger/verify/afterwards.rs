@@ -1,0 +1,56 @@
+//! What the entries say of an envelope once it ran.
+
+use crate::domain::{ActorKind, Digest, Event, Review};
+use crate::ledger::{Entry, Fact};
+
+use super::Case;
+use super::case::Text;
+
+impl Case {
+    /// The step of an entry that is about something cleared, and the texts it brings.
+    pub(super) fn afterwards(&mut self, entry: &Entry) -> Result<(Event, Vec<Text>), String> {
+        let text = |kind: String, commitment: &Option<Digest>| commitment.map(|c| (kind, c)).into_iter().collect();
+        let none = Vec::new();
+        let by_person = entry.actor.kind == ActorKind::Human;
+        Ok(match &entry.fact {
+            Fact::Redeemed { payload } => {
+                if *payload != self.payload {
+                    return Err("it handed out another payload".to_owned());
+                }
+                self.redeemed_at = Some(entry.at);
+                (Event::Redeemed, none)
+            }
+            Fact::Outcome { succeeded, report } => {
+                self.outcome = Some(*succeeded);
+                let event = if *succeeded { Event::Succeeded } else { Event::Failed };
+                (event, text("outcome".to_owned(), report))
+            }
+            Fact::Reviewed { finding, note } => {
+                let open = self.review == Some(Review::Open) && *finding != Review::Open;
+                if !open || !by_person {
+                    return Err("it was not there to be looked at".to_owned());
+                }
+                self.review = Some(*finding);
+                self.reviewed = Some((entry.actor.id, *finding, entry.at));
+                (Event::Reviewed, text("review".to_owned(), note))
+            }
+            Fact::UndoRequested { reason } => {
+                if !by_person {
+                    return Err("no person asked for the undo".to_owned());
+                }
+                self.undo = Some((entry.actor.id, entry.at, None));
+                let place = format!("undo_reason/{}", self.undos);
+                self.undos += 1;
+                (Event::UndoRequested, vec![(place, *reason)])
+            }
+            Fact::Undone { succeeded, report } => {
+                let undo = self.undo.as_mut().ok_or("nobody asked for an undo")?;
+                undo.2 = Some((*succeeded, entry.at));
+                let event = if *succeeded { Event::Undone } else { Event::Failed };
+                let place = format!("undo/{}", self.undos.saturating_sub(1));
+                (event, text(place, report))
+            }
+            _ => return Err("its kind is not about what ran".to_owned()),
+        })
+    }
+}
