@@ -54,8 +54,12 @@ pub(super) enum Command {
     /// (the server), `rationale`, `request` and `before`. All else in a line stays here. What is proposed is
     /// recorded and judged as any agent's proposal is, and nothing is redeemed.
     Replay(Replay),
-    /// List what waits for people
-    List,
+    /// List what waits for people, or what ran
+    List {
+        /// What was let through under somebody's eyes instead, the newest first
+        #[arg(long)]
+        after: bool,
+    },
     /// Show one envelope
     Show { id: EnvelopeId },
     /// Approve an envelope, as a person
@@ -72,6 +76,15 @@ pub(super) enum Command {
     Classify(Classify),
     /// Approve several alike at once, each recorded by itself
     Batch(Batch),
+    /// Say whether what ran alone was fine
+    Review(Review),
+    /// Ask the agent to take back what it did
+    Undo {
+        id: EnvelopeId,
+        /// Why; the agent reads it
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
     /// Say that you work on it, for five minutes
     Claim { id: EnvelopeId },
     /// Ask the agent; the clock goes on
@@ -253,6 +266,18 @@ pub(super) struct Batch {
     /// Why, for the record
     #[arg(long, value_name = "TEXT")]
     pub reason: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(group(clap::ArgGroup::new("finding").required(true).args(["fine", "flag"])))]
+pub(super) struct Review {
+    pub id: EnvelopeId,
+    /// It was fine
+    #[arg(long)]
+    pub fine: bool,
+    /// Something is wrong with it: what
+    #[arg(long, value_name = "TEXT")]
+    pub flag: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -32,6 +32,15 @@ pub(super) async fn list(place: &Place, out: &Output) -> Result<(), CliError> {
     connection.close().await
 }
 
+/// What was let through under somebody's eyes, the newest change first.
+pub(super) async fn after(place: &Place, out: &Output) -> Result<(), CliError> {
+    let connection = connect(place).await?;
+    for row in connection.client.after().await?.rows {
+        out.value(&row, text::after)?;
+    }
+    connection.close().await
+}
+
 pub(super) async fn show(place: &Place, id: EnvelopeId, out: &Output) -> Result<(), CliError> {
     let connection = connect(place).await?;
     let view = connection.client.envelope(id, Duration::ZERO).await?;

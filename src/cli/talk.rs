@@ -1,16 +1,16 @@
-//! Verbs that decide nothing: claim, ask, and the agent's answer.
+//! Verbs that decide nothing: claim, ask, the agent's answer, and what is said of what ran.
 
 use std::time::Duration;
 
-use super::arguments::{Answer, Place};
+use super::arguments::{Answer, Place, Review};
 use super::connect::connect;
 use super::decide::as_person;
 use super::error::CliError;
 use super::machine::fresh_key;
 use super::output::Output;
 use super::text;
-use crate::api::AnswerRequest;
-use crate::domain::EnvelopeId;
+use crate::api::{AnswerRequest, ReviewRequest, UndoRequest};
+use crate::domain::{self, EnvelopeId};
 
 pub(super) async fn claim(place: &Place, id: EnvelopeId, out: &Output) -> Result<(), CliError> {
     let connection = as_person(place).await?;
@@ -49,5 +49,28 @@ pub(super) async fn answer(place: &Place, answer: &Answer, out: &Output) -> Resu
     };
     let view = connection.client.answer(answer.id, &fresh_key(), &request).await?;
     out.value(&view, text::envelope)?;
+    connection.close().await
+}
+
+pub(super) async fn review(place: &Place, review: &Review, out: &Output) -> Result<(), CliError> {
+    let request = ReviewRequest {
+        finding: if review.fine {
+            domain::Review::Fine
+        } else {
+            domain::Review::Flagged
+        },
+        note: review.flag.clone(),
+    };
+    let connection = as_person(place).await?;
+    let row = connection.client.review(review.id, &fresh_key(), &request).await?;
+    out.value(&row, |row| format!("{} is {} now.", row.id, request.finding))?;
+    connection.close().await
+}
+
+pub(super) async fn undo(place: &Place, id: EnvelopeId, reason: String, out: &Output) -> Result<(), CliError> {
+    let connection = as_person(place).await?;
+    let request = UndoRequest { reason };
+    let row = connection.client.request_undo(id, &fresh_key(), &request).await?;
+    out.value(&row, |row| format!("{} was asked to take {} back.", row.agent, row.id))?;
     connection.close().await
 }

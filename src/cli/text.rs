@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::api::{BatchReceipt, Becomes, DecisionReceipt, EnvelopeView, PrincipalView, Summary};
+use crate::api::{AfterRow, BatchReceipt, Becomes, DecisionReceipt, EnvelopeView, PrincipalView, Summary};
 use crate::domain::{Countdown, Severity, Shown};
 
 /// One line of the queue.
@@ -63,6 +63,36 @@ pub(super) fn envelope(view: &EnvelopeView) -> String {
             .iter()
             .map(|reason| format!("because   {}", Shown::line(reason))),
     );
+    people(view, &mut lines);
+    if let Some(payload) = &view.payload {
+        lines.push(format!("arguments {}", Shown::line(&payload.raw)));
+    }
+    if let Some(claimed) = &view.claimed {
+        let evidence: Vec<String> = claimed
+            .evidence
+            .iter()
+            .map(|e| Shown::line(&e.title).to_string())
+            .collect();
+        lines.push(format!("the agent {} says:", summary.agent));
+        lines.push(format!("| why       {}", shown(claimed.rationale.as_deref())));
+        lines.push(format!("| asked     {}", shown(claimed.request.as_deref())));
+        lines.push(format!(
+            "| evidence  {}",
+            if evidence.is_empty() {
+                "none given".to_owned()
+            } else {
+                evidence.join(", ")
+            }
+        ));
+        lines.push(format!("| undo      {}", undo(claimed.reversal.as_ref())));
+    }
+    afterwards(view, &mut lines);
+    lines.join("\n")
+}
+
+/// What people did with it so far.
+fn people(view: &EnvelopeView, lines: &mut Vec<String>) {
+    let summary = &view.summary;
     lines.extend(view.decisions.iter().map(|decision| {
         let reason = decision
             .reason
@@ -100,27 +130,30 @@ pub(super) fn envelope(view: &EnvelopeView) -> String {
     if let Some(proposed) = &view.proposed_raw {
         lines.push(format!("proposed  {}", Shown::line(proposed)));
     }
-    if let Some(payload) = &view.payload {
-        lines.push(format!("arguments {}", Shown::line(&payload.raw)));
-    }
-    if let Some(claimed) = &view.claimed {
-        let evidence: Vec<String> = claimed
-            .evidence
-            .iter()
-            .map(|e| Shown::line(&e.title).to_string())
-            .collect();
-        lines.push(format!("the agent {} says:", summary.agent));
-        lines.push(format!("| why       {}", shown(claimed.rationale.as_deref())));
-        lines.push(format!("| asked     {}", shown(claimed.request.as_deref())));
+}
+
+/// What became of it, and what people said of that.
+fn afterwards(view: &EnvelopeView, lines: &mut Vec<String>) {
+    if let Some(reviewed) = &view.reviewed {
+        let note = reviewed.note.as_deref().map(|note| format!(": {}", Shown::line(note)));
         lines.push(format!(
-            "| evidence  {}",
-            if evidence.is_empty() {
-                "none given".to_owned()
-            } else {
-                evidence.join(", ")
-            }
+            "review    {} by {}{}",
+            reviewed.finding,
+            reviewed.by,
+            note.unwrap_or_default()
         ));
-        lines.push(format!("| undo      {}", undo(claimed.reversal.as_ref())));
+    }
+    if let Some(undo) = &view.undo {
+        let came = match undo.succeeded {
+            None => "no answer yet",
+            Some(true) => "undone, as the agent says",
+            Some(false) => "it could not, as the agent says",
+        };
+        lines.push(format!(
+            "undo      asked by {}: {}; {came}",
+            undo.by,
+            Shown::line(&undo.reason)
+        ));
     }
     if let Some(outcome) = &view.outcome {
         lines.push(format!(
@@ -128,7 +161,6 @@ pub(super) fn envelope(view: &EnvelopeView) -> String {
             outcome.status, outcome.at
         ));
     }
-    lines.join("\n")
 }
 
 fn does(view: &EnvelopeView) -> String {
@@ -161,6 +193,21 @@ pub(super) fn receipt(receipt: &DecisionReceipt) -> String {
     format!(
         "{}: {} by {}, vote {} of {}; it is {} now. Entry {}.",
         receipt.id, receipt.decision, receipt.by, receipt.votes, receipt.quorum, receipt.stage, receipt.entry
+    )
+}
+
+/// One line of what ran.
+pub(super) fn after(row: &AfterRow) -> String {
+    let review = row.summary.review.map(|review| format!("  review {review}"));
+    let overdue = if row.overdue { "  no word yet" } else { "" };
+    format!(
+        "{}  {:<14} {:<16} {:<12} {}{}{overdue}",
+        row.summary.id,
+        row.summary.stage,
+        row.summary.class.as_deref().unwrap_or("(unknown)"),
+        row.summary.agent,
+        Shown::line(row.summary.target.as_deref().unwrap_or(&row.summary.tool)),
+        review.unwrap_or_default(),
     )
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::api::{BatchRequest, DecisionRequest, JudgeRequest};
-use crate::domain::EnvelopeId;
+use crate::domain::{EnvelopeId, Review};
 
 /// The runner executes each and answers with one message.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,6 +34,8 @@ pub enum Effect {
         request: DecisionRequest,
         pause: Duration,
     },
+    /// Ask what became of what ran.
+    AskAfter,
     /// Ask for the envelopes of a batch.
     AskBatch {
         ids: Vec<EnvelopeId>,
@@ -64,4 +66,7 @@ pub enum Effect {
 pub enum Saying {
     Claim,
     Question(String),
+    /// Of what ran alone.
+    Review(Review, Option<String>),
+    Undo(String),
 }

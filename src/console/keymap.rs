@@ -2,6 +2,8 @@
 
 use crossterm::event::{KeyCode, KeyModifiers};
 
+use super::Model;
+
 /// What a key means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Command {
@@ -16,6 +18,10 @@ pub enum Command {
     Choose,
     AllAlike,
     Batch,
+    After,
+    Fine,
+    Flag,
+    Undo,
     Diff,
     Next,
     Previous,
@@ -38,6 +44,8 @@ pub enum Place {
     Main,
     /// The whole-screen diff.
     Diff,
+    /// What ran.
+    After,
     Everywhere,
 }
 
@@ -163,6 +171,14 @@ pub const KEYS: &[Key] = &[
     },
     Key {
         place: Place::Main,
+        codes: &[key('o')],
+        name: "o",
+        command: Command::After,
+        word: None,
+        help: "Outcomes: look over what ran",
+    },
+    Key {
+        place: Place::Main,
         codes: &[key('j'), (KeyCode::Down, PLAIN)],
         name: "j",
         command: Command::Next,
@@ -246,6 +262,46 @@ pub const KEYS: &[Key] = &[
         help: "Switch between the diff by field and as text",
     },
     Key {
+        place: Place::After,
+        codes: &[key('f')],
+        name: "f",
+        command: Command::Fine,
+        word: Some("fine"),
+        help: "What ran alone was fine",
+    },
+    Key {
+        place: Place::After,
+        codes: &[key('w')],
+        name: "w",
+        command: Command::Flag,
+        word: Some("wrong"),
+        help: "Flag what ran alone: something is wrong with it",
+    },
+    Key {
+        place: Place::After,
+        codes: &[key('u')],
+        name: "u",
+        command: Command::Undo,
+        word: Some("undo"),
+        help: "Ask the agent to take it back",
+    },
+    Key {
+        place: Place::After,
+        codes: &[key('j'), (KeyCode::Down, PLAIN)],
+        name: "j",
+        command: Command::Next,
+        word: Some("next"),
+        help: "Next one (or arrow down)",
+    },
+    Key {
+        place: Place::After,
+        codes: &[key('k'), (KeyCode::Up, PLAIN)],
+        name: "k",
+        command: Command::Previous,
+        word: None,
+        help: "Previous one (or arrow up)",
+    },
+    Key {
         place: Place::Everywhere,
         codes: &[key('?')],
         name: "?",
@@ -285,7 +341,36 @@ pub const KEYS: &[Key] = &[
         word: Some("back"),
         help: "Back to the queue",
     },
+    Key {
+        place: Place::After,
+        codes: &[key('q'), key('o')],
+        name: "q",
+        command: Command::Back,
+        word: Some("back"),
+        help: "Back to the queue",
+    },
+    Key {
+        place: Place::After,
+        codes: &[(KeyCode::Tab, PLAIN)],
+        name: "Tab",
+        command: Command::SwitchPane,
+        word: None,
+        help: "In a narrow terminal, switch between list and envelope",
+    },
 ];
+
+impl Place {
+    /// Which keys count now, while no box is open.
+    pub fn of(model: &Model) -> Self {
+        if model.after.is_some() {
+            Self::After
+        } else if model.diff.is_some() {
+            Self::Diff
+        } else {
+            Self::Main
+        }
+    }
+}
 
 /// What a key means in a place.
 pub fn command(place: Place, code: KeyCode, modifiers: KeyModifiers) -> Option<Command> {
@@ -300,7 +385,7 @@ mod tests {
 
     #[test]
     fn no_key_means_two_things_in_one_place() {
-        for place in [Place::Main, Place::Diff] {
+        for place in [Place::Main, Place::Diff, Place::After] {
             let here: Vec<_> = KEYS
                 .iter()
                 .filter(|key| key.place == place || key.place == Place::Everywhere)
@@ -314,7 +399,7 @@ mod tests {
 
     #[test]
     fn enter_means_nothing_and_space_decides_nothing() {
-        for place in [Place::Main, Place::Diff] {
+        for place in [Place::Main, Place::Diff, Place::After] {
             assert_eq!(command(place, KeyCode::Enter, PLAIN), None);
         }
         assert_eq!(command(Place::Main, KeyCode::Char(' '), PLAIN), Some(Command::Choose));

@@ -1,5 +1,6 @@
 //! All there is to draw.
 
+mod after;
 mod batch;
 mod case;
 mod draft;
@@ -11,6 +12,7 @@ use std::collections::HashSet;
 
 use jiff::{SignedDuration, Timestamp};
 
+pub use after::After;
 pub use batch::{Batch, Item};
 pub use case::{About, Case, Widths};
 pub use draft::{Confirm, Draft};
@@ -115,6 +117,8 @@ pub struct Model {
     pub scroll: usize,
     pub pane: Pane,
     pub diff: Option<DiffScreen>,
+    /// What ran, where that list is open.
+    pub after: Option<After>,
     pub modal: Option<Modal>,
     pub guard: Guard,
     pub notice: Option<Notice>,
@@ -158,6 +162,7 @@ impl Model {
             scroll: 0,
             pane: Pane::Queue,
             diff: None,
+            after: None,
             modal: None,
             guard: Guard::default(),
             notice: None,

@@ -3,7 +3,9 @@
 use crossterm::event::{KeyCode, KeyModifiers};
 use jiff::Timestamp;
 
-use crate::api::{BatchReceipt, Becomes, DecisionReceipt, EnvelopeView, PolicyView, PrincipalView, QueuePage, Summary};
+use crate::api::{
+    AfterPage, BatchReceipt, Becomes, DecisionReceipt, EnvelopeView, PolicyView, PrincipalView, QueuePage, Summary,
+};
 use crate::client::ClientError;
 use crate::domain::EnvelopeId;
 
@@ -52,6 +54,11 @@ pub enum Msg {
         id: EnvelopeId,
         text: String,
         answer: Result<Becomes, ClientError>,
+        at: Timestamp,
+    },
+    /// What became of what ran.
+    After {
+        answer: Result<AfterPage, ClientError>,
         at: Timestamp,
     },
     /// The envelopes of a batch.

@@ -16,7 +16,7 @@ use tokio::task::{AbortHandle, JoinSet};
 
 use super::effect::Saying;
 use super::{Effect, Model, Msg, Pressed, Start, update, view};
-use crate::api::EnvelopeView;
+use crate::api::{EnvelopeView, ReviewRequest, Summary, UndoRequest};
 use crate::client::{Client, ClientError};
 use crate::domain::{EnvelopeId, PrincipalKind};
 use terminal::Terminal;
@@ -257,6 +257,13 @@ impl Runner {
                     Msg::Becomes { id, text, answer, at }
                 });
             }
+            Effect::AskAfter => {
+                self.spawn(async move {
+                    let answer = client.after().await;
+                    let at = clock();
+                    Msg::After { answer, at }
+                });
+            }
             Effect::AskBatch { ids } => {
                 self.spawn(async move {
                     let answer = read_all(&client, &ids).await;
@@ -274,10 +281,7 @@ impl Runner {
             }
             Effect::Say { key, id, saying } => {
                 self.spawn(async move {
-                    let answer = match &saying {
-                        Saying::Claim => client.claim(id, &key).await,
-                        Saying::Question(text) => client.ask(id, &key, text).await,
-                    };
+                    let answer = say(&client, id, &key, saying).await;
                     let (answer, at) = (answer.map(Box::new), clock());
                     Msg::Said { answer, at }
                 });
@@ -298,6 +302,15 @@ impl Runner {
             // These are the loop's own.
             Effect::OpenEditor { .. } | Effect::Repaint | Effect::End => {}
         }
+    }
+}
+
+async fn say(client: &Client, id: EnvelopeId, key: &str, saying: Saying) -> Result<Summary, ClientError> {
+    match saying {
+        Saying::Claim => client.claim(id, key).await,
+        Saying::Question(text) => client.ask(id, key, &text).await,
+        Saying::Review(finding, note) => client.review(id, key, &ReviewRequest { finding, note }).await,
+        Saying::Undo(reason) => client.request_undo(id, key, &UndoRequest { reason }).await,
     }
 }
 

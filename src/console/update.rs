@@ -1,5 +1,6 @@
 //! The only writer of the model. No clock, no input or output, no async.
 
+mod after;
 mod batch;
 mod boxes;
 mod choose;
@@ -72,6 +73,10 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             choose::becomes(model, id, &text, &answer);
             edit::becomes(model, id, &text, answer)
         }
+        Msg::After { answer, at } => {
+            model.now = at;
+            after::page(model, answer)
+        }
         Msg::BatchRead { answer, at } => {
             model.now = at;
             batch::read(model, answer);
@@ -83,8 +88,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Said { answer, at } => {
             model.now = at;
-            said(model, answer);
-            Vec::new()
+            said(model, answer)
         }
         Msg::Written { answer, at } => {
             model.now = at;
@@ -124,16 +128,24 @@ pub(super) fn notice(model: &mut Model, text: impl Into<String>) {
 }
 
 /// What decides nothing was said, or was not.
-fn said(model: &mut Model, answer: Result<Box<Summary>, ClientError>) {
+fn said(model: &mut Model, answer: Result<Box<Summary>, ClientError>) -> Vec<Effect> {
     match answer {
         Ok(row) => {
             let sentence = match &row.claim {
-                Some(claim) if claim.by == model.name && row.asked == 0 => "It is yours for 5 minutes; others see it.",
+                Some(claim) if claim.by == model.name && row.asked == 0 && row.stage.is_open() => {
+                    "It is yours for 5 minutes; others see it."
+                }
                 Some(_) | None => "It is said.",
             };
             notice(model, sentence);
         }
         Err(error) => notice(model, format!("It was not said: {error}")),
+    }
+    // The list of what ran shows where it stands now.
+    if model.after.is_some() {
+        vec![Effect::AskAfter]
+    } else {
+        Vec::new()
     }
 }
 

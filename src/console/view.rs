@@ -1,5 +1,6 @@
 //! Draws the model. Cannot change anything, and does no work that grows with the queue.
 
+mod after;
 mod boxes;
 mod envelope;
 mod header;
@@ -27,7 +28,9 @@ pub fn view(model: &Model, frame: &mut Frame) {
         return;
     }
     header::draw(model, frame, layout.header);
-    if model.diff.is_some() {
+    if let Some(after) = &model.after {
+        after::draw(model, after, frame, &layout);
+    } else if model.diff.is_some() {
         envelope::diff_screen(model, frame, &layout);
     } else {
         if layout.shows_queue {
@@ -50,7 +53,8 @@ pub fn view(model: &Model, frame: &mut Frame) {
 /// What a frame of this model shows whole enough to decide on.
 pub(super) fn shows(model: &Model) -> Option<About> {
     let layout = Layout::of(model);
-    let visible = layout.kind != Kind::TooSmall && layout.shows_envelope && model.diff.is_none();
+    let visible =
+        layout.kind != Kind::TooSmall && layout.shows_envelope && model.diff.is_none() && model.after.is_none();
     let covered = matches!(model.modal, Some(Modal::Help(_) | Modal::Edit(_) | Modal::Batch(_)));
     let case = model.case().filter(|_| visible && !covered)?;
     Some(case.about)

@@ -1,5 +1,6 @@
 //! The console against a real gate in process: keys in, screens out.
 
+mod after;
 mod batch;
 mod desk;
 mod guards;

@@ -61,6 +61,8 @@ pub enum Then {
     Escalate(String),
     Extend(String),
     Question,
+    Flag,
+    Undo,
 }
 
 /// Several things, one of which is meant.

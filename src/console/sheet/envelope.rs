@@ -7,7 +7,7 @@ use super::people;
 use super::{Line, Sheet};
 use crate::api::{Claimed, EnvelopeView, HistoryView};
 use crate::console::theme::Tone;
-use crate::domain::{Money, Reversal, Shown, Stage};
+use crate::domain::{Money, Reversal, Shown, Stage, Verdict};
 
 /// How many changes or payload lines stand on the sheet; `d` shows all.
 pub(super) const INLINE: usize = 3;
@@ -114,6 +114,9 @@ fn asks(view: &EnvelopeView) -> (Tone, String) {
     };
     if row.stage == Stage::Quarantined {
         return (Tone::Warn, format!("quarantined: {why}; m names its kind"));
+    }
+    if row.effective < Verdict::Hold {
+        return (Tone::Plain, format!("nobody beforehand ({}): {why}", row.effective));
     }
     let plural = if row.quorum == 1 { "" } else { "s" };
     let shadow = if row.verdict == row.effective {

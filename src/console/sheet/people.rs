@@ -101,6 +101,45 @@ pub(super) fn people(sheet: &mut Sheet, view: &EnvelopeView) {
     if row.stage != Stage::Quarantined {
         votes(sheet, view);
     }
+    afterwards(sheet, view);
+}
+
+/// What became of it, as the agent says, and what people said of that.
+fn afterwards(sheet: &mut Sheet, view: &EnvelopeView) {
+    if let Some(outcome) = &view.outcome {
+        let result = outcome.result.as_ref().map(|result| match result {
+            Value::String(text) => Shown::line(text).to_string(),
+            other => Shown::line(&other.to_string()).to_string(),
+        });
+        let result = result.map(|result| format!(": {result}")).unwrap_or_default();
+        let text = format!("{} at {}{result}", outcome.status, outcome.at.strftime("%H:%M:%SZ"));
+        sheet.labelled("outcome", Tone::Strong, &text, "agent says");
+        for check in &outcome.checks {
+            let sign = if check.passed { "passed" } else { "FAILED" };
+            sheet.indented(
+                super::LABEL,
+                Tone::Plain,
+                &format!("{sign}  {}", Shown::line(&check.name)),
+            );
+        }
+    } else if let Some(at) = view.redeemed_at {
+        let text = format!("taken at {}, no word yet on what happened", at.strftime("%H:%M:%SZ"));
+        sheet.labelled("outcome", Tone::Warn, &text, "");
+    }
+    if let Some(reviewed) = &view.reviewed {
+        let note = reviewed.note.as_deref().map(|note| format!(": {}", Shown::line(note)));
+        let text = format!("{} by {}{}", reviewed.finding, reviewed.by, note.unwrap_or_default());
+        sheet.labelled("review", Tone::Plain, &text, "");
+    }
+    if let Some(undo) = &view.undo {
+        let came = match undo.succeeded {
+            None => "no answer yet",
+            Some(true) => "the agent says it is undone",
+            Some(false) => "the agent says it could not",
+        };
+        let text = format!("{} asked: {}; {came}", undo.by, Shown::line(&undo.reason));
+        sheet.labelled("taken", Tone::Warn, &text, "");
+    }
 }
 
 fn is_move(said: &DecisionView) -> bool {

@@ -7,7 +7,7 @@ use crate::api::DecisionRequest;
 use crate::console::effect::Saying;
 use crate::console::model::{About, Ask, Case, Choosing, Modal, REASONS, Step, Then};
 use crate::console::{Effect, Model, Pressed};
-use crate::domain::{DecisionKind, Money, Severity, Shown, Stage};
+use crate::domain::{DecisionKind, EnvelopeId, Money, Review, Severity, Shown, Stage};
 
 /// What a key may be about, or a notice that says why not.
 pub(super) fn subject(model: &mut Model, burst: bool) -> Option<About> {
@@ -68,7 +68,7 @@ pub(super) fn question(model: &mut Model, burst: bool) {
 /// `c`: says who is at it; it decides nothing, so it asks nothing.
 pub(super) fn claim(model: &mut Model, burst: bool) -> Vec<Effect> {
     match subject(model, burst) {
-        Some(about) => say(model, about, Saying::Claim),
+        Some(about) => say(model, about.id, Saying::Claim),
         None => Vec::new(),
     }
 }
@@ -89,6 +89,17 @@ pub(super) fn open(model: &mut Model, about: About, verb: &str, lines: Vec<Strin
     let what = Shown::line(row.target.as_deref().unwrap_or(&row.tool));
     let title = format!("{verb} {}, {what}", row.class.as_deref().unwrap_or("unknown action"));
     let votes = row.votes;
+    open_about(model, (about, votes), title, lines, step);
+}
+
+/// Opens a box about something, with the votes it had.
+pub(super) fn open_about(
+    model: &mut Model,
+    (about, votes): (About, u32),
+    title: String,
+    lines: Vec<String>,
+    step: Step,
+) {
     model.modal = Some(Modal::Ask(Box::new(Ask {
         about,
         votes,
@@ -231,7 +242,9 @@ fn written(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
             };
             decide::send(model, about, request)
         }
-        Then::Question => say(model, about, Saying::Question(text)),
+        Then::Question => say(model, about.id, Saying::Question(text)),
+        Then::Flag => say(model, about.id, Saying::Review(Review::Flagged, Some(text))),
+        Then::Undo => say(model, about.id, Saying::Undo(text)),
     }
 }
 
@@ -248,15 +261,11 @@ pub(super) fn type_into(text: &mut String, pressed: Pressed) -> bool {
     false
 }
 
-fn say(model: &mut Model, about: About, saying: Saying) -> Vec<Effect> {
+pub(super) fn say(model: &mut Model, id: EnvelopeId, saying: Saying) -> Vec<Effect> {
     model.modal = None;
     model.said += 1;
     let key = format!("{}-said-{}", model.nonce, model.said);
-    vec![Effect::Say {
-        key,
-        id: about.id,
-        saying,
-    }]
+    vec![Effect::Say { key, id, saying }]
 }
 
 /// Opens one of the boxes in which something is chosen.

@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyModifiers};
 
-use super::{batch, boxes, decide, edit, notice, queue};
+use super::{after, batch, boxes, decide, edit, notice, queue};
 use crate::console::keymap::{self, Command, Place};
 use crate::console::model::{Choosing, Confirm, DiffScreen, Modal, Pane, Step};
 use crate::console::view::Layout;
@@ -26,7 +26,7 @@ pub(super) fn pressed(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
         Some(Modal::Edit(_)) => edit::key(model, pressed),
         Some(Modal::Batch(_)) => batch::key(model, pressed),
         None => {
-            let place = if model.diff.is_some() { Place::Diff } else { Place::Main };
+            let place = Place::of(model);
             match keymap::command(place, pressed.code, pressed.modifiers) {
                 Some(command) => obey(model, command, pressed.burst),
                 None => Vec::new(),
@@ -52,8 +52,14 @@ fn obey(model: &mut Model, command: Command, burst: bool) -> Vec<Effect> {
         Command::AllAlike => batch::all_alike(model),
         Command::Batch => return batch::open(model, burst),
         Command::Diff => model.diff = model.case().is_some().then(DiffScreen::default),
+        Command::Next if model.after.is_some() => return after::step(model, 1),
+        Command::Previous if model.after.is_some() => return after::step(model, -1),
         Command::Next => queue::step(model, 1),
         Command::Previous => queue::step(model, -1),
+        Command::After => return after::open(model),
+        Command::Fine => return after::fine(model, burst),
+        Command::Flag => after::flag(model, burst),
+        Command::Undo => after::undo(model, burst),
         Command::First => queue::go(model, 0),
         Command::Last => queue::go(model, usize::MAX),
         Command::ScrollDown => scroll(model, 1),
@@ -75,7 +81,9 @@ fn obey(model: &mut Model, command: Command, burst: bool) -> Vec<Effect> {
         Command::Help => model.modal = Some(Modal::Help(0)),
         Command::Repaint => return vec![Effect::Repaint],
         Command::Back => {
-            if model.diff.take().is_none() {
+            if model.after.take().is_some() {
+                super::changed_by_itself(model);
+            } else if model.diff.take().is_none() {
                 model.notice = None;
                 model.pane = Pane::Queue;
             }
@@ -88,7 +96,12 @@ fn obey(model: &mut Model, command: Command, burst: bool) -> Vec<Effect> {
 /// Scrolls what is open by half its height; the last line always stays in reach.
 fn scroll(model: &mut Model, direction: isize) {
     let layout = Layout::of(model);
-    let Some(case) = model.case() else {
+    let after = model.after.as_ref().map(|after| after.row().map(|row| row.summary.id));
+    let case = match after {
+        Some(id) => model.cases.iter().rev().find(|case| Some(case.about.id) == id),
+        None => model.case(),
+    };
+    let Some(case) = case else {
         return;
     };
     let (lines, height) = match model.diff {

@@ -35,8 +35,13 @@ pub(super) fn queue(model: &mut Model, question: u64, answer: Result<QueuePage, 
     match answer {
         Ok(page) => {
             let more = page.more;
+            let news = !page.gone.is_empty();
             take(model, page);
-            vec![ask(model, !more, Duration::ZERO)]
+            let mut effects = vec![ask(model, !more, Duration::ZERO)];
+            if news && model.after.is_some() {
+                effects.push(Effect::AskAfter);
+            }
+            effects
         }
         Err(error) => {
             model.misses += 1;

@@ -114,7 +114,13 @@ pub(super) fn envelope(model: &mut Model, id: EnvelopeId, answer: Result<Box<Env
 fn lay_out(model: &mut Model) {
     let widths = Layout::of(model).widths;
     let focus = model.focus;
-    for case in model.cases.iter_mut().filter(|case| Some(case.about.id) == focus) {
+    let after = model
+        .after
+        .as_ref()
+        .and_then(|after| after.row())
+        .map(|row| row.summary.id);
+    let shown = |case: &&mut Case| Some(case.about.id) == focus || Some(case.about.id) == after;
+    for case in model.cases.iter_mut().filter(shown) {
         case.lay_out(widths);
     }
 }

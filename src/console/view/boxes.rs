@@ -38,7 +38,7 @@ pub(super) fn footer(model: &Model, frame: &mut Frame, area: Rect) {
     if model.modal.is_some() {
         return;
     }
-    let place = if model.diff.is_some() { Place::Diff } else { Place::Main };
+    let place = Place::of(model);
     let row = model.focus.and_then(|id| model.rows.get(id));
     let quarantined = row.is_some_and(|row| row.stage == Stage::Quarantined);
     let alike = row.is_some_and(|row| row.alike.is_some());
@@ -105,7 +105,7 @@ fn sentence_above(model: &Model, tone: Tone, sentence: &Shown, frame: &mut Frame
 
 /// Every key of the place, from the one table; as many rows as there is room for, from `top` on.
 pub(super) fn help(model: &Model, top: usize, frame: &mut Frame, layout: &Layout) {
-    let place = if model.diff.is_some() { Place::Diff } else { Place::Main };
+    let place = Place::of(model);
     let area = Rect {
         y: 1,
         height: layout.footer.y.saturating_sub(1),

@@ -70,7 +70,7 @@ fn end(row: &Summary) -> &'static str {
 }
 
 /// A window of prepared lines; what is below it is said.
-fn lines(model: &Model, lines: &[Line], scroll: usize, frame: &mut Frame, area: Rect) {
+pub(super) fn lines(model: &Model, lines: &[Line], scroll: usize, frame: &mut Frame, area: Rect) {
     let height = usize::from(area.height);
     let rest = lines.len().saturating_sub(scroll);
     let cut = rest > height;

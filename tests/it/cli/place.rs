@@ -38,9 +38,14 @@ impl Place {
     }
 
     pub fn serve(&mut self) -> String {
+        self.serve_with(&[])
+    }
+
+    pub fn serve_with(&mut self, more: &[&str]) -> String {
         let mut gate = Command::new(BINARY)
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(self.data())
+            .args(more)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()

@@ -97,3 +97,42 @@ fn an_unknown_action_is_classified() {
         ]
     ));
 }
+
+#[test]
+fn what_ran_is_listed_reviewed_and_taken_back() {
+    let desk = desk();
+    let (id, _) = desk.propose(r#"{"action":{"tool":"issue_refund","arguments":{"amount":5}}}"#);
+    desk.seen(&desk.agent, &["redeem", &id]);
+    desk.seen(&desk.agent, &["outcome", &id, "--status", "succeeded"]);
+    assert_snapshot!(desk.seen(&desk.ana, &["list", "--after"]));
+    assert_snapshot!(desk.seen(&desk.ana, &["review", &id, "--flag", "not this customer"]));
+    assert_snapshot!(desk.seen(&desk.ana, &["undo", &id, "--reason", "wrong customer"]));
+    assert_snapshot!(desk.seen(&desk.ana, &["show", &id]));
+    let code = |arguments: &[&str]| desk.place.run(arguments).status.code();
+    assert_eq!(code(&["review", &id]), Some(2), "neither fine nor flagged");
+}
+
+#[test]
+fn several_alike_are_approved_at_once() {
+    let mut place = Place::new();
+    let policy = place.path("policy.toml");
+    let text = "schema = 1\n[[class]]\nid = \"tag\"\nmatch.tool = \"tag_ticket\"\nimpact = \"low\"\nreversibility = \"high\"\nlane = \"in-the-loop\"\nbatch = true\n";
+    fs::write(&policy, text).unwrap();
+    place.serve_with(&["--policy", &policy.to_string_lossy()]);
+    let desk = Desk {
+        agent: place.add(&["agent", "add", "support-3"]),
+        ana: place.add(&["reviewer", "add", "ana", "--role", "operator"]),
+        sam: String::new(),
+        place,
+    };
+    let items: Vec<String> = (0..3)
+        .map(|n| {
+            let body = format!(r#"{{"action":{{"tool":"tag_ticket","arguments":{{"ticket":"T-{n}"}}}}}}"#);
+            let (id, digest) = desk.propose(&body);
+            format!("{id}@{digest}")
+        })
+        .collect();
+    assert_snapshot!(desk.seen(&desk.ana, &["batch", &items[0], &items[1]]));
+    assert_snapshot!(desk.seen(&desk.ana, &["batch", &items[1], &items[2]]));
+    assert_snapshot!(desk.seen(&desk.ana, &["batch", "nonsense"]));
+}

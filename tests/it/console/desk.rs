@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use serde_json::{Value, json};
-use signoff::api::{AskRequest, ErrorDetail, ErrorType};
+use signoff::api::{AskRequest, ErrorDetail, ErrorType, ReviewRequest, UndoRequest};
 use signoff::client::ClientError;
 use signoff::console::{Effect, Model, Msg, Pressed, Saying, Start, begin, update, view};
 use signoff::demo;
@@ -124,6 +124,7 @@ impl Desk {
             self.press(code);
             self.read().await;
             self.ask_gate().await;
+            self.read().await;
         }
     }
 
@@ -199,6 +200,7 @@ impl Desk {
                     | Effect::Judge { .. }
                     | Effect::Say { .. }
                     | Effect::AskBatch { .. }
+                    | Effect::AskAfter
             )
         };
         while let Some(at) = self.waiting.iter().position(asks) {
@@ -216,6 +218,10 @@ impl Desk {
                 },
                 Effect::AskPolicy => Msg::Policy {
                     answer: Ok(service.policy_view()),
+                    at: now,
+                },
+                Effect::AskAfter => Msg::After {
+                    answer: service.after().await.map_err(refused),
                     at: now,
                 },
                 Effect::AskBatch { ids } => {
@@ -240,6 +246,10 @@ impl Desk {
                     let said = match saying {
                         Saying::Claim => service.claim(person, id, key).await,
                         Saying::Question(text) => service.ask(person, id, key, AskRequest { text }).await,
+                        Saying::Review(finding, note) => {
+                            service.review(person, id, key, ReviewRequest { finding, note }).await
+                        }
+                        Saying::Undo(reason) => service.request_undo(person, id, key, UndoRequest { reason }).await,
                     };
                     Msg::Said {
                         answer: said.map(Box::new).map_err(refused),

@@ -74,6 +74,8 @@ fn words(then: &Then) -> (String, &'static str) {
         Then::Escalate(to) => (format!("To {to}, because"), "Enter hands it over"),
         Then::Extend(by) => (format!("{by} more, because"), "Enter gives the time"),
         Then::Question => ("Question".to_owned(), "Enter asks the agent"),
+        Then::Flag => ("What is wrong".to_owned(), "Enter flags it"),
+        Then::Undo => ("Because".to_owned(), "Enter asks the agent to take it back"),
     }
 }
 

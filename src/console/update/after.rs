@@ -1,0 +1,123 @@
+//! What ran: looking it over, calling it fine, flagging it, having it taken back.
+
+use super::{boxes, notice};
+use crate::api::AfterPage;
+use crate::client::ClientError;
+use crate::console::effect::Saying;
+use crate::console::model::{About, After, Case, Then};
+use crate::console::view::Layout;
+use crate::console::{Effect, Model};
+use crate::domain::{EnvelopeId, Review, Shown};
+
+/// `o`: opens the list of what was let through under somebody's eyes.
+pub(super) fn open(model: &mut Model) -> Vec<Effect> {
+    model.after = Some(After::default());
+    vec![Effect::AskAfter]
+}
+
+/// The list came, or did not.
+pub(super) fn page(model: &mut Model, answer: Result<AfterPage, ClientError>) -> Vec<Effect> {
+    let Some(after) = &mut model.after else {
+        return Vec::new();
+    };
+    match answer {
+        Ok(page) => {
+            let here = after.row().map(|row| row.summary.id);
+            after.rows = page.rows;
+            after.read = true;
+            // The cursor follows the envelope, not the row.
+            let at = after.rows.iter().position(|row| Some(row.summary.id) == here);
+            after.at = at.unwrap_or(after.at).min(after.rows.len().saturating_sub(1));
+            // Whatever is shown of them may be older than this list.
+            let changed = |case: &Case| after.rows.iter().any(|row| differs(case, row));
+            model.cases.retain(|case| !changed(case));
+        }
+        Err(error) => notice(model, format!("What ran could not be read: {error}.")),
+    }
+    ask(model)
+}
+
+fn differs(case: &Case, row: &crate::api::AfterRow) -> bool {
+    let seen = &case.view.summary;
+    seen.id == row.summary.id && (seen.stage != row.summary.stage || seen.review != row.summary.review)
+}
+
+/// Moves the cursor.
+pub(super) fn step(model: &mut Model, by: isize) -> Vec<Effect> {
+    if let Some(after) = &mut model.after {
+        let last = after.rows.len().saturating_sub(1);
+        after.at = after.at.saturating_add_signed(by).min(last);
+        model.scroll = 0;
+    }
+    ask(model)
+}
+
+/// Keeps the cursor in the window and asks for the envelope under it, once.
+fn ask(model: &mut Model) -> Vec<Effect> {
+    let height = Layout::of(model).queue_rows.max(1);
+    let Some(after) = &mut model.after else {
+        return Vec::new();
+    };
+    after.top = after.top.min(after.at).max((after.at + 1).saturating_sub(height));
+    let Some(id) = after.row().map(|row| row.summary.id) else {
+        return Vec::new();
+    };
+    if model.cases.iter().any(|case| case.about.id == id) {
+        return Vec::new();
+    }
+    vec![Effect::AskEnvelope { id }]
+}
+
+/// `f`: what ran alone was fine.
+pub(super) fn fine(model: &mut Model, burst: bool) -> Vec<Effect> {
+    let Some((id, review)) = under_cursor(model, burst) else {
+        return Vec::new();
+    };
+    if review != Some(Review::Open) {
+        notice(model, "Nobody has to look at this one.");
+        return Vec::new();
+    }
+    boxes::say(model, id, Saying::Review(Review::Fine, None))
+}
+
+/// `w`: something is wrong with what ran alone.
+pub(super) fn flag(model: &mut Model, burst: bool) {
+    match under_cursor(model, burst) {
+        Some((_, Some(Review::Open))) => write(
+            model,
+            "Flag",
+            "Say what is wrong; it should not run alone again.",
+            Then::Flag,
+        ),
+        Some(_) => notice(model, "Nobody has to look at this one."),
+        None => {}
+    }
+}
+
+/// `u`: have it taken back.
+pub(super) fn undo(model: &mut Model, burst: bool) {
+    if under_cursor(model, burst).is_some() {
+        write(
+            model,
+            "Undo",
+            "The agent is asked to take it back, and reads why.",
+            Then::Undo,
+        );
+    }
+}
+
+fn under_cursor(model: &Model, burst: bool) -> Option<(EnvelopeId, Option<Review>)> {
+    let row = model.after.as_ref()?.row()?;
+    (!burst).then_some((row.summary.id, row.summary.review))
+}
+
+fn write(model: &mut Model, verb: &str, line: &str, then: Then) {
+    let Some(row) = model.after.as_ref().and_then(After::row) else {
+        return;
+    };
+    let what = Shown::line(row.summary.target.as_deref().unwrap_or(&row.summary.tool));
+    let class = row.summary.class.as_deref().unwrap_or("unknown action");
+    let title = format!("{verb} {class}, {what}");
+    let (about, votes) = (About::of(&row.summary), row.summary.votes);
+    boxes::open_about(model, (about, votes), title, vec![line.to_owned()], boxes::write(then));
+}

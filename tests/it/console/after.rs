@@ -1,0 +1,94 @@
+//! What ran: looked over, called fine, flagged, taken back.
+
+use insta::assert_snapshot;
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+use signoff::domain::Role;
+
+use crate::it::console::desk::{Desk, desk};
+use crate::it::world::path;
+
+async fn run(desk: &Desk, envelope: &Value, status: Option<&str>) {
+    let mine = desk.gate.read("support-3", envelope).await;
+    let token = json!({"token": mine["token"]});
+    desk.gate.post("support-3", &path(envelope, "/redeem"), token).await;
+    if let Some(status) = status {
+        let report =
+            json!({"status": status, "result": "note-7", "checks": [{"name": "note is there", "passed": true}]});
+        desk.gate.post("support-3", &path(envelope, "/outcome"), report).await;
+    }
+}
+
+/// A desk after a morning's work: a watched note, a refund without a word, one that failed.
+async fn morning(size: (u16, u16)) -> Desk {
+    let mut desk = desk("sam", Role::Senior, size).await;
+    let refund = |n: u32| json!({"order_id": n.to_string(), "amount": "60.00"});
+    for (n, status) in [(1, Some("succeeded")), (2, None), (3, Some("failed"))] {
+        let envelope = desk.gate.propose("issue_refund", refund(n)).await;
+        desk.gate.approve("ana", &envelope).await;
+        run(&desk, &envelope, status).await;
+    }
+    desk.gate.world.pass(SignedDuration::from_mins(16));
+    let body = json!({
+        "action": {"tool": "post_note", "arguments": {"text": "called back"}, "target": {"system": "crm", "record": "cust/7"}},
+        "reversal": {"handle": "note-7", "how": "delete_note"},
+    });
+    let watched = desk.gate.post("support-3", "/v1/envelopes", body).await.body;
+    assert_eq!(watched["effective"], "watch");
+    run(&desk, &watched, Some("succeeded")).await;
+    desk.news().await;
+    desk.look();
+    desk
+}
+
+#[tokio::test]
+async fn what_ran_is_looked_over_and_called_fine() {
+    let mut desk = morning((80, 24)).await;
+    desk.keys("o").await;
+    assert_snapshot!("after", desk.screen());
+    desk.keys("f").await;
+    assert!(desk.text().contains("fine"), "{}", desk.text());
+    desk.keys("jf").await;
+    assert!(
+        desk.text().contains("Nobody has to look at this one"),
+        "{}",
+        desk.text()
+    );
+    desk.keys("q").await;
+    assert!(desk.text().contains("Nothing waits"), "{}", desk.text());
+    desk.gate.verify();
+}
+
+#[tokio::test]
+async fn what_ran_is_flagged_and_taken_back() {
+    let mut desk = morning((80, 24)).await;
+    desk.keys("owcalls the wrong customer\n").await;
+    desk.keys("uwrong customer").await;
+    assert_snapshot!("undo", desk.screen());
+    desk.keys("\n").await;
+    assert!(desk.text().contains("< undo asked for"), "{}", desk.text());
+    let wanted = desk.gate.get("support-3", "/v1/undo").await.body;
+    assert_eq!(wanted[0]["reason"], "wrong customer");
+    let outcome = format!("/v1/envelopes/{}/outcome", wanted[0]["id"].as_str().unwrap());
+    desk.gate
+        .post("support-3", &outcome, json!({"status": "succeeded"}))
+        .await;
+    desk.news().await;
+    desk.ask_gate().await;
+    desk.read().await;
+    assert!(desk.text().contains("the agent says it is undone"), "{}", desk.text());
+    desk.gate.verify();
+}
+
+#[tokio::test]
+async fn no_key_of_this_list_decides_anything_of_the_queue() {
+    let mut desk = morning((60, 20)).await;
+    desk.gate.propose("tag_ticket", json!({"ticket": "T-1"})).await;
+    desk.news().await;
+    desk.look();
+    desk.keys("oaryxebm").await;
+    assert!(desk.decisions().is_empty());
+    assert_snapshot!("after_narrow", desk.screen());
+    desk.keys("\t").await;
+    assert!(desk.text().contains("outcome"), "{}", desk.text());
+}
