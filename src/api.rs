@@ -7,6 +7,7 @@ mod error;
 pub mod paths;
 mod people;
 mod queue;
+mod stop;
 
 pub use after::{AfterPage, AfterRow, ReviewRequest, ReviewView, UndoRequest, UndoView, UndoWanted};
 pub use decision::{
@@ -14,14 +15,19 @@ pub use decision::{
     DecisionRequest, JudgeRequest, Outcome, OutcomeCheck, OutcomeRequest, OutcomeStatus, RedeemAnswer, RedeemRequest,
 };
 pub use envelope::{
-    ClaimView, Claimed, DecisionView, EnvelopeView, HistoryView, MatrixView, PayloadView, QuestionView, Summary,
+    ClaimView, Claimed, DecisionView, EnvelopeView, HistoryView, MatrixView, PayloadView, QuestionView, SignalView,
+    Summary,
 };
 pub use error::{ErrorBody, ErrorDetail, ErrorType};
 pub use people::{AddPrincipal, Added, PrincipalView};
 pub use queue::{ClassView, Gone, Health, PolicyView, QueuePage};
+pub use stop::{FileView, ResumeRequest, StopRequest, StopView};
 
 /// The largest body a gate takes, in bytes.
 pub const MAX_BODY: usize = 256 * 1024;
+
+/// The largest evidence file, in bytes.
+pub const MAX_FILE: usize = 1024 * 1024;
 
 /// How many envelopes one batch clears at most: as many as a person can look over.
 pub const MAX_BATCH: usize = 50;

@@ -5,12 +5,13 @@ use std::time::Duration;
 use reqwest::{Method, StatusCode, Url};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use uuid::Uuid;
 
 use crate::api::{
     AddPrincipal, Added, AfterPage, AnswerRequest, AskRequest, BatchReceipt, BatchRequest, Becomes, DecisionReceipt,
     DecisionRequest, EnvelopeView, ErrorBody, ErrorDetail, Health, IDEMPOTENCY_KEY, JudgeRequest, MAX_WAIT_SECONDS,
-    OutcomeRequest, PolicyView, PrincipalView, QueuePage, RedeemAnswer, RedeemRequest, ReviewRequest, Summary,
-    UndoRequest, UndoWanted, paths,
+    OutcomeRequest, PolicyView, PrincipalView, QueuePage, RedeemAnswer, RedeemRequest, ResumeRequest, ReviewRequest,
+    StopRequest, StopView, Summary, UndoRequest, UndoWanted, paths,
 };
 use crate::domain::{EnvelopeId, PrincipalKind};
 
@@ -151,6 +152,20 @@ impl Client {
     /// What this agent is asked to take back.
     pub async fn undo_wanted(&self, wait: Duration) -> Result<Vec<UndoWanted>, ClientError> {
         self.get(paths::UNDO_WANTED, wait).await
+    }
+
+    /// The kill switch.
+    pub async fn stop(&self, key: &str, stop: &StopRequest) -> Result<StopView, ClientError> {
+        self.post(paths::STOPS, key, json(stop)?).await
+    }
+
+    pub async fn resume(&self, id: Uuid, key: &str, resume: &ResumeRequest) -> Result<StopView, ClientError> {
+        self.post(&paths::resume(id), key, json(resume)?).await
+    }
+
+    /// Every stop there ever was, the oldest first.
+    pub async fn stops(&self) -> Result<Vec<StopView>, ClientError> {
+        self.get(paths::STOPS, Duration::ZERO).await
     }
 
     /// Says that this person works on it.

@@ -13,6 +13,7 @@ mod origin;
 mod principal;
 mod shown;
 mod span;
+mod stop;
 mod verdict;
 
 pub use action::{Action, AgentVersion, Evidence, EvidenceKind, Impact, Proposal, Reversal, Target};
@@ -25,4 +26,5 @@ pub use origin::Origin;
 pub use principal::{AgentPrincipal, NameError, Person, Principal, PrincipalKind, Role, Scopes, check_name};
 pub use shown::Shown;
 pub use span::{Countdown, ParseSpanError, parse_span};
+pub use stop::{StopEffect, StopScope, Stopped};
 pub use verdict::{Lane, Level, Mode, Severity, Verdict};

@@ -13,8 +13,8 @@ mod verify;
 
 pub use canonical::{CanonicalError, form};
 pub use commitment::{Salt, commit, sha256};
-pub use entry::{Decided, Entry, EntryError, Fact, Given, Judged, MAX_ENTRY_BYTES, SIGNATURE_NONE};
+pub use entry::{Decided, Entry, EntryError, Fact, Given, Judged, MAX_ENTRY_BYTES, SIGNATURE_NONE, StoppedFact};
 pub use payload::{Payload, PayloadError, PayloadParts};
 pub use scan::{MAX_DEPTH, Refusal, RefusalCode, scan};
 pub use tree::{Frontier, Node, leaf_hash};
-pub use verify::{BlobCheck, Fault, FaultKind, KnownPrincipal, Listed, Report, Said, UndoAsked, Verifier};
+pub use verify::{BlobCheck, Fault, FaultKind, KnownPrincipal, KnownStop, Listed, Report, Said, UndoAsked, Verifier};

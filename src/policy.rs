@@ -21,6 +21,6 @@ pub use condition::{Condition, Interval, Test};
 pub use facts::{Facts, Known, Unknown, Value};
 pub use fault::{Fault, Faults};
 pub use glob::Glob;
-pub use judge::{FLOOR_OWN, FLOOR_SCOPE, Judgement, judge, judge_as};
+pub use judge::{FLOOR_OWN, FLOOR_SCOPE, FLOOR_STOPPED, Judgement, judge, judge_as};
 pub use trace::{ConditionTrace, Held, RuleTrace, Trace};
 pub use widen::{Widening, widening};

@@ -11,9 +11,11 @@ mod entries;
 mod envelope;
 mod envelopes;
 mod error;
+mod files;
 mod idempotency;
 mod principals;
 mod scan;
+mod stops;
 mod tx;
 mod writer;
 
@@ -30,6 +32,7 @@ pub use envelope::{Envelope, History};
 pub use error::StoreError;
 pub use idempotency::Replay;
 pub use scan::verify;
+pub use stops::StoredStop;
 pub use tx::Tx;
 use writer::{Job, Writer};
 

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Outcome, ReviewView, UndoView};
+use super::{FileView, Outcome, ReviewView, UndoView};
 use crate::domain::{
     AgentVersion, DecisionKind, Digest, EnvelopeId, Evidence, Impact, Level, OnTimeout, Reversal, Review, Role,
     Severity, Stage, Verdict,
@@ -119,6 +119,12 @@ pub struct EnvelopeView {
     pub questions: Vec<QuestionView>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<Outcome>,
+    /// What services attested: their name, and what they said.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attested: Vec<SignalView>,
+    /// Evidence files that are here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<FileView>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub redeemed_at: Option<Timestamp>,
     /// What was said of it after it ran alone.
@@ -145,6 +151,14 @@ pub struct EnvelopeView {
     /// For the agent, while it may redeem: fresh at each read, good for five minutes and one use.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
+}
+
+/// What a service attested, under its name.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SignalView {
+    pub by: String,
+    pub at: Timestamp,
+    pub signals: serde_json::Map<String, serde_json::Value>,
 }
 
 /// The class's impact, reversibility and regulatory pressure.

@@ -16,6 +16,11 @@ pub const REVIEW: &str = "/v1/envelopes/{id}/review";
 pub const UNDO: &str = "/v1/envelopes/{id}/undo";
 /// What an agent is asked to take back.
 pub const UNDO_WANTED: &str = "/v1/undo";
+pub const STOPS: &str = "/v1/stops";
+pub const RESUME: &str = "/v1/stops/{id}/resume";
+pub const SIGNALS: &str = "/v1/envelopes/{id}/signals";
+pub const BLOBS: &str = "/v1/blobs";
+pub const BLOB: &str = "/v1/blobs/{sha256}";
 pub const BATCHES: &str = "/v1/batches";
 pub const JUDGE: &str = "/v1/judge";
 pub const POLICY: &str = "/v1/policy";
@@ -60,6 +65,14 @@ pub fn review(id: EnvelopeId) -> String {
 
 pub fn undo(id: EnvelopeId) -> String {
     with(UNDO, "{id}", &id.to_string())
+}
+
+pub fn resume(id: uuid::Uuid) -> String {
+    with(RESUME, "{id}", &id.to_string())
+}
+
+pub fn signals(id: EnvelopeId) -> String {
+    with(SIGNALS, "{id}", &id.to_string())
 }
 
 pub fn questions(id: EnvelopeId) -> String {

@@ -17,6 +17,9 @@ pub struct QueuePage {
     pub rows: Vec<Summary>,
     /// Envelopes that were open at or before the cursor and no longer are.
     pub gone: Vec<Gone>,
+    /// What is stopped now.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stops: Vec<super::StopView>,
     /// More is there already: ask again without waiting.
     pub more: bool,
 }

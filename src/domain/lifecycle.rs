@@ -63,6 +63,8 @@ pub enum Event {
     Extended,
     /// Somebody claimed it, asked or answered: it stands where it stood.
     Noted,
+    /// A service attested something: a judgement follows where that makes it heavier.
+    Attested,
     /// A person looked at what was let through: it stands where it stood.
     Reviewed,
     /// Time ran out and the agent is told no.
@@ -116,9 +118,11 @@ pub fn apply(stage: Stage, event: &Event) -> Result<Stage, IllegalStep> {
             | Event::Noted
             | Event::PassedOn
             | Event::Reviewed
+            | Event::Attested
             | Event::Undone => illegal,
         },
         Stage::Waiting => match event {
+            Event::Attested => Ok(stage),
             Event::Judged(verdict) => Ok(at_least(Stage::Waiting, *verdict)),
             Event::Approved | Event::Escalated | Event::Edited | Event::Extended | Event::Noted => Ok(Stage::Waiting),
             Event::QuorumMet => Ok(Stage::Approved),
@@ -137,6 +141,7 @@ pub fn apply(stage: Stage, event: &Event) -> Result<Stage, IllegalStep> {
             | Event::Undone => illegal,
         },
         Stage::Quarantined => match event {
+            Event::Attested => Ok(stage),
             Event::Judged(verdict) => Ok(at_least(Stage::Quarantined, *verdict)),
             Event::Classified(verdict) => Ok(at_least(Stage::Waiting, *verdict)),
             Event::Escalated | Event::Extended | Event::Noted => Ok(Stage::Quarantined),
@@ -157,7 +162,7 @@ pub fn apply(stage: Stage, event: &Event) -> Result<Stage, IllegalStep> {
             | Event::Undone => illegal,
         },
         Stage::Allowed | Stage::Approved => match event {
-            Event::Reviewed => Ok(stage),
+            Event::Attested | Event::Reviewed => Ok(stage),
             Event::Judged(verdict) => Ok(at_least(stage, *verdict)),
             Event::Lapsed => Ok(Stage::Lapsed),
             Event::PassedOn if stage == Stage::Approved => Ok(Stage::Closed),
@@ -199,6 +204,7 @@ pub fn apply(stage: Stage, event: &Event) -> Result<Stage, IllegalStep> {
             | Event::Extended
             | Event::Noted
             | Event::PassedOn
+            | Event::Attested
             | Event::Undone => illegal,
         },
         Stage::Done | Stage::Failed => match event {
@@ -221,6 +227,7 @@ pub fn apply(stage: Stage, event: &Event) -> Result<Stage, IllegalStep> {
             | Event::Extended
             | Event::Noted
             | Event::PassedOn
+            | Event::Attested
             | Event::Undone => illegal,
         },
         Stage::UndoRequested => match event {
@@ -243,6 +250,7 @@ pub fn apply(stage: Stage, event: &Event) -> Result<Stage, IllegalStep> {
             | Event::Extended
             | Event::Noted
             | Event::PassedOn
+            | Event::Attested
             | Event::UndoRequested => illegal,
         },
         Stage::Lapsed | Stage::Undone if *event == Event::Reviewed => Ok(stage),
@@ -297,6 +305,7 @@ mod tests {
             Event::Edited,
             Event::Extended,
             Event::Noted,
+            Event::Attested,
             Event::Reviewed,
             Event::Expired,
             Event::ClosedUnrun,

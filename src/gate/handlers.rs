@@ -5,15 +5,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName};
 use serde::Deserialize;
 
 use super::auth::{Agent, Caller, Keyed, Reviewer};
 use super::{Refusal, Service};
 use crate::api::{
-    Added, AfterPage, BatchReceipt, Becomes, DecisionReceipt, EnvelopeView, Health, MAX_WAIT_SECONDS, PolicyView,
-    PrincipalView, QueuePage, RedeemAnswer, RedeemRequest, Summary, UndoWanted,
+    Added, AfterPage, BatchReceipt, Becomes, DecisionReceipt, EnvelopeView, ErrorType, FileView, Health, MAX_FILE,
+    MAX_WAIT_SECONDS, PolicyView, PrincipalView, QueuePage, RedeemAnswer, RedeemRequest, StopView, Summary, UndoWanted,
 };
 use crate::domain::{EnvelopeId, PrincipalKind, parse_span};
 
@@ -90,6 +93,71 @@ pub(super) async fn decide(
     gate.decide(person, envelope_id(&id)?, posted.key, request)
         .await
         .map(Json)
+}
+
+pub(super) async fn attest(
+    State(gate): Gate,
+    Caller(caller): Caller,
+    Path(id): Path<String>,
+    posted: Keyed,
+) -> Result<Json<Summary>, Refusal> {
+    let signals = posted.json()?;
+    gate.attest(&caller, envelope_id(&id)?, posted.key, signals)
+        .await
+        .map(Json)
+}
+
+/// The same bytes twice are one file, so no key is needed.
+pub(super) async fn upload(
+    State(gate): Gate,
+    Caller(caller): Caller,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<(StatusCode, Json<FileView>), Refusal> {
+    let body = body.map_err(|_| {
+        let message = format!("The file is larger than {MAX_FILE} bytes, or was cut short.");
+        Refusal::new(ErrorType::TooLarge, "body_too_large", message)
+    })?;
+    let file = gate.upload(&caller, body.to_vec()).await?;
+    Ok((StatusCode::CREATED, Json(file)))
+}
+
+/// Always as plain bytes: whatever it is, no browser should do anything with it.
+pub(super) async fn file(
+    State(gate): Gate,
+    Reviewer(_): Reviewer,
+    Path(sha256): Path<String>,
+) -> Result<([(HeaderName, &'static str); 2], Vec<u8>), Refusal> {
+    let bytes = gate.file(sha256.parse().map_err(|_| Refusal::not_found())?).await?;
+    let headers = [
+        (CONTENT_TYPE, "application/octet-stream"),
+        (CONTENT_DISPOSITION, "attachment"),
+    ];
+    Ok((headers, bytes))
+}
+
+pub(super) async fn stop(
+    State(gate): Gate,
+    Reviewer(person): Reviewer,
+    posted: Keyed,
+) -> Result<(StatusCode, Json<StopView>), Refusal> {
+    let request = posted.json()?;
+    let stop = gate.stop(person, posted.key, request).await?;
+    Ok((StatusCode::CREATED, Json(stop)))
+}
+
+pub(super) async fn resume(
+    State(gate): Gate,
+    Reviewer(person): Reviewer,
+    Path(id): Path<String>,
+    posted: Keyed,
+) -> Result<Json<StopView>, Refusal> {
+    let request = posted.json()?;
+    let id = id.parse().map_err(|_| Refusal::not_found())?;
+    gate.resume(person, id, posted.key, request).await.map(Json)
+}
+
+pub(super) async fn stops(State(gate): Gate, Reviewer(_): Reviewer) -> Result<Json<Vec<StopView>>, Refusal> {
+    gate.stops(false).await.map(Json)
 }
 
 pub(super) async fn after(State(gate): Gate, Reviewer(_): Reviewer) -> Result<Json<AfterPage>, Refusal> {

@@ -9,7 +9,7 @@ use axum::response::Response;
 use axum::routing::{delete, get, post};
 
 use super::{Refusal, Service, handlers as h};
-use crate::api::{MAX_BODY, paths};
+use crate::api::{MAX_BODY, MAX_FILE, paths};
 use crate::domain::PrincipalKind::{Agent, Human, Service as Machine};
 
 /// The gate's routes over its rules.
@@ -24,9 +24,15 @@ pub fn router(service: Arc<Service>) -> Router {
         .route(paths::OUTCOME, post(h::outcome))
         .route(paths::ANSWERS, post(h::answer))
         .route(paths::UNDO_WANTED, get(h::undo_wanted))
+        // services attest; evidence is kept by digest
+        .route(paths::SIGNALS, post(h::attest))
+        .route(paths::BLOBS, post(h::upload).layer(DefaultBodyLimit::max(MAX_FILE)))
+        .route(paths::BLOB, get(h::file))
         // people look and decide
         .route(paths::QUEUE, get(h::queue))
         .route(paths::DECISIONS, post(h::decide))
+        .route(paths::STOPS, get(h::stops).post(h::stop))
+        .route(paths::RESUME, post(h::resume))
         .route(paths::AFTER, get(h::after))
         .route(paths::REVIEW, post(h::review))
         .route(paths::UNDO, post(h::request_undo))

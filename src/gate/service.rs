@@ -7,6 +7,7 @@ mod alike;
 mod decide;
 mod due;
 mod facts;
+mod files;
 mod outcome;
 mod people;
 mod propose;
@@ -14,6 +15,8 @@ mod queue;
 mod record;
 mod redeem;
 mod rejudge;
+mod signals;
+mod stop;
 mod talk;
 mod view;
 mod withdraw;
@@ -32,7 +35,7 @@ use crate::api::Health;
 use crate::domain::{Actor, ActorKind, Digest, EnvelopeId, Principal, PrincipalId, PrincipalKind};
 use crate::ledger::{Entry, Fact, Judged, sha256};
 use crate::policy::{Faults, Policy};
-use crate::store::{Envelope, Replay, Store, StoreError, Tx};
+use crate::store::{Envelope, Replay, Store, StoreError, StoredStop, Tx};
 
 /// What a gate is opened with.
 #[derive(Debug)]
@@ -64,6 +67,8 @@ pub struct Service {
     world: Arc<dyn World>,
     directory: RwLock<Directory>,
     reloading: tokio::sync::Mutex<()>,
+    /// What a person stopped, as it is in force.
+    stops: RwLock<Vec<StoredStop>>,
     wakes: Wakes,
     tokens: TokenKey,
 }
@@ -82,7 +87,7 @@ impl Service {
         let version = sha256(opening.policy.as_bytes());
         let policy = Policy::parse(&opening.policy, version)?;
         let (world, bytes) = (Arc::clone(&opening.world), opening.policy);
-        let principals = opening
+        let (principals, stops) = opening
             .store
             .write(move |tx| {
                 let at = world::now(&*world);
@@ -93,12 +98,13 @@ impl Service {
                 if tx.activate_policy(version, bytes.as_bytes())? {
                     tx.append(&entry(at, Actor::GATE, Fact::PolicyActivated { policy: version }))?;
                 }
-                tx.principals()
+                Ok::<_, StoreError>((tx.principals()?, tx.stops(true)?))
             })
             .await?;
         Ok(Self {
             tokens: TokenKey(opening.world.random()),
             directory: RwLock::new(Directory::of(principals)),
+            stops: RwLock::new(stops),
             reloading: tokio::sync::Mutex::default(),
             wakes: Wakes::default(),
             store: opening.store,

@@ -13,6 +13,8 @@ use crate::domain::EnvelopeId;
 pub(super) struct Wakes {
     queue: watch::Sender<()>,
     undo: watch::Sender<()>,
+    /// Counts the changes of what is stopped.
+    stops: watch::Sender<u64>,
     envelopes: Mutex<HashMap<EnvelopeId, watch::Sender<()>>>,
 }
 
@@ -21,6 +23,7 @@ impl Default for Wakes {
         Self {
             queue: watch::Sender::new(()),
             undo: watch::Sender::new(()),
+            stops: watch::Sender::new(0),
             envelopes: Mutex::default(),
         }
     }
@@ -44,6 +47,16 @@ impl Wakes {
     /// Wakes every agent that waits to be asked for an undo; they are few, and look for themselves.
     pub fn undo_wanted(&self) {
         self.undo.send_replace(());
+    }
+
+    /// Wakes every console: what is stopped stands in each header.
+    pub fn stops_changed(&self) {
+        self.stops.send_modify(|count| *count += 1);
+        self.queue.send_replace(());
+    }
+
+    pub fn stops_count(&self) -> u64 {
+        *self.stops.borrow()
     }
 
     pub fn of_undo(&self) -> watch::Receiver<()> {

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::{CanonicalError, form};
 use crate::domain::{
     Actor, DecisionKind, Digest, EntryKind, EnvelopeId, Mode, OnTimeout, PrincipalId, PrincipalKind, Review, Role,
-    Severity, Verdict,
+    Severity, StopEffect, StopScope, Verdict,
 };
 
 /// The longest entry: what a tile of the export layout can carry with room to spare.
@@ -51,10 +51,20 @@ pub enum Fact {
     PrincipalRevoked {
         principal: PrincipalId,
     },
+    /// From here on nothing of it is handed out.
+    Stopped(StoppedFact),
+    Resumed {
+        stop: Uuid,
+        reason: Digest,
+    },
     /// `payload` commits to the payload, `blobs` to every other text, by what it is.
     Proposed {
         payload: Digest,
         blobs: BTreeMap<String, Digest>,
+    },
+    /// A service attested something.
+    Signal {
+        signals: Digest,
     },
     Judged(Judged),
     Decided(Decided),
@@ -122,6 +132,23 @@ pub enum Fact {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         report: Option<Digest>,
     },
+}
+
+/// What a person stopped.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StoppedFact {
+    pub stop: Uuid,
+    pub scope: StopScope,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent: Option<PrincipalId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class: Option<String>,
+    /// Commits to the run's id, which an agent chose.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<Digest>,
+    pub effect: StopEffect,
+    pub reason: Digest,
 }
 
 /// The policy's word, as it was given.
@@ -233,7 +260,10 @@ impl Entry {
             Fact::PrincipalAdded { .. } => EntryKind::PrincipalAdded,
             Fact::KeyAdded { .. } => EntryKind::KeyAdded,
             Fact::PrincipalRevoked { .. } => EntryKind::PrincipalRevoked,
+            Fact::Stopped(_) => EntryKind::Stopped,
+            Fact::Resumed { .. } => EntryKind::Resumed,
             Fact::Proposed { .. } => EntryKind::Proposed,
+            Fact::Signal { .. } => EntryKind::Signal,
             Fact::Judged(_) => EntryKind::Judged,
             Fact::Decided(_) => EntryKind::Decided,
             Fact::Edited { .. } => EntryKind::Edited,

@@ -13,10 +13,10 @@ use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-pub use finding::{BlobCheck, Fault, FaultKind, KnownPrincipal, Listed, Report, Said, UndoAsked};
+pub use finding::{BlobCheck, Fault, FaultKind, KnownPrincipal, KnownStop, Listed, Report, Said, UndoAsked};
 
-use super::{Entry, Fact, Judged, Payload, Salt, commit, form, sha256};
-use crate::domain::{Digest, EnvelopeId, PrincipalId, Review, Stage, apply};
+use super::{Entry, Fact, Judged, Payload, Salt, StoppedFact, commit, form, sha256};
+use crate::domain::{ActorKind, Digest, EnvelopeId, PrincipalId, Review, Stage, apply};
 
 /// The place of a revision's payload among an envelope's texts.
 fn payload_place(revision: u32) -> String {
@@ -48,6 +48,7 @@ struct Case {
     questions: Vec<(Option<PrincipalId>, Timestamp, Option<Timestamp>)>,
     outcome: Option<bool>,
     redeemed_at: Option<Timestamp>,
+    signals: u32,
     review: Option<Review>,
     reviewed: Option<(Option<PrincipalId>, Review, Timestamp)>,
     undos: u32,
@@ -66,6 +67,7 @@ pub struct Verifier {
     found: HashSet<(Uuid, String)>,
     principals: HashMap<PrincipalId, KnownPrincipal>,
     policies: HashSet<Digest>,
+    stops: Vec<KnownStop>,
     report: Report,
 }
 
@@ -140,6 +142,9 @@ impl Verifier {
         }
         let case = self.cases.get_mut(&id).ok_or("its envelope was never proposed")?;
         let (event, texts) = case.event(entry)?;
+        if matches!(entry.fact, Fact::Redeemed { .. }) && self.stops.iter().any(|stop| case.is_halted(stop)) {
+            return Err("it was handed out while it was stopped".to_owned());
+        }
         case.stage = apply(case.stage, &event).map_err(|step| step.to_string())?;
         case.revision = revision;
         for (kind, commitment) in texts {
@@ -189,7 +194,17 @@ impl Verifier {
                     .ok_or("its principal was never added")?;
                 (known.key, known.revoked) = (None, true);
             }
+            Fact::Stopped(stopped) => self.stopped(entry, stopped)?,
+            Fact::Resumed { stop, reason } => {
+                let known = self
+                    .stops
+                    .iter_mut()
+                    .find(|known| known.id == *stop && known.resumed.is_none());
+                known.ok_or("nothing was stopped")?.resumed = Some((entry.actor.id, entry.at));
+                self.places.insert((*stop, "resumed".to_owned()), *reason);
+            }
             Fact::Proposed { .. }
+            | Fact::Signal { .. }
             | Fact::Judged(_)
             | Fact::Decided(_)
             | Fact::Edited { .. }
@@ -210,6 +225,40 @@ impl Verifier {
             | Fact::Undone { .. } => return Err("it names no envelope".to_owned()),
         }
         Ok(())
+    }
+
+    fn stopped(&mut self, entry: &Entry, stopped: &StoppedFact) -> Result<(), String> {
+        if entry.actor.kind != ActorKind::Human || self.stops.iter().any(|known| known.id == stopped.stop) {
+            return Err("no person stopped it, or it was stopped before".to_owned());
+        }
+        self.places
+            .insert((stopped.stop, "reason/0".to_owned()), stopped.reason);
+        if let Some(run) = stopped.run {
+            self.places.insert((stopped.stop, "run".to_owned()), run);
+        }
+        self.stops.push(KnownStop {
+            id: stopped.stop,
+            scope: stopped.scope,
+            agent: stopped.agent,
+            class: stopped.class.clone(),
+            effect: stopped.effect,
+            by: entry.actor.id,
+            at: entry.at,
+            resumed: None,
+        });
+        Ok(())
+    }
+
+    /// Checks the stops that are there against those the entries tell of.
+    pub fn stops(&self, mut listed: Vec<KnownStop>) -> Result<(), Fault> {
+        let mut told = self.stops.clone();
+        told.sort_by_key(|stop| stop.id);
+        listed.sort_by_key(|stop| stop.id);
+        if told == listed {
+            Ok(())
+        } else {
+            Err(tampered("The stops are not those that the entries tell of.".to_owned()))
+        }
     }
 
     /// Checks a head as soon as as many entries as it names were read.

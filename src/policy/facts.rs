@@ -1,10 +1,12 @@
 //! What is known of an action when it is judged, and who vouches for it.
 
+use std::collections::BTreeMap;
+
 use rust_decimal::Decimal;
 use serde_json::Value as Json;
 
 use super::{Class, Field, FieldType};
-use crate::domain::Origin;
+use crate::domain::{Origin, Verdict};
 
 /// Everything a judgement may rest on. The gate fills it in; judging adds nothing.
 #[derive(Debug, Clone)]
@@ -20,6 +22,10 @@ pub struct Facts {
     pub confidence: Option<f64>,
     /// `{"arguments", "impact", "before"}`: what field pointers point into.
     pub document: Json,
+    /// What services attested, by the service's name.
+    pub attested: BTreeMap<String, serde_json::Map<String, Json>>,
+    /// Why a person stopped it, and the lightest verdict there can be: a sentence fragment.
+    pub stopped: Option<(Verdict, String)>,
     /// Signals in the agent's own body: claims.
     pub signals: serde_json::Map<String, Json>,
     /// What the arguments name of signoff's own data, keys, binary or hook settings.
@@ -108,18 +114,18 @@ impl Facts {
                 Ok((Value::Decimal(exact), Origin::Agent))
             }
             declared => match class.and_then(|class| class.fields.get(declared)) {
-                Some(field) => self.read(field),
+                Some(field) => self.read(declared, field),
                 None => Err(Unknown::Unusable("the class does not declare it")),
             },
         }
     }
 
     /// Reads every place a field names; several that are present must agree.
-    fn read(&self, field: &Field) -> Known {
+    fn read(&self, declared: &str, field: &Field) -> Known {
         let mut found: Option<(Value, Origin)> = None;
         for from in &field.from {
             let (json, origin) = match from.strip_prefix("signal:") {
-                Some(name) => (self.signals.get(name), Origin::Agent),
+                Some(name) => self.signal(name, declared),
                 None => (self.document.pointer(from), origin_of(from)),
             };
             let Some(json) = json.filter(|json| !json.is_null()) else {
@@ -133,6 +139,20 @@ impl Facts {
             }
         }
         found.ok_or(Unknown::Missing)
+    }
+
+    /// What the service of this name attested of the field, or any service under this name; else what the
+    /// agent claims under it.
+    fn signal(&self, name: &str, declared: &str) -> (Option<&Json>, Origin) {
+        let by_service = self
+            .attested
+            .get(name)
+            .and_then(|said| said.get(declared).or_else(|| said.get(name)));
+        let attested = by_service.or_else(|| self.attested.values().find_map(|said| said.get(name)));
+        match attested {
+            Some(value) => (Some(value), Origin::Service),
+            None => (self.signals.get(name), Origin::Agent),
+        }
     }
 }
 

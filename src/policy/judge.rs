@@ -12,6 +12,8 @@ use crate::domain::{Mode, OnTimeout, Role, Severity, Verdict};
 
 /// The floor that denies what touches signoff itself. No mode relaxes it.
 pub const FLOOR_OWN: &str = "signoff-own";
+/// The floor of the kill switch. No mode relaxes it.
+pub const FLOOR_STOPPED: &str = "stopped";
 /// The floor that quarantines what lies outside the agent's credential. No mode relaxes it.
 pub const FLOOR_SCOPE: &str = "outside-credential";
 
@@ -135,6 +137,9 @@ fn judge_by(policy: &Policy, facts: &Facts, classes: &[&Class], named: bool) -> 
     judgement.effective = judgement.mode.effective(judgement.verdict);
     if let Some(outside) = &facts.outside_scope {
         built_in_floor(&mut judgement, FLOOR_SCOPE, Verdict::Quarantine, outside.clone());
+    }
+    if let Some((verdict, why)) = &facts.stopped {
+        built_in_floor(&mut judgement, FLOOR_STOPPED, *verdict, why.clone());
     }
     if let Some(own) = facts.own.first() {
         let because = format!("it names signoff's own {own}");

@@ -24,6 +24,8 @@ fn plain_call(tool: &str, arguments: serde_json::Value) -> Facts {
         signals: serde_json::Map::new(),
         own: Vec::new(),
         outside_scope: None,
+        attested: std::collections::BTreeMap::new(),
+        stopped: None,
     }
 }
 

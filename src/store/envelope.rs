@@ -62,6 +62,10 @@ pub struct Envelope {
     /// Why it may not, though its class knows batches: a sentence fragment.
     pub apart: Option<String>,
     pub redeemed_at: Option<Timestamp>,
+    /// The run it belongs to, as the agent says.
+    pub run: Option<String>,
+    /// How often a service attested something.
+    pub signals: u32,
 }
 
 impl Envelope {

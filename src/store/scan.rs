@@ -9,7 +9,9 @@ use uuid::Uuid;
 use super::entries::{digest, signed, time, unsigned};
 use super::envelopes::envelope_id;
 use super::{Db, StoreError, connection};
-use crate::ledger::{BlobCheck, Fault, FaultKind, KnownPrincipal, Listed, Payload, Report, Salt, Verifier, form};
+use crate::ledger::{
+    BlobCheck, Fault, FaultKind, KnownPrincipal, KnownStop, Listed, Payload, Report, Salt, Verifier, form, sha256,
+};
 
 /// Reads the file and recomputes everything. The outer error is about reading, the inner about content.
 pub fn verify(path: &Path) -> Result<Result<Report, Fault>, StoreError> {
@@ -52,6 +54,7 @@ fn run(connection: &Connection) -> Result<Report, Trouble> {
     payloads(connection, &mut verifier)?;
     let people = principals(connection, &verifier)?;
     policies(connection, &mut verifier)?;
+    stops_and_files(connection, &verifier)?;
     let listed = projections(connection, &mut verifier)?;
     Ok(verifier.finish(listed, people)?)
 }
@@ -109,6 +112,7 @@ fn blobs(connection: &Connection, verifier: &mut Verifier) -> Result<(), Trouble
             "answer",
             "undo_reason",
             "undo",
+            "signal",
         ];
         let kind = if several.contains(&kind.as_str()) {
             format!("{kind}/{part}")
@@ -252,6 +256,7 @@ fn projections(connection: &Connection, verifier: &mut Verifier) -> Result<u64, 
             answered: envelope.answered,
             outcome: outcome.map(|outcome| outcome.succeeded),
             redeemed_at: envelope.redeemed_at,
+            signals: envelope.signals,
             review: envelope.review,
             reviewed: review.map(|review| (Some(review.person), review.finding, review.at)),
             undo: undo.map(|undo| (Some(undo.person), undo.at, undo.answer)),
@@ -259,4 +264,33 @@ fn projections(connection: &Connection, verifier: &mut Verifier) -> Result<u64, 
         count += 1;
     }
     Ok(count)
+}
+
+/// Stops against what the entries tell of; files against the digests they are named by.
+fn stops_and_files(connection: &Connection, verifier: &Verifier) -> Result<(), Trouble> {
+    let stops = Db(connection).stops(false).map_err(Trouble::Store)?;
+    let known = stops.into_iter().map(|stop| KnownStop {
+        id: stop.id,
+        scope: stop.stopped.scope,
+        agent: stop.stopped.agent,
+        class: stop.stopped.class,
+        effect: stop.stopped.effect,
+        by: Some(stop.person),
+        at: stop.at,
+        resumed: stop.resumed.map(|(by, at)| (Some(by), at)),
+    });
+    verifier.stops(known.collect())?;
+    let mut query = connection.prepare("SELECT sha256, bytes FROM file")?;
+    let mut rows = query.query([])?;
+    while let Some(row) = rows.next()? {
+        let named = digest(row, 0)?;
+        let bytes = row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
+        if sha256(bytes) != named {
+            return Err(odd(format!(
+                "The file {} has other bytes than its name says.",
+                named.short()
+            )));
+        }
+    }
+    Ok(())
 }

@@ -10,4 +10,6 @@ mod people;
 mod propose;
 mod queue;
 mod redeem;
+mod signals;
+mod stop;
 mod talk;

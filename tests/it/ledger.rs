@@ -263,7 +263,14 @@ async fn worked_on() -> tempfile::TempDir {
     let unknown = gate.propose("frobnicate_x", json!({"a": "b"})).await;
     gate.decide("ana", &unknown, json!({"decision": "classify", "class": "email"}))
         .await;
+    let stop = json!({"scope": "agent", "name": "ops-1", "effect": "deny", "reason": "wild"});
+    gate.post("ana", "/v1/stops", stop).await;
+    let file = "a file".to_owned();
+    gate.send("support-3", axum::http::Method::POST, "/v1/blobs", None, file)
+        .await;
     let watched = gate.propose("add_note", json!({"text": "x"})).await;
+    gate.post("runner", &path(&watched, "/signals"), json!({"score": 1}))
+        .await;
     let mine = gate.read("support-3", &watched).await;
     gate.post("support-3", &path(&watched, "/redeem"), json!({"token": mine["token"]}))
         .await;
@@ -306,6 +313,12 @@ async fn damage_to_what_reviewers_did_is_noticed() {
         "UPDATE review SET finding = 'fine'",
         "UPDATE review SET person = (SELECT id FROM principal WHERE name = 'ben')",
         "DELETE FROM review",
+        "DELETE FROM stop",
+        "UPDATE stop SET effect = 'hold'",
+        "UPDATE stop SET resumed_by = person, resumed_at = at",
+        "UPDATE file SET bytes = x'78'",
+        "UPDATE envelope SET signals = 0",
+        "UPDATE blob SET bytes = x'78' WHERE kind = 'signal'",
         "UPDATE undo SET succeeded = 0",
         "DELETE FROM undo",
         "UPDATE blob SET bytes = x'78' WHERE kind = 'undo_reason'",

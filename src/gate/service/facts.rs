@@ -1,5 +1,7 @@
 //! From a proposal and a credential to the facts a policy judges.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use crate::api::Claimed;
@@ -80,6 +82,8 @@ pub(super) fn gather(
         signals: says.signals.cloned().unwrap_or_default(),
         own: named,
         outside_scope,
+        attested: BTreeMap::new(),
+        stopped: None,
     }
 }
 

@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use super::facts::{self, Says};
 use super::record::JudgementRecord;
 use super::view::JUDGEMENT;
-use super::{RequestKey, Service, actor, alike, entry_of, judged, world};
+use super::{RequestKey, Service, actor, alike, entry_of, judged, stop, world};
 use crate::api::EnvelopeView;
 use crate::domain::{
     Actor, AgentPrincipal, AgentVersion, Digest, EnvelopeId, Event, Evidence, Impact, OnTimeout, PrincipalKind,
@@ -38,14 +38,21 @@ impl Service {
         let payload = Payload::new(parts(&proposal), &proposal.action.arguments)?;
         let arguments: serde_json::Value = serde_json::from_str(proposal.action.arguments.get())
             .map_err(|_| Refusal::invalid("not_json", "", "The body is not JSON."))?;
-        let facts = facts::gather(
+        let mut facts = facts::gather(
             &payload.parts,
             Says::from(&proposal),
             &agent,
             &arguments,
             &self.rules.own,
         );
-        let judgement = judge(&self.rules.policy, &facts);
+        let mut judgement = judge(&self.rules.policy, &facts);
+        let run = proposal.run_id.as_deref();
+        let stops = self.in_force();
+        if let Some(stop) = stop::reaching(&stops, agent.id, judgement.class.as_deref(), run) {
+            let why = format!("a person stopped {}", stop::what(&stop.stopped));
+            facts.stopped = Some((stop.stopped.effect.verdict(), why));
+            judgement = judge(&self.rules.policy, &facts);
+        }
         let novel = alike::novel(&arguments, proposal.request.as_deref(), payload.parts.target.as_ref());
         let company = alike::company(&judgement, &payload.parts, &agent.name, &arguments, &novel)?;
         let record = form(&JudgementRecord::new(&judgement, &facts, None, novel))?;
@@ -325,5 +332,7 @@ fn envelope(
         alike: None,
         apart: None,
         redeemed_at: None,
+        run: proposal.run_id.clone(),
+        signals: 0,
     })
 }

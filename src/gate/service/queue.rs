@@ -16,11 +16,13 @@ impl Service {
     /// A cursor from a ledger that was longer than this one is refused: it went back in time.
     pub async fn queue(&self, cursor: u64, wait: Duration) -> Result<QueuePage, Refusal> {
         let mut changed = self.wakes.of_queue();
+        let stops = self.wakes.stops_count();
         let end = tokio::time::Instant::now() + wait;
         loop {
             changed.mark_unchanged();
             let page = self.page(cursor).await?;
-            let news = !page.rows.is_empty() || !page.gone.is_empty();
+            let stopped = self.wakes.stops_count() != stops;
+            let news = !page.rows.is_empty() || !page.gone.is_empty() || stopped;
             if news || cursor == 0 || wait.is_zero() {
                 return Ok(page);
             }
@@ -56,6 +58,7 @@ impl Service {
         Ok(QueuePage {
             cursor: end,
             now: self.now(),
+            stops: self.stops_in_force().await?,
             rows: open.into_iter().map(|envelope| self.summary(envelope)).collect(),
             gone: settled.into_iter().map(|envelope| self.gone(envelope)).collect(),
             more,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{RequestKey, Service, actor, due, entry_of, load, world};
+use super::{RequestKey, Service, actor, due, entry_of, load, stop, world};
 use crate::api::RedeemAnswer;
 use crate::domain::{EnvelopeId, Event, Principal, apply};
 use crate::gate::Refusal;
@@ -47,6 +47,7 @@ impl Service {
                         format!("It is {}, so there is nothing to redeem.", envelope.stage),
                     ));
                 }
+                stop::halted(tx, &envelope)?;
                 if !good_token || envelope.payload_sha256 != digest {
                     return Err(Refusal::forbidden(
                         "bad_token",

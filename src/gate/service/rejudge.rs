@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::alike::{self, Company};
 use super::facts::{self, Says};
 use super::record::JudgementRecord;
+use super::signals::{self, Attested};
 use super::view::{self, JUDGEMENT};
 use super::{Rules, Service};
 use crate::api::{Becomes, Claimed, JudgeRequest};
@@ -28,6 +29,7 @@ pub(super) struct Again {
 
 /// What is stored of an envelope that a judgement rests on.
 struct Stored {
+    attested: Vec<Attested>,
     payload: Payload,
     claimed: Claimed,
     /// The class a person named for it.
@@ -106,7 +108,7 @@ pub(super) fn as_edited(
             "The edit changes nothing; approve it as it is.",
         ));
     }
-    let facts = gather(&payload.parts, &stored.claimed, agent, &after, rules);
+    let facts = gather(&payload.parts, &stored, agent, &after, rules);
     let named = stored
         .named
         .as_deref()
@@ -148,7 +150,7 @@ pub(super) fn as_class(
     let stored = stored(db, envelope)?;
     let facts = gather(
         &stored.payload.parts,
-        &stored.claimed,
+        &stored,
         agent,
         &arguments(&stored.payload)?,
         rules,
@@ -173,8 +175,39 @@ pub(super) fn as_class(
     )
 }
 
-fn gather(parts: &PayloadParts, claimed: &Claimed, agent: &AgentPrincipal, arguments: &Value, rules: &Rules) -> Facts {
-    facts::gather(parts, Says::from(claimed), agent, arguments, &rules.own)
+fn gather(parts: &PayloadParts, stored: &Stored, agent: &AgentPrincipal, arguments: &Value, rules: &Rules) -> Facts {
+    let mut facts = facts::gather(parts, Says::from(&stored.claimed), agent, arguments, &rules.own);
+    for said in &stored.attested {
+        let of_service = facts.attested.entry(said.name.clone()).or_default();
+        of_service.extend(said.signals.clone());
+    }
+    facts
+}
+
+/// Judges an envelope with what services attested of it.
+pub(super) fn as_attested(
+    rules: &Rules,
+    db: &Db<'_>,
+    envelope: &Envelope,
+    agent: &AgentPrincipal,
+) -> Result<Again, Refusal> {
+    let stored = stored(db, envelope)?;
+    let arguments = arguments(&stored.payload)?;
+    let facts = gather(&stored.payload.parts, &stored, agent, &arguments, rules);
+    let named = stored
+        .named
+        .as_deref()
+        .and_then(|class| judge_as(&rules.policy, &facts, class));
+    let judgement = named.unwrap_or_else(|| judge(&rules.policy, &facts));
+    let amount = envelope.amount.clone();
+    again(
+        rules,
+        stored.payload,
+        judgement,
+        &facts,
+        (stored.named, stored.claimed.request),
+        amount,
+    )
 }
 
 fn again(
@@ -248,6 +281,39 @@ impl Again {
         }
     }
 
+    /// Whether it would wait longer, for more or higher people, or matter more. A lighter word never releases.
+    pub fn is_heavier(&self, envelope: &Envelope) -> bool {
+        let judgement = &self.judgement;
+        let role = judgement.gate.role;
+        // People have answered a hold already; only what they could not answer takes it back from them.
+        if envelope.stage == Stage::Approved && judgement.effective <= Verdict::Hold {
+            return false;
+        }
+        judgement.effective > envelope.effective
+            || judgement.effective >= Verdict::Hold
+                && (judgement.gate.quorum > envelope.quorum
+                    || role != envelope.role && role.fulfils(envelope.role)
+                    || judgement.severity > envelope.severity)
+    }
+
+    /// Takes over only what is heavier than what is there.
+    pub fn adopt_heavier(&self, envelope: &mut Envelope) {
+        let judgement = &self.judgement;
+        envelope.verdict = envelope.verdict.max(judgement.verdict);
+        envelope.effective = envelope.effective.max(judgement.effective);
+        envelope.severity = envelope.severity.max(judgement.severity);
+        envelope.quorum = envelope.quorum.max(judgement.gate.quorum);
+        envelope.reason_required |= judgement.gate.reason_required;
+        if judgement.gate.role.fulfils(envelope.role) {
+            envelope.role = judgement.gate.role;
+        }
+        envelope.class.clone_from(&judgement.class);
+        envelope.rule.clone_from(&judgement.rule);
+        envelope.policy = self.policy;
+        envelope.votes = 0;
+        envelope.leave_company("a service attested something");
+    }
+
     /// Keeps how the verdict came about, and returns what the entry commits to.
     pub fn keep(&self, tx: &Tx<'_>, envelope: &Envelope, salt: Salt) -> Result<Digest, StoreError> {
         let part = tx.blob_count(envelope.id.0, JUDGEMENT)?;
@@ -262,6 +328,7 @@ fn stored(db: &Db<'_>, envelope: &Envelope) -> Result<Stored, Refusal> {
     let record = view::newest(&blobs, JUDGEMENT).and_then(|b| serde_json::from_slice::<JudgementRecord>(b).ok());
     Ok(Stored {
         payload,
+        attested: signals::of(&blobs),
         claimed: view::claimed(&blobs),
         named: record.and_then(|record| record.named),
     })

@@ -8,9 +8,10 @@ use serde::Deserialize;
 use super::Service;
 use super::after::UNDO_REASON;
 use super::record::JudgementRecord;
+use super::signals;
 use crate::api::{
-    ClaimView, Claimed, DecisionView, EnvelopeView, HistoryView, Outcome, OutcomeRequest, PayloadView, QuestionView,
-    ReviewView, Summary, UndoView,
+    ClaimView, Claimed, DecisionView, EnvelopeView, FileView, HistoryView, Outcome, OutcomeRequest, PayloadView,
+    QuestionView, ReviewView, SignalView, Summary, UndoView,
 };
 use crate::domain::{EnvelopeId, Origin, Principal, PrincipalId, PrincipalKind};
 use crate::gate::Refusal;
@@ -32,6 +33,7 @@ struct Case {
     questions: Vec<StoredQuestion>,
     review: Option<StoredReview>,
     undo: Option<StoredUndo>,
+    files: Vec<FileView>,
     outcome: Option<StoredOutcome>,
     blobs: Vec<(String, u32, Vec<u8>)>,
     payload: Option<PayloadView>,
@@ -85,6 +87,7 @@ impl Service {
             questions: Vec::new(),
             review: None,
             undo: None,
+            files: Vec::new(),
             outcome: None,
             blobs: vec![(JUDGEMENT.to_owned(), 0, judgement)],
             payload: None,
@@ -219,6 +222,8 @@ impl Service {
             decisions,
             questions,
             outcome,
+            attested: signals::of(&case.blobs).into_iter().map(SignalView::from).collect(),
+            files: case.files,
             redeemed_at: envelope.redeemed_at,
             reviewed,
             undo,
@@ -296,6 +301,11 @@ fn read_case(db: &Db<'_>, id: EnvelopeId, counted: bool) -> Result<Option<Case>,
         }),
         None => None,
     };
+    let blobs = db.blobs(id.0)?;
+    let mut files = Vec::new();
+    for sha256 in claimed(&blobs).evidence.iter().filter_map(|evidence| evidence.sha256) {
+        files.extend(db.file_size(sha256)?.map(|bytes| FileView { sha256, bytes }));
+    }
     let first = if envelope.edited > 0 { db.payload(id, 1)? } else { None };
     Ok(Some(Case {
         proposed_raw: first.map(|(payload, _)| payload.arguments_raw),
@@ -308,7 +318,8 @@ fn read_case(db: &Db<'_>, id: EnvelopeId, counted: bool) -> Result<Option<Case>,
         outcome: db.outcome(id)?,
         review: db.review(id)?,
         undo: db.undo(id)?,
-        blobs: db.blobs(id.0)?,
+        blobs,
+        files,
         repeats: counted.then(|| db.repeats(&envelope)).transpose()?,
         past: counted.then(|| db.history(&envelope, since)).transpose()?,
         payload,

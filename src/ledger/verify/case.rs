@@ -1,9 +1,9 @@
 //! What the entries of one envelope add up to, and how a row of the lists differs from it.
 
-use crate::domain::{ActorKind, DecisionKind, Digest, Event, PrincipalId, Review, Stage, Verdict};
+use crate::domain::{ActorKind, DecisionKind, Digest, Event, PrincipalId, Review, Stage, StopScope, Verdict};
 use crate::ledger::{Decided, Entry, Fact, Given, Judged};
 
-use super::{Case, Listed};
+use super::{Case, KnownStop, Listed};
 
 /// A text that an entry commits to: its kind with its part.
 pub(super) type Text = (String, Digest);
@@ -30,6 +30,7 @@ impl Case {
             questions: Vec::new(),
             outcome: None,
             redeemed_at: None,
+            signals: 0,
             review: None,
             reviewed: None,
             undos: 0,
@@ -43,6 +44,14 @@ impl Case {
         self.nothing_left_out(&entry.fact)?;
         Ok(match &entry.fact {
             Fact::Judged(judged) => self.judged(judged)?,
+            Fact::Signal { signals } => {
+                if entry.actor.kind != ActorKind::Service {
+                    return Err("no service attested it".to_owned());
+                }
+                let place = format!("signal/{}", self.signals);
+                self.signals += 1;
+                (Event::Attested, vec![(place, *signals)])
+            }
             Fact::Decided(decided) => self.decided(decided, entry)?,
             Fact::Edited { given, payload } => {
                 let reason = self.given(DecisionKind::Edit, given, None, entry)?;
@@ -116,12 +125,26 @@ impl Case {
             | Fact::UndoRequested { .. }
             | Fact::Undone { .. } => self.afterwards(entry)?,
             Fact::Opened { .. }
+            | Fact::Stopped(_)
+            | Fact::Resumed { .. }
             | Fact::PolicyActivated { .. }
             | Fact::PrincipalAdded { .. }
             | Fact::KeyAdded { .. }
             | Fact::PrincipalRevoked { .. }
             | Fact::Proposed { .. } => return Err("its kind is not about an envelope".to_owned()),
         })
+    }
+
+    /// Whether a stop reaches it, as far as entries say: a run's id is a text.
+    pub(super) fn is_halted(&self, stop: &KnownStop) -> bool {
+        let class = self.judged.as_ref().and_then(|judged| judged.class.as_ref());
+        stop.resumed.is_none()
+            && match stop.scope {
+                StopScope::Agent => stop.agent == self.agent,
+                StopScope::Class => stop.class.is_some() && stop.class.as_ref() == class,
+                StopScope::Run => false,
+                StopScope::Everything => true,
+            }
     }
 
     /// What was edited or classified is judged before anything else, and an editor answers for the edit.
@@ -254,6 +277,7 @@ impl Case {
             ("payload", sha256),
             ("decision", listed.decisions == self.decisions),
             ("outcome", listed.outcome == self.outcome),
+            ("count of signals", listed.signals == self.signals),
             ("time of redemption", listed.redeemed_at == self.redeemed_at),
             (
                 "review",

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::domain::{
-    DecisionKind, Digest, EnvelopeId, PrincipalId, PrincipalKind, Review, Role, Severity, Stage, Verdict,
+    DecisionKind, Digest, EnvelopeId, PrincipalId, PrincipalKind, Review, Role, Severity, Stage, StopEffect, StopScope,
+    Verdict,
 };
 use crate::ledger::Salt;
 
@@ -81,6 +82,7 @@ pub struct Listed {
     pub answered: u32,
     pub outcome: Option<bool>,
     pub redeemed_at: Option<Timestamp>,
+    pub signals: u32,
     pub review: Option<Review>,
     /// Who looked at it afterwards, and when.
     pub reviewed: Option<(Option<PrincipalId>, Review, Timestamp)>,
@@ -93,6 +95,19 @@ pub type UndoAsked = (Option<PrincipalId>, Timestamp, Option<(bool, Timestamp)>)
 
 /// A person's word as lists show it: who, what, when, and where it led.
 pub type Said = (Option<PrincipalId>, DecisionKind, Timestamp, Option<String>);
+
+/// A stop as the table has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownStop {
+    pub id: Uuid,
+    pub scope: StopScope,
+    pub agent: Option<PrincipalId>,
+    pub class: Option<String>,
+    pub effect: StopEffect,
+    pub by: Option<PrincipalId>,
+    pub at: Timestamp,
+    pub resumed: Option<(Option<PrincipalId>, Timestamp)>,
+}
 
 /// A principal as the table has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
