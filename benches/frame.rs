@@ -63,6 +63,7 @@ fn full(now: Timestamp) -> Model {
     for page in 0..QUEUED / 1_000 {
         let rows = (page * 1_000..(page + 1) * 1_000).map(|n| row(n, now)).collect();
         let page = QueuePage {
+            stops: Vec::new(),
             cursor: u64::from(page) + 1,
             now,
             rows,
@@ -109,6 +110,7 @@ fn frames(c: &mut Criterion) {
         b.iter(|| {
             n += 1;
             let page = QueuePage {
+                stops: Vec::new(),
                 cursor: u64::from(n),
                 now,
                 rows: vec![row(n, now)],

@@ -17,6 +17,7 @@ mod propose;
 mod read;
 mod replay;
 mod serve;
+mod stop;
 mod talk;
 mod text;
 
@@ -79,6 +80,8 @@ fn dispatch(arguments: Arguments, out: &Output) -> Result<(), CliError> {
             Command::Extend(extend) => decide::extend(&place, &extend, out).await,
             Command::Classify(classify) => decide::classify(&place, &classify, out).await,
             Command::Batch(batch) => decide::batch(&place, &batch, out).await,
+            Command::Stop(stop) => stop::stop(&place, &stop, out).await,
+            Command::Resume(resume) => stop::resume(&place, &resume, out).await,
             Command::Review(review) => talk::review(&place, &review, out).await,
             Command::Undo { id, reason } => talk::undo(&place, id, reason, out).await,
             Command::Claim { id } => talk::claim(&place, id, out).await,

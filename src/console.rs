@@ -29,7 +29,7 @@ mod view;
 pub use effect::{Effect, Saying};
 pub use keymap::{Command, KEYS, Key, Place};
 pub use model::{About, Model, Start};
-pub use msg::{Msg, Pressed};
+pub use msg::{Msg, Pressed, Word};
 pub use runner::{Clock, ConsoleError, Ended, Options, run};
 pub use update::{begin, update};
 pub use view::view;

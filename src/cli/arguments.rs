@@ -76,6 +76,10 @@ pub(super) enum Command {
     Classify(Classify),
     /// Approve several alike at once, each recorded by itself
     Batch(Batch),
+    /// Stop an agent, a run, a class or everything, at once
+    Stop(Stop),
+    /// Let what was stopped go on, as a senior
+    Resume(Resume),
     /// Say whether what ran alone was fine
     Review(Review),
     /// Ask the agent to take back what it did
@@ -278,6 +282,41 @@ pub(super) struct Review {
     /// Something is wrong with it: what
     #[arg(long, value_name = "TEXT")]
     pub flag: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(group(clap::ArgGroup::new("what").required(true).args(["agent", "run", "class", "everything", "list"])))]
+pub(super) struct Stop {
+    /// One agent, by name
+    #[arg(long, value_name = "NAME")]
+    pub agent: Option<String>,
+    /// One run, by the id its agent sends
+    #[arg(long, value_name = "ID")]
+    pub run: Option<String>,
+    /// One class of the policy
+    #[arg(long, value_name = "CLASS")]
+    pub class: Option<String>,
+    /// Everything
+    #[arg(long)]
+    pub everything: bool,
+    /// Show what is and was stopped
+    #[arg(long)]
+    pub list: bool,
+    /// Tell agents no, instead of holding what they propose
+    #[arg(long)]
+    pub deny: bool,
+    /// Why
+    #[arg(long, value_name = "TEXT", required_unless_present = "list")]
+    pub reason: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Resume {
+    /// The stop, as `signoff stop --list` shows it
+    pub id: uuid::Uuid,
+    /// Why it may go on
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
 }
 
 #[derive(Debug, Args)]

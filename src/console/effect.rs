@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::api::{BatchRequest, DecisionRequest, JudgeRequest};
+use uuid::Uuid;
+
+use crate::api::{BatchRequest, DecisionRequest, JudgeRequest, StopRequest};
 use crate::domain::{EnvelopeId, Review};
 
 /// The runner executes each and answers with one message.
@@ -69,4 +71,6 @@ pub enum Saying {
     /// Of what ran alone.
     Review(Review, Option<String>),
     Undo(String),
+    Stop(StopRequest),
+    Resume(Uuid, String),
 }

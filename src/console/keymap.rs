@@ -19,6 +19,7 @@ pub enum Command {
     AllAlike,
     Batch,
     After,
+    Stop,
     Fine,
     Flag,
     Undo,
@@ -155,7 +156,7 @@ pub const KEYS: &[Key] = &[
     },
     Key {
         place: Place::Main,
-        codes: &[key('*')],
+        codes: &[key('*'), (KeyCode::Char('*'), KeyModifiers::SHIFT)],
         name: "*",
         command: Command::AllAlike,
         word: None,
@@ -176,6 +177,14 @@ pub const KEYS: &[Key] = &[
         command: Command::After,
         word: None,
         help: "Outcomes: look over what ran",
+    },
+    Key {
+        place: Place::Main,
+        codes: &[key('!'), (KeyCode::Char('!'), KeyModifiers::SHIFT)],
+        name: "!",
+        command: Command::Stop,
+        word: None,
+        help: "Kill switch: stop an agent, run, class or everything",
     },
     Key {
         place: Place::Main,

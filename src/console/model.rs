@@ -21,7 +21,7 @@ pub use pending::{KEPT_FOR, Pending, Phase, Sent};
 pub use rows::Rows;
 
 use super::theme::Theme;
-use crate::api::{PolicyView, PrincipalView};
+use crate::api::{PolicyView, PrincipalView, StopView};
 use crate::domain::{EnvelopeId, Role};
 
 /// What the console is started with.
@@ -133,6 +133,8 @@ pub struct Model {
     /// Who decides here, and which classes there are: asked for when they are first needed.
     pub people: Option<Vec<PrincipalView>>,
     pub policy: Option<PolicyView>,
+    /// What is stopped now.
+    pub stops: Vec<StopView>,
     /// Somebody asked for the end; decisions that were sent are waited for.
     pub ending: bool,
 }
@@ -173,6 +175,7 @@ impl Model {
             kept: Vec::new(),
             people: None,
             policy: None,
+            stops: Vec::new(),
             ending: false,
         }
     }

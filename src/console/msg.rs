@@ -4,7 +4,8 @@ use crossterm::event::{KeyCode, KeyModifiers};
 use jiff::Timestamp;
 
 use crate::api::{
-    AfterPage, BatchReceipt, Becomes, DecisionReceipt, EnvelopeView, PolicyView, PrincipalView, QueuePage, Summary,
+    AfterPage, BatchReceipt, Becomes, DecisionReceipt, EnvelopeView, PolicyView, PrincipalView, QueuePage, StopView,
+    Summary,
 };
 use crate::client::ClientError;
 use crate::domain::EnvelopeId;
@@ -73,7 +74,7 @@ pub enum Msg {
         at: Timestamp,
     },
     Said {
-        answer: Result<Box<Summary>, ClientError>,
+        answer: Result<Word, ClientError>,
         at: Timestamp,
     },
     /// The reviewer's own editor has ended: its text, or why there is none.
@@ -91,6 +92,13 @@ pub enum Msg {
     Stop {
         at: Timestamp,
     },
+}
+
+/// What the gate says to what decides nothing.
+#[derive(Debug)]
+pub enum Word {
+    Envelope(Box<Summary>),
+    Stop(Box<StopView>),
 }
 
 /// One key press.

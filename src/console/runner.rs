@@ -15,8 +15,8 @@ use tokio::sync::mpsc;
 use tokio::task::{AbortHandle, JoinSet};
 
 use super::effect::Saying;
-use super::{Effect, Model, Msg, Pressed, Start, update, view};
-use crate::api::{EnvelopeView, ReviewRequest, Summary, UndoRequest};
+use super::{Effect, Model, Msg, Pressed, Start, Word, update, view};
+use crate::api::{EnvelopeView, ResumeRequest, ReviewRequest, UndoRequest};
 use crate::client::{Client, ClientError};
 use crate::domain::{EnvelopeId, PrincipalKind};
 use terminal::Terminal;
@@ -282,7 +282,7 @@ impl Runner {
             Effect::Say { key, id, saying } => {
                 self.spawn(async move {
                     let answer = say(&client, id, &key, saying).await;
-                    let (answer, at) = (answer.map(Box::new), clock());
+                    let at = clock();
                     Msg::Said { answer, at }
                 });
             }
@@ -305,13 +305,21 @@ impl Runner {
     }
 }
 
-async fn say(client: &Client, id: EnvelopeId, key: &str, saying: Saying) -> Result<Summary, ClientError> {
-    match saying {
+async fn say(client: &Client, id: EnvelopeId, key: &str, saying: Saying) -> Result<Word, ClientError> {
+    let said = match saying {
+        Saying::Stop(request) => return client.stop(key, &request).await.map(|stop| Word::Stop(Box::new(stop))),
+        Saying::Resume(stop, reason) => {
+            return client
+                .resume(stop, key, &ResumeRequest { reason })
+                .await
+                .map(|stop| Word::Stop(Box::new(stop)));
+        }
         Saying::Claim => client.claim(id, key).await,
         Saying::Question(text) => client.ask(id, key, &text).await,
         Saying::Review(finding, note) => client.review(id, key, &ReviewRequest { finding, note }).await,
         Saying::Undo(reason) => client.request_undo(id, key, &UndoRequest { reason }).await,
-    }
+    };
+    said.map(|row| Word::Envelope(Box::new(row)))
 }
 
 /// One after the other: a batch is small, and the gate is asked politely.

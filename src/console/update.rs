@@ -9,13 +9,15 @@ mod edit;
 mod keys;
 mod link;
 mod queue;
+mod stop;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Effect, Model, Msg};
-use crate::api::Summary;
+use super::{Effect, Model, Msg, Word};
 use crate::client::ClientError;
 use crate::console::model::{About, Guard, Notice};
+
+pub use stop::describe;
 
 /// How long decision keys are inert after content changed by itself, and after a box opened. Long enough
 /// to notice, short enough not to be waited for.
@@ -128,9 +130,10 @@ pub(super) fn notice(model: &mut Model, text: impl Into<String>) {
 }
 
 /// What decides nothing was said, or was not.
-fn said(model: &mut Model, answer: Result<Box<Summary>, ClientError>) -> Vec<Effect> {
+fn said(model: &mut Model, answer: Result<Word, ClientError>) -> Vec<Effect> {
     match answer {
-        Ok(row) => {
+        Ok(Word::Stop(stopped)) => stop::answered(model, &stopped),
+        Ok(Word::Envelope(row)) => {
             let sentence = match &row.claim {
                 Some(claim) if claim.by == model.name && row.asked == 0 && row.stage.is_open() => {
                     "It is yours for 5 minutes; others see it."

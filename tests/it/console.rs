@@ -7,4 +7,5 @@ mod guards;
 mod link;
 mod queue;
 mod screens;
+mod stop;
 mod verbs;

@@ -49,6 +49,8 @@ pub enum Step {
     Reject,
     /// One of several.
     Choose(Choice),
+    /// `y`: what was chosen, and why.
+    Sure { value: String, reason: String },
     /// Text; Enter goes on to what it is for.
     Write { text: String, then: Then },
 }
@@ -63,6 +65,7 @@ pub enum Then {
     Question,
     Flag,
     Undo,
+    Stop(String),
 }
 
 /// Several things, one of which is meant.
@@ -92,6 +95,8 @@ pub enum Choosing {
     Time,
     /// What kind of action it is.
     Class,
+    /// What to stop, or to let go on.
+    Stop,
 }
 
 /// One of several.

@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyModifiers};
 
-use super::{INERT, choose, decidable, decide, notice};
+use super::{INERT, choose, decidable, decide, notice, stop};
 use crate::api::DecisionRequest;
 use crate::console::effect::Saying;
 use crate::console::model::{About, Ask, Case, Choosing, Modal, REASONS, Step, Then};
@@ -171,6 +171,13 @@ pub(super) fn answer(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
             decide::send(model, about, request)
         }
         Step::Reject => canned(model, about, pressed),
+        Step::Sure { value, reason } => {
+            if pressed.code != KeyCode::Char('y') {
+                return Vec::new();
+            }
+            let (value, reason) = (value.clone(), reason.clone());
+            stop::send(model, &value, reason)
+        }
         Step::Choose(_) => choose::key(model, pressed),
         Step::Write { .. } => Vec::new(),
     }
@@ -243,6 +250,10 @@ fn written(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
             decide::send(model, about, request)
         }
         Then::Question => say(model, about.id, Saying::Question(text)),
+        Then::Stop(value) => {
+            stop::sure(model, value, text);
+            Vec::new()
+        }
         Then::Flag => say(model, about.id, Saying::Review(Review::Flagged, Some(text))),
         Then::Undo => say(model, about.id, Saying::Undo(text)),
     }

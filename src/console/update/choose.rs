@@ -2,7 +2,7 @@
 
 use crossterm::event::KeyCode;
 
-use super::{boxes, decide, notice};
+use super::{boxes, decide, notice, stop};
 use crate::api::{Becomes, DecisionRequest, JudgeRequest, PolicyView, PrincipalView};
 use crate::client::ClientError;
 use crate::console::model::{About, Choice, Choosing, Modal, Offer, Step, Then};
@@ -41,6 +41,8 @@ pub(super) fn open(model: &mut Model, about: About, of: Choosing) -> Vec<Effect>
             });
             ("More time for", vec![line], Some(offers.collect()), Effect::Repaint)
         }
+        // It has a box of its own.
+        Choosing::Stop => return Vec::new(),
         Choosing::Class => {
             if row.stage != Stage::Quarantined {
                 notice(
@@ -131,6 +133,10 @@ fn go_on(model: &mut Model) -> Vec<Effect> {
         Choosing::Heir => Then::Escalate(offer.value),
         Choosing::Time => Then::Extend(offer.value),
         Choosing::Class => return Vec::new(),
+        Choosing::Stop => {
+            boxes::step(model, stop::why(offer.value));
+            return Vec::new();
+        }
     };
     boxes::step(model, boxes::write(then));
     Vec::new()
@@ -142,7 +148,7 @@ fn chosen(model: &Model) -> Option<(Choosing, Offer)> {
     };
     match &ask.step {
         Step::Choose(choice) => Some((choice.of, choice.offer()?.clone())),
-        Step::Approve { .. } | Step::Reject | Step::Write { .. } => None,
+        Step::Approve { .. } | Step::Reject | Step::Sure { .. } | Step::Write { .. } => None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyModifiers};
 
-use super::{after, batch, boxes, decide, edit, notice, queue};
+use super::{after, batch, boxes, decide, edit, notice, queue, stop};
 use crate::console::keymap::{self, Command, Place};
 use crate::console::model::{Choosing, Confirm, DiffScreen, Modal, Pane, Step};
 use crate::console::view::Layout;
@@ -56,6 +56,7 @@ fn obey(model: &mut Model, command: Command, burst: bool) -> Vec<Effect> {
         Command::Previous if model.after.is_some() => return after::step(model, -1),
         Command::Next => queue::step(model, 1),
         Command::Previous => queue::step(model, -1),
+        Command::Stop => stop::open(model),
         Command::After => return after::open(model),
         Command::Fine => return after::fine(model, burst),
         Command::Flag => after::flag(model, burst),

@@ -77,6 +77,7 @@ fn take(model: &mut Model, page: QueuePage) {
     model.heard = Some(model.now);
     model.skew = page.now.duration_since(model.now);
     model.queue_cursor = page.cursor;
+    model.stops = page.stops;
     let focused = model.focus.and_then(|id| model.rows.get(id)).cloned();
     for gone in &page.gone {
         leave(model, gone);

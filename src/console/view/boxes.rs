@@ -76,6 +76,16 @@ fn trouble(model: &Model) -> Option<String> {
     if model.pending.iter().any(|pending| pending.phase == Phase::Waiting) {
         return Some("Kept, not sent yet: the gate is silent. After 2 min you are asked again.".to_owned());
     }
+    if let Some(stop) = model.stops.first() {
+        let more = match model.stops.len() {
+            1 => String::new(),
+            n => format!(" And {} more.", n - 1),
+        };
+        return Some(format!(
+            "STOPPED: {}.{more} ! resumes.",
+            crate::console::update::describe(stop)
+        ));
+    }
     match &model.link {
         Link::Refused(why) => Some(format!("The gate refuses: {why}")),
         Link::WentBack => Some("Deciding is off: the gate serves less than it did before. Ask an admin.".to_owned()),

@@ -136,3 +136,28 @@ fn several_alike_are_approved_at_once() {
     assert_snapshot!(desk.seen(&desk.ana, &["batch", &items[1], &items[2]]));
     assert_snapshot!(desk.seen(&desk.ana, &["batch", "nonsense"]));
 }
+
+#[test]
+fn everything_is_stopped_by_anybody_and_resumed_by_a_senior() {
+    let desk = desk();
+    assert_snapshot!(desk.seen(
+        &desk.ana,
+        &["stop", "--everything", "--deny", "--reason", "it runs wild"]
+    ));
+    let proposal = desk.place.proposal(r#"{"action":{"tool":"get_order","arguments":{}}}"#);
+    let denied = desk.place.json(&["--token-file", &desk.agent, "submit", &proposal]);
+    assert_eq!(denied["stage"], "denied");
+    let id = desk.place.json(&["stop", "--list"])["id"].as_str().unwrap().to_owned();
+    let resume = ["resume", &id, "--reason", "mended"];
+    assert_snapshot!(desk.seen(&desk.ana, &resume));
+    assert_snapshot!(desk.seen(&desk.sam, &resume));
+    assert_snapshot!(desk.seen(&desk.ana, &["stop", "--list"]));
+    let code = |arguments: &[&str]| desk.place.run(arguments).status.code();
+    assert_eq!(code(&["stop", "--reason", "x"]), Some(2), "it does not say what");
+    assert_eq!(code(&["stop", "--everything"]), Some(2), "it does not say why");
+    assert_eq!(
+        code(&["resume", &id, "--reason", "x"]),
+        Some(2),
+        "no person's credential"
+    );
+}

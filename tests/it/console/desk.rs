@@ -8,9 +8,9 @@ use jiff::{SignedDuration, Timestamp};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use serde_json::{Value, json};
-use signoff::api::{AskRequest, ErrorDetail, ErrorType, ReviewRequest, UndoRequest};
+use signoff::api::{AskRequest, ErrorDetail, ErrorType, ResumeRequest, ReviewRequest, UndoRequest};
 use signoff::client::ClientError;
-use signoff::console::{Effect, Model, Msg, Pressed, Saying, Start, begin, update, view};
+use signoff::console::{Effect, Model, Msg, Pressed, Saying, Start, Word, begin, update, view};
 use signoff::demo;
 use signoff::domain::{PrincipalKind, Role};
 use signoff::gate::{Refusal, RequestKey, World};
@@ -170,7 +170,7 @@ impl Desk {
             let answer = self.gate.service.queue(cursor, Duration::ZERO).await.map_err(refused);
             let quiet = answer
                 .as_ref()
-                .is_ok_and(|page| page.rows.is_empty() && page.gone.is_empty());
+                .is_ok_and(|page| page.rows.is_empty() && page.gone.is_empty() && page.stops == self.model.stops);
             if quiet && !wait.is_zero() {
                 // A long poll: it stays open.
                 self.waiting.push(Effect::AskQueue {
@@ -244,6 +244,22 @@ impl Desk {
                 Effect::Say { key, id, saying } => {
                     let key = RequestKey::new(key, b"");
                     let said = match saying {
+                        Saying::Stop(request) => {
+                            let stop = service.stop(person, key, request).await;
+                            self.tell(Msg::Said {
+                                answer: stop.map(|stop| Word::Stop(Box::new(stop))).map_err(refused),
+                                at: now,
+                            });
+                            continue;
+                        }
+                        Saying::Resume(id, reason) => {
+                            let stop = service.resume(person, id, key, ResumeRequest { reason }).await;
+                            self.tell(Msg::Said {
+                                answer: stop.map(|stop| Word::Stop(Box::new(stop))).map_err(refused),
+                                at: now,
+                            });
+                            continue;
+                        }
                         Saying::Claim => service.claim(person, id, key).await,
                         Saying::Question(text) => service.ask(person, id, key, AskRequest { text }).await,
                         Saying::Review(finding, note) => {
@@ -252,7 +268,7 @@ impl Desk {
                         Saying::Undo(reason) => service.request_undo(person, id, key, UndoRequest { reason }).await,
                     };
                     Msg::Said {
-                        answer: said.map(Box::new).map_err(refused),
+                        answer: said.map(|row| Word::Envelope(Box::new(row))).map_err(refused),
                         at: now,
                     }
                 }

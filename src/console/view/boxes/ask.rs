@@ -16,7 +16,11 @@ pub(in crate::console::view) fn ask(model: &Model, ask: &Ask, frame: &mut Frame,
     let theme = model.theme;
     let width = layout.header.width;
     let mut rows: Vec<Row<'_>> = Vec::new();
-    let right = format!("digest {} rev {}", ask.about.digest.short(), ask.about.revision);
+    let right = if ask.about.revision == 0 {
+        String::new()
+    } else {
+        format!("digest {} rev {}", ask.about.digest.short(), ask.about.revision)
+    };
     rows.push(Row::styled(
         rule(&ask.title, "", &right, width),
         theme.style(Tone::Strong),
@@ -44,6 +48,15 @@ pub(in crate::console::view) fn ask(model: &Model, ask: &Ask, frame: &mut Frame,
                 rows.push(Row::raw(format!("   Reason: {}", Shown::line(reason))));
             }
             rows.push(keys(theme, &[("y", "approve"), ("Esc", "back")]));
+        }
+        Step::Sure { value, reason } => {
+            rows.extend(wrapped(
+                theme,
+                Tone::Strong,
+                &format!("{}: {}", Shown::line(value), Shown::line(reason)),
+                width,
+            ));
+            rows.push(keys(theme, &[("y", "yes, do it"), ("Esc", "back")]));
         }
         Step::Reject => {
             rows.push(Row::raw("   The agent reads your reason:"));
@@ -74,6 +87,7 @@ fn words(then: &Then) -> (String, &'static str) {
         Then::Escalate(to) => (format!("To {to}, because"), "Enter hands it over"),
         Then::Extend(by) => (format!("{by} more, because"), "Enter gives the time"),
         Then::Question => ("Question".to_owned(), "Enter asks the agent"),
+        Then::Stop(value) => (format!("{value}, because"), "Enter goes on to the last question"),
         Then::Flag => ("What is wrong".to_owned(), "Enter flags it"),
         Then::Undo => ("Because".to_owned(), "Enter asks the agent to take it back"),
     }
@@ -89,6 +103,8 @@ fn choose<'a>(theme: Theme, choice: &'a Choice, layout: &Layout, rows: &mut Vec<
     }
     let room = room.max(3);
     let top = choice.at.saturating_sub(room - 1);
+    let lengths = choice.offers.iter().map(|offer| offer.value.chars().count());
+    let longest = lengths.max().unwrap_or(0).clamp(10, 36);
     for (n, offer) in choice.offers.iter().enumerate().skip(top).take(room) {
         let here = n == choice.at;
         let digit = if n < 9 { (n + 1).to_string() } else { " ".to_owned() };
@@ -97,7 +113,7 @@ fn choose<'a>(theme: Theme, choice: &'a Choice, layout: &Layout, rows: &mut Vec<
             Span::raw(if here { " > " } else { "   " }),
             Span::styled(digit, theme.style(Tone::Strong)),
             Span::raw(" "),
-            Span::styled(format!("{:<18}", Shown::line(&offer.value)), theme.style(tone)),
+            Span::styled(format!("{:<longest$}", Shown::line(&offer.value)), theme.style(tone)),
             Span::styled(format!(" {}", Shown::line(&offer.note)), theme.style(Tone::Label)),
         ]));
     }
