@@ -219,6 +219,7 @@ fn judged(envelope: &Envelope, floors: Vec<String>, trace: Digest) -> Judged {
         sla_at: envelope.sla_at,
         deadline_at: envelope.deadline_at,
         latest_at: envelope.latest_at,
+        pass: None,
         trace,
     }
 }

@@ -55,6 +55,9 @@ pub enum Fact {
     Proposed {
         payload: Digest,
         blobs: BTreeMap<String, Digest>,
+        /// When it is over whatever people do, as its agent was told; only what came over AAP has one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        outer_at: Option<Timestamp>,
     },
     Judged(Judged),
     Decided(Decided),
@@ -96,7 +99,11 @@ pub enum Fact {
         answer: Digest,
     },
     Expired {},
-    Closed {},
+    Closed {
+        /// The envelope that got the approval of this one's edit.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        passed_to: Option<EnvelopeId>,
+    },
     Lapsed {},
     Withdrawn {},
     Redeemed {
@@ -132,6 +139,9 @@ pub struct Judged {
     /// How late extensions and escalations can make it; absent where they cannot.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub latest_at: Option<Timestamp>,
+    /// The envelope whose approved edit this one repeats: that approval lifted the hold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pass: Option<EnvelopeId>,
     /// Commits to the facts and every condition that was tried.
     pub trace: Digest,
 }
@@ -226,7 +236,7 @@ impl Entry {
             Fact::Asked { .. } => EntryKind::Asked,
             Fact::Answered { .. } => EntryKind::Answered,
             Fact::Expired {} => EntryKind::Expired,
-            Fact::Closed {} => EntryKind::Closed,
+            Fact::Closed { .. } => EntryKind::Closed,
             Fact::Lapsed {} => EntryKind::Lapsed,
             Fact::Withdrawn {} => EntryKind::Withdrawn,
             Fact::Redeemed { .. } => EntryKind::Redeemed,

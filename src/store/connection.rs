@@ -11,9 +11,10 @@ use super::StoreError;
 const APPLICATION_ID: i64 = 0x5347_4E46;
 
 /// Never edited, only added to.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     include_str!("migrations/0001_ledger.sql"),
     include_str!("migrations/0002_verbs.sql"),
+    include_str!("migrations/0003_aap.sql"),
 ];
 
 /// A connection to query. Every statement of the store is a method on it or on [`super::Tx`].

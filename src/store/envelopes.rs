@@ -16,7 +16,7 @@ use crate::domain::{EnvelopeId, PrincipalId};
 const FIXED: [&str; 5] = ["id", "tool", "agent", "target", "created_at"];
 
 /// What each step may change.
-const CHANGING: [&str; 36] = [
+const CHANGING: [&str; 39] = [
     "stage",
     "revision",
     "changed",
@@ -52,6 +52,9 @@ const CHANGING: [&str; 36] = [
     "edited",
     "asked",
     "answered",
+    "outer_at",
+    "redeemed_at",
+    "passed_to",
     "open",
 ];
 
@@ -124,6 +127,9 @@ impl Tx<'_> {
             envelope.edited,
             envelope.asked,
             envelope.answered,
+            envelope.outer_at.map(millis),
+            envelope.redeemed_at.map(millis),
+            envelope.passed_to.map(|id| id.0.into_bytes()),
             envelope.stage.is_open(),
             envelope.due_at().map(millis),
         ])?;
@@ -237,6 +243,9 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Envelope> {
         edited: row.get(37)?,
         asked: row.get(38)?,
         answered: row.get(39)?,
+        outer_at: optional_time(row, 40)?,
+        redeemed_at: optional_time(row, 41)?,
+        passed_to: row.get::<_, Option<_>>(42)?.map(|id| EnvelopeId(Uuid::from_bytes(id))),
     })
 }
 

@@ -240,6 +240,9 @@ fn projections(connection: &Connection, verifier: &mut Verifier) -> Result<u64, 
                 .collect(),
             answered: envelope.answered,
             outcome: outcome.map(|outcome| outcome.succeeded),
+            outer_at: envelope.outer_at,
+            redeemed_at: envelope.redeemed_at,
+            passed_to: envelope.passed_to,
         })?;
         count += 1;
     }

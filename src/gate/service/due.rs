@@ -86,7 +86,7 @@ pub(super) fn settle(tx: &mut Tx<'_>, envelope: &mut Envelope, now: Timestamp) -
                     },
                 )
             }
-            OnTimeout::NoOp => (Event::ClosedUnrun, Fact::Closed {}),
+            OnTimeout::NoOp => (Event::ClosedUnrun, Fact::Closed { passed_to: None }),
             OnTimeout::Deny | OnTimeout::Escalate => (Event::Expired, Fact::Expired {}),
         }
     };

@@ -105,7 +105,12 @@ fn record_steps(
 ) -> Result<(), Refusal> {
     let proposer = actor(PrincipalKind::Agent, envelope.agent);
     let at = envelope.created_at;
-    tx.append(&entry_of(envelope, at, proposer, Fact::Proposed { payload, blobs }))?;
+    let fact = Fact::Proposed {
+        payload,
+        blobs,
+        outer_at: envelope.outer_at,
+    };
+    tx.append(&entry_of(envelope, at, proposer, fact))?;
     let judged = judged(envelope, judgement.floors.clone(), trace);
     tx.append(&entry_of(envelope, at, Actor::GATE, Fact::Judged(judged)))?;
     tx.put_envelope(envelope)?;
@@ -319,5 +324,8 @@ fn envelope(
         edited: 0,
         asked: 0,
         answered: 0,
+        outer_at: None,
+        redeemed_at: None,
+        passed_to: None,
     })
 }

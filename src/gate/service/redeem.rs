@@ -55,6 +55,7 @@ impl Service {
                     .hint("Read the envelope again: each read gives a fresh token for five minutes."));
                 }
                 envelope.stage = apply(envelope.stage, &Event::Redeemed)?;
+                envelope.redeemed_at = Some(now);
                 let payload = tx
                     .payload_commitment(id, envelope.revision)?
                     .ok_or(StoreError::Corrupt("payload"))?;

@@ -77,6 +77,9 @@ pub struct Listed {
     pub questions: Vec<(Option<PrincipalId>, Timestamp, Option<Timestamp>)>,
     pub answered: u32,
     pub outcome: Option<bool>,
+    pub outer_at: Option<Timestamp>,
+    pub redeemed_at: Option<Timestamp>,
+    pub passed_to: Option<EnvelopeId>,
 }
 
 /// A person's word as lists show it: who, what, when, and where it led.
