@@ -6,12 +6,14 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
+use tokio::time::{Instant, timeout_at};
 
 use crate::domain::EnvelopeId;
 
 #[derive(Debug)]
 pub(super) struct Wakes {
     queue: watch::Sender<()>,
+    closing: watch::Sender<bool>,
     envelopes: Mutex<HashMap<EnvelopeId, watch::Sender<()>>>,
 }
 
@@ -19,6 +21,7 @@ impl Default for Wakes {
     fn default() -> Self {
         Self {
             queue: watch::Sender::new(()),
+            closing: watch::Sender::new(false),
             envelopes: Mutex::default(),
         }
     }
@@ -45,6 +48,20 @@ impl Wakes {
 
     pub fn of_envelope(&self, id: EnvelopeId) -> watch::Receiver<()> {
         self.envelopes().entry(id).or_default().subscribe()
+    }
+
+    /// Waits for the next change; false when there is none until `end`, or the gate closes.
+    pub async fn next(&self, changed: &mut watch::Receiver<()>, end: Instant) -> bool {
+        let mut closing = self.closing.subscribe();
+        tokio::select! {
+            _ = closing.wait_for(|closing| *closing) => false,
+            changed = timeout_at(end, changed.changed()) => changed.is_ok(),
+        }
+    }
+
+    /// Ends every wait, now and from now on: whoever waits is answered what is there.
+    pub fn close(&self) {
+        self.closing.send_replace(true);
     }
 
     /// The map holds no invariant that a panic could break.

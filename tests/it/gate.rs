@@ -8,4 +8,5 @@ mod people;
 mod propose;
 mod queue;
 mod redeem;
+pub mod stop;
 mod talk;

@@ -61,7 +61,7 @@ impl Service {
             // Read again after subscribing: a change in between is then not missed.
             changed.mark_unchanged();
             let view = self.view(caller, id).await?;
-            if is_news(&view) || tokio::time::timeout_at(end, changed.changed()).await.is_err() {
+            if is_news(&view) || !self.wakes.next(&mut changed, end).await {
                 return Ok(view);
             }
         }
