@@ -3,6 +3,7 @@
 //! `router` has every route on one screen; a handler extracts, calls the service and answers; the rules
 //! live in `service`, which knows no HTTP. Clock and randomness are handed in as a [`World`].
 
+mod aap;
 mod auth;
 mod directory;
 mod embedded;

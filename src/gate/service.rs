@@ -2,7 +2,9 @@
 //!
 //! Each change is one closure in the store's writer, so what it checks still holds when it writes.
 
+mod aap;
 mod decide;
+mod door;
 mod due;
 mod facts;
 mod outcome;
@@ -15,6 +17,9 @@ mod rejudge;
 mod talk;
 mod view;
 mod withdraw;
+
+pub use aap::Asked;
+pub(super) use propose::pointer;
 
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
@@ -112,9 +117,11 @@ impl Service {
         world::now(&*self.world)
     }
 
-    /// Names a request in log and answer.
+    /// Names a request in log and answer. AAP wants a UUID, so all of them are.
     pub fn request_id(&self) -> String {
-        hex::encode(&self.world.random()[..8])
+        let random = self.world.random();
+        let bytes = random.first_chunk().unwrap_or(&[0; 16]);
+        uuid::Builder::from_random_bytes(*bytes).into_uuid().to_string()
     }
 
     /// Answers every open poll what is there, and every later one at once: the gate is about to go.

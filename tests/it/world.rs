@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use axum::body::Body;
-use axum::http::{Method, Request, StatusCode};
+use axum::http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::BodyExt;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
@@ -177,11 +177,13 @@ impl Gate {
         }
         let request = request.body(Body::from(body)).unwrap();
         let response = router(Arc::clone(&self.service)).oneshot(request).await.unwrap();
-        let status = response.status();
+        let (status, headers) = (response.status(), response.headers().clone());
         let bytes = response.into_body().collect().await.unwrap().to_bytes();
         Answer {
             status,
+            headers,
             body: serde_json::from_slice(&bytes).unwrap_or(Value::Null),
+            raw: String::from_utf8_lossy(&bytes).into_owned(),
         }
     }
 
@@ -225,7 +227,10 @@ pub fn path(envelope: &Value, tail: &str) -> String {
 #[derive(Debug)]
 pub struct Answer {
     pub status: StatusCode,
+    pub headers: HeaderMap,
     pub body: Value,
+    /// The body as it went over the wire.
+    pub raw: String,
 }
 
 impl Answer {

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use super::{RequestKey, Service, actor, entry_of, load, world};
 use crate::api::{EnvelopeView, OutcomeRequest, OutcomeStatus};
-use crate::domain::{EnvelopeId, Event, Principal, apply};
-use crate::gate::Refusal;
+use crate::domain::{Actor, EnvelopeId, Event, Principal, apply};
+use crate::gate::{Refusal, World};
 use crate::ledger::{Fact, form};
-use crate::store::StoredOutcome;
+use crate::store::{Envelope, StoredOutcome, Tx};
 
 impl Service {
     /// Records the outcome of a redeemed action; the last step of most envelopes.
@@ -19,8 +19,6 @@ impl Service {
         request: OutcomeRequest,
     ) -> Result<EnvelopeView, Refusal> {
         self.runnable(caller, id).await?;
-        let report = form(&request)?;
-        let succeeded = request.status == OutcomeStatus::Succeeded;
         let reporter = actor(caller.kind, caller.id);
         let (caller_id, route) = (caller.id, format!("outcome/{id}"));
         let world = Arc::clone(&self.world);
@@ -30,23 +28,7 @@ impl Service {
                     return Ok::<_, Refusal>(());
                 }
                 let mut envelope = load(tx, id)?;
-                let now = world::now(&*world);
-                envelope.stage = apply(
-                    envelope.stage,
-                    if succeeded { &Event::Succeeded } else { &Event::Failed },
-                )?;
-                let report = tx.put_blob(id.0, "outcome", 0, world::salt(&*world), &report)?;
-                tx.put_outcome(id, StoredOutcome { succeeded, at: now })?;
-                tx.append(&entry_of(
-                    &envelope,
-                    now,
-                    reporter,
-                    Fact::Outcome {
-                        succeeded,
-                        report: Some(report),
-                    },
-                ))?;
-                tx.put_envelope(&envelope)?;
+                record(tx, &mut envelope, reporter, &request, &*world)?;
                 key.remember(tx, caller_id, &route, "")?;
                 Ok(())
             })
@@ -54,4 +36,24 @@ impl Service {
         self.wakes.changed(id);
         self.view_for_agent(id).await
     }
+}
+
+/// Takes the step and writes it down.
+pub(super) fn record(
+    tx: &mut Tx<'_>,
+    envelope: &mut Envelope,
+    by: Actor,
+    request: &OutcomeRequest,
+    world: &dyn World,
+) -> Result<(), Refusal> {
+    let now = world::now(world);
+    let succeeded = request.status == OutcomeStatus::Succeeded;
+    let event = if succeeded { Event::Succeeded } else { Event::Failed };
+    envelope.stage = apply(envelope.stage, &event)?;
+    let report = tx.put_blob(envelope.id.0, "outcome", 0, world::salt(world), &form(request)?)?;
+    tx.put_outcome(envelope.id, StoredOutcome { succeeded, at: now })?;
+    let report = Some(report);
+    tx.append(&entry_of(envelope, now, by, Fact::Outcome { succeeded, report }))?;
+    tx.put_envelope(envelope)?;
+    Ok(())
 }

@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use super::door::Door;
 use super::facts::{self, Says};
 use super::record::JudgementRecord;
 use super::view::JUDGEMENT;
@@ -16,11 +17,9 @@ use crate::domain::{
     Proposal, Reversal, Review, Stage, Verdict, apply, parse_span,
 };
 use crate::gate::Refusal;
-use crate::ledger::{Fact, Payload, PayloadParts, form, scan};
+use crate::ledger::{Fact, Judged, Payload, PayloadParts, form, scan};
 use crate::policy::{Judgement, judge};
 use crate::store::{Envelope, StoreError, Tx};
-
-const ROUTE: &str = "propose";
 
 /// The longest tool, server, environment, or part of a target.
 const MAX_NAME: usize = 256;
@@ -34,13 +33,28 @@ impl Service {
         body: &[u8],
     ) -> Result<(EnvelopeView, bool), Refusal> {
         scan(body)?;
-        let proposal = parse(body)?;
-        let payload = Payload::new(parts(&proposal), &proposal.action.arguments)?;
+        let put = self.put(agent, key, &parse(body)?, Door::Native).await?;
+        match put.fresh {
+            Some((envelope, parts, record)) => Ok((self.view_of_new(envelope, parts, record), true)),
+            None => Ok((self.view_for_agent(put.id).await?, false)),
+        }
+    }
+
+    /// Judges a proposal and records it, whatever door it came in by.
+    pub(super) async fn put(
+        &self,
+        agent: AgentPrincipal,
+        key: RequestKey,
+        proposal: &Proposal,
+        door: Door,
+    ) -> Result<Put, Refusal> {
+        check(proposal)?;
+        let payload = Payload::new(parts(proposal), &proposal.action.arguments)?;
         let arguments: serde_json::Value = serde_json::from_str(proposal.action.arguments.get())
             .map_err(|_| Refusal::invalid("not_json", "", "The body is not JSON."))?;
         let facts = facts::gather(
             &payload.parts,
-            Says::from(&proposal),
+            Says::from(proposal),
             &agent,
             &arguments,
             &self.rules.own,
@@ -48,8 +62,8 @@ impl Service {
         let judgement = judge(&self.rules.policy, &facts);
         let record = form(&JudgementRecord::new(&judgement, &facts, None))?;
         let at = self.now();
-        let envelope = envelope(
-            &proposal,
+        let mut envelope = envelope(
+            proposal,
             &agent,
             &payload,
             &judgement,
@@ -57,16 +71,20 @@ impl Service {
             world::envelope_id(&*self.world, at),
             at,
         )?;
-        let texts = texts(&proposal)?;
+        door.bound(&mut envelope, &judgement, proposal.timeout.as_deref());
+        let mut texts = texts(proposal)?;
+        let route = door.route();
+        texts.extend(door.context().map(|context| ("context", 0, context.into_bytes())));
         let (agent_id, world) = (agent.id, std::sync::Arc::clone(&self.world));
-        let fresh = (envelope.clone(), payload.parts.clone(), record.clone());
-        let id = self
+        let parts = payload.parts.clone();
+        let put = self
             .store
             .write(move |tx| {
-                if let Some(answer) = key.replayed(tx, agent_id, ROUTE)? {
-                    return Ok::<_, Refusal>(answer.parse().map_err(|_| StoreError::Corrupt("answer"))?);
+                if let Some(answer) = key.replayed(tx, agent_id, route)? {
+                    let id = answer.parse().map_err(|_| StoreError::Corrupt("answer"))?;
+                    return Ok::<_, Refusal>(Put { id, fresh: None });
                 }
-                key.remember(tx, agent_id, ROUTE, &envelope.id.to_string())?;
+                key.remember(tx, agent_id, route, &envelope.id.to_string())?;
                 let salt = || world::salt(&*world);
                 let commitment = tx.put_payload(envelope.id, envelope.revision, salt(), &payload)?;
                 let mut blobs = BTreeMap::new();
@@ -79,17 +97,25 @@ impl Service {
                     blobs.insert(name, tx.put_blob(envelope.id.0, kind, *part, salt(), text)?);
                 }
                 let trace = tx.put_blob(envelope.id.0, JUDGEMENT, 0, salt(), &record)?;
-                record_steps(tx, &envelope, commitment, blobs, &judgement, trace)?;
-                Ok(envelope.id)
+                let judged = judged(&envelope, judgement.floors, trace);
+                record_steps(tx, &envelope, commitment, blobs, judged)?;
+                let id = envelope.id;
+                let fresh = Some((envelope, parts, record));
+                Ok(Put { id, fresh })
             })
             .await?;
-        let (envelope, parts, record) = fresh;
-        if id != envelope.id {
-            return Ok((self.view_for_agent(id).await?, false));
+        if put.fresh.is_some() {
+            self.wakes.changed(put.id);
         }
-        self.wakes.changed(id);
-        Ok((self.view_of_new(envelope, parts, record), true))
+        Ok(put)
     }
+}
+
+/// Where a proposal went.
+pub(super) struct Put {
+    pub id: EnvelopeId,
+    /// What was written for it; `None` where it was there already.
+    pub fresh: Option<(Envelope, PayloadParts, Vec<u8>)>,
 }
 
 const EXCERPT: &str = "excerpt";
@@ -100,8 +126,7 @@ fn record_steps(
     envelope: &Envelope,
     payload: Digest,
     blobs: BTreeMap<String, Digest>,
-    judgement: &Judgement,
-    trace: Digest,
+    judged: Judged,
 ) -> Result<(), Refusal> {
     let proposer = actor(PrincipalKind::Agent, envelope.agent);
     let at = envelope.created_at;
@@ -111,13 +136,12 @@ fn record_steps(
         outer_at: envelope.outer_at,
     };
     tx.append(&entry_of(envelope, at, proposer, fact))?;
-    let judged = judged(envelope, judgement.floors.clone(), trace);
     tx.append(&entry_of(envelope, at, Actor::GATE, Fact::Judged(judged)))?;
     tx.put_envelope(envelope)?;
     Ok(())
 }
 
-/// Reads the body and checks what types alone do not.
+/// Reads the body as it is sent to `/v1`.
 fn parse(body: &[u8]) -> Result<Proposal, Refusal> {
     if body.trim_ascii_start().first() != Some(&b'{') {
         return Err(Refusal::invalid("wrong_shape", "", "A proposal is a JSON object."));
@@ -128,6 +152,15 @@ fn parse(body: &[u8]) -> Result<Proposal, Refusal> {
         Refusal::invalid("wrong_shape", pointer, format!("The body is not a proposal: {}.", error.inner()))
             .hint("Only `action.tool` and `action.arguments` are required; unknown fields are refused, so that a misspelt one is noticed.")
     })?;
+    if let Some(timeout) = &proposal.timeout {
+        parse_span(timeout)
+            .map_err(|error| Refusal::invalid("not_a_span", "/timeout", format!("The timeout: {error}.")))?;
+    }
+    Ok(proposal)
+}
+
+/// Checks what types alone do not.
+fn check(proposal: &Proposal) -> Result<(), Refusal> {
     let action = &proposal.action;
     let target = action.target.as_ref();
     for (pointer, name) in [
@@ -167,14 +200,11 @@ fn parse(body: &[u8]) -> Result<Proposal, Refusal> {
             .check()
             .map_err(|error| Refusal::invalid("not_money", "/impact/amount", format!("The amount {error}.")))?;
     }
-    if let Some(timeout) = &proposal.timeout {
-        parse_span(timeout)
-            .map_err(|error| Refusal::invalid("not_a_span", "/timeout", format!("The timeout: {error}.")))?;
-    }
-    Ok(proposal)
+    Ok(())
 }
 
-fn pointer(path: &serde_path_to_error::Path) -> String {
+/// Where in a body something does not fit, as RFC 6901 has it.
+pub(in crate::gate) fn pointer(path: &serde_path_to_error::Path) -> String {
     use serde_path_to_error::Segment;
     path.iter()
         .map(|segment| match segment {

@@ -216,6 +216,7 @@ impl Again {
         envelope.amount.clone_from(&self.amount);
         envelope.votes = 0;
         let latest = envelope.deadline_at.saturating_add(judgement.extend_max).ok();
+        let latest = latest.map(|latest| envelope.not_beyond(latest));
         let later = latest.filter(|latest| *latest > envelope.latest_at.unwrap_or(envelope.deadline_at));
         // A class that was unknown at first brings its own bound; an edit does not move it.
         if envelope.stage == Stage::Waiting && envelope.edited == 0 {

@@ -134,7 +134,7 @@ impl Service {
         view.claimed = None;
         view.trace = None;
         let now = self.now();
-        if envelope.stage.is_redeemable() && envelope.valid_until.is_none_or(|until| now < until) {
+        if envelope.is_redeemable() && envelope.valid_until.is_none_or(|until| now < until) {
             let token = self.tokens.mint(
                 envelope.id,
                 envelope.payload_sha256,
@@ -203,6 +203,8 @@ impl Service {
             payload: case.payload,
             proposed_raw: case.proposed_raw,
             token: None,
+            outer_at: envelope.outer_at,
+            passed_to: envelope.passed_to,
         }
     }
 
@@ -294,7 +296,7 @@ fn history(history: History) -> HistoryView {
     }
 }
 
-fn blob<'a>(blobs: &'a [(String, u32, Vec<u8>)], kind: &str) -> Option<&'a [u8]> {
+pub(super) fn blob<'a>(blobs: &'a [(String, u32, Vec<u8>)], kind: &str) -> Option<&'a [u8]> {
     blobs
         .iter()
         .find(|(k, _, _)| k == kind)
@@ -310,7 +312,7 @@ pub(super) fn newest<'a>(blobs: &'a [(String, u32, Vec<u8>)], kind: &str) -> Opt
     newest.map(|(_, _, bytes)| bytes.as_slice())
 }
 
-fn text(blobs: &[(String, u32, Vec<u8>)], kind: &str, part: u32) -> Option<String> {
+pub(super) fn text(blobs: &[(String, u32, Vec<u8>)], kind: &str, part: u32) -> Option<String> {
     let found = blobs.iter().find(|(k, p, _)| k == kind && *p == part);
     found.map(|(_, _, bytes)| String::from_utf8_lossy(bytes).into_owned())
 }
@@ -350,5 +352,6 @@ pub(super) fn claimed(blobs: &[(String, u32, Vec<u8>)]) -> Claimed {
         preconditions: kept.preconditions,
         before: text(blobs, "before", 0),
         timeout: kept.timeout,
+        context: text(blobs, "context", 0),
     }
 }
