@@ -8,6 +8,7 @@ mod door;
 mod due;
 mod facts;
 mod outcome;
+mod pass;
 mod people;
 mod propose;
 mod queue;

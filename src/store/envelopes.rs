@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::entries::{digest, signed, time, unsigned};
 use super::{Db, Envelope, History, StoreError, Tx};
-use crate::domain::{EnvelopeId, PrincipalId};
+use crate::domain::{Digest, EnvelopeId, PrincipalId};
 
 /// What never changes once it is there.
 const FIXED: [&str; 5] = ["id", "tool", "agent", "target", "created_at"];
@@ -161,6 +161,18 @@ impl Db<'_> {
             .0
             .prepare_cached("SELECT id FROM envelope WHERE due_at <= ?1 ORDER BY due_at LIMIT ?2")?;
         let rows = query.query_map(params![now.as_millisecond(), limit], |row| envelope_id(row, 0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Approved edits over AAP with this payload that this agent may still repeat, the oldest first.
+    pub fn passes(&self, agent: PrincipalId, payload: Digest, now: Timestamp) -> Result<Vec<Envelope>, StoreError> {
+        let sql = format!(
+            "SELECT {} FROM envelope WHERE payload_sha256 = ?1 AND agent = ?2 AND stage = 'approved' AND edited > 0 \
+             AND outer_at IS NOT NULL AND valid_until > ?3 ORDER BY created_at, id",
+            *COLUMNS
+        );
+        let mut query = self.0.prepare_cached(&sql)?;
+        let rows = query.query_map(params![payload.0, agent.0.as_bytes(), now.as_millisecond()], read)?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 

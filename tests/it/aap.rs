@@ -4,6 +4,8 @@
 //! agentapprovalprotocol 0.3.3 refuses.
 
 mod deadline;
+mod edit;
+mod ledger;
 mod poll;
 mod run;
 mod states;

@@ -33,7 +33,7 @@ async fn lived_in() -> tempfile::TempDir {
 }
 
 /// Somebody with the file and without the triggers.
-fn damage(folder: &Path, sql: &str) {
+pub fn damage(folder: &Path, sql: &str) {
     let connection = Connection::open(folder.join("ledger.db")).unwrap();
     let triggers: Vec<String> = connection
         .prepare("SELECT name FROM sqlite_master WHERE type = 'trigger'")
@@ -48,7 +48,7 @@ fn damage(folder: &Path, sql: &str) {
     connection.execute_batch(sql).unwrap();
 }
 
-fn fault(folder: &Path) -> Fault {
+pub fn fault(folder: &Path) -> Fault {
     store::verify(&folder.join("ledger.db"))
         .unwrap()
         .expect_err("damage was not noticed")

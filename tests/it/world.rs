@@ -139,6 +139,17 @@ pub async fn gate_with(policy: &str) -> Gate {
 }
 
 impl Gate {
+    /// The same cast and folder with another gate over them.
+    pub fn over(gate: &Self, service: Arc<Service>) -> Self {
+        Self {
+            world: Arc::clone(&gate.world),
+            service,
+            folder: tempfile::tempdir().unwrap(),
+            tokens: gate.tokens.clone(),
+            keys: AtomicU64::new(1_000),
+        }
+    }
+
     pub fn token(&self, name: &str) -> &str {
         &self.tokens[name]
     }

@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 
 use super::door::Door;
 use super::facts::{self, Says};
+use super::pass;
 use super::record::JudgementRecord;
 use super::view::JUDGEMENT;
 use super::{RequestKey, Service, actor, entry_of, judged, world};
@@ -60,7 +61,7 @@ impl Service {
             &self.rules.own,
         );
         let judgement = judge(&self.rules.policy, &facts);
-        let record = form(&JudgementRecord::new(&judgement, &facts, None))?;
+        let mut record = JudgementRecord::new(&judgement, &facts, None);
         let at = self.now();
         let mut envelope = envelope(
             proposal,
@@ -76,13 +77,13 @@ impl Service {
         let route = door.route();
         texts.extend(door.context().map(|context| ("context", 0, context.into_bytes())));
         let (agent_id, world) = (agent.id, std::sync::Arc::clone(&self.world));
-        let parts = payload.parts.clone();
-        let put = self
+        let (parts, run) = (payload.parts.clone(), proposal.run_id.clone());
+        let (put, original) = self
             .store
             .write(move |tx| {
                 if let Some(answer) = key.replayed(tx, agent_id, route)? {
                     let id = answer.parse().map_err(|_| StoreError::Corrupt("answer"))?;
-                    return Ok::<_, Refusal>(Put { id, fresh: None });
+                    return Ok::<_, Refusal>((Put { id, fresh: None }, None));
                 }
                 key.remember(tx, agent_id, route, &envelope.id.to_string())?;
                 let salt = || world::salt(&*world);
@@ -96,17 +97,32 @@ impl Service {
                     };
                     blobs.insert(name, tx.put_blob(envelope.id.0, kind, *part, salt(), text)?);
                 }
+                let now = world::now(&*world);
+                let original = pass::find(tx, &envelope, run.as_deref(), now)?;
+                if let Some(original) = &original {
+                    pass::lift(&mut envelope, original)?;
+                    record.reasons.insert(0, pass::reason(original));
+                }
+                let record = form(&record)?;
                 let trace = tx.put_blob(envelope.id.0, JUDGEMENT, 0, salt(), &record)?;
-                let judged = judged(&envelope, judgement.floors, trace);
+                let judged = Judged {
+                    pass: original.as_ref().map(|original| original.id),
+                    ..judged(&envelope, judgement.floors, trace)
+                };
                 record_steps(tx, &envelope, commitment, blobs, judged)?;
-                let id = envelope.id;
+                let (id, used) = (envelope.id, original.as_ref().map(|original| original.id));
+                if let Some(original) = original {
+                    pass::end(tx, original, id, now)?;
+                }
                 let fresh = Some((envelope, parts, record));
-                Ok(Put { id, fresh })
+                Ok((Put { id, fresh }, used))
             })
             .await?;
-        if put.fresh.is_some() {
-            self.wakes.changed(put.id);
-        }
+        let changed = put.fresh.is_some().then_some(put.id);
+        changed
+            .into_iter()
+            .chain(original)
+            .for_each(|id| self.wakes.changed(id));
         Ok(put)
     }
 }

@@ -331,6 +331,11 @@ struct KeptClaims {
     timeout: Option<String>,
 }
 
+/// The run that the agent said it is in.
+pub(super) fn run_id(claims: &[u8]) -> Option<String> {
+    serde_json::from_slice::<KeptClaims>(claims).ok()?.run_id
+}
+
 pub(super) fn claimed(blobs: &[(String, u32, Vec<u8>)]) -> Claimed {
     let kept: KeptClaims = blob(blobs, "claims")
         .and_then(|b| serde_json::from_slice(b).ok())
