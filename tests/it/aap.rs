@@ -3,6 +3,7 @@
 //! What a client checks of every answer is checked here of every answer, too: [`request`] refuses what
 //! agentapprovalprotocol 0.3.3 refuses.
 
+mod client;
 mod deadline;
 mod edit;
 mod ledger;

@@ -1,5 +1,5 @@
 //! The real binary: what it prints and how it ends.
 
-mod place;
+pub mod place;
 mod reviewer;
 mod verbs;

@@ -41,8 +41,14 @@ impl Place {
     }
 
     pub fn serve(&mut self) -> String {
+        self.serve_with(&["--listen", "127.0.0.1:0"])
+    }
+
+    pub fn serve_with(&mut self, arguments: &[&str]) -> String {
         let mut gate = Command::new(BINARY)
-            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+            .arg("serve")
+            .args(arguments)
+            .arg("--data")
             .arg(self.data())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
