@@ -9,6 +9,7 @@ mod edit;
 mod ledger;
 mod poll;
 mod run;
+mod shown;
 mod states;
 mod submit;
 

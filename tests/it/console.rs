@@ -1,6 +1,6 @@
 //! The console against a real gate in process: keys in, screens out.
 
-mod desk;
+pub mod desk;
 mod guards;
 mod link;
 mod queue;

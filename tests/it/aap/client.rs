@@ -59,6 +59,7 @@ fn every_scenario_of_the_published_client_comes_out_as_it_promises() {
             started.elapsed().as_secs_f32()
         ));
     }
+    Scene::new("readme").follow_the_readme(&python);
 }
 
 #[expect(clippy::print_stderr, reason = "a skip and the figures are said aloud")]
@@ -167,6 +168,38 @@ impl Scene {
         assert!(ended, "{}: {}\n{}", self.scenario, said.join(", "), end_of(&log));
         self.place.json(&["ledger", "verify"]);
         said
+    }
+
+    /// Runs the README's own lines as they stand, but for the port, and approves what they ask for.
+    fn follow_the_readme(self, python: &Path) {
+        let readme = include_str!("../../../README.md");
+        let block = readme.split("```python\n").nth(1).unwrap().split("```").next().unwrap();
+        let block = block.replace("http://127.0.0.1:7433", &self.url);
+        let before = "def issue_refund(**arguments): return ['refunded', arguments]\n";
+        let after = "import json; print(json.dumps({'step': 'finished', 'result': result}))\n";
+        let mut program = Command::new(python)
+            .args(["-c", &format!("{before}{block}{after}")])
+            .current_dir(self.place.folder.path())
+            .env("NO_PROXY", "127.0.0.1")
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let steps = lines(&mut program);
+        let started = Instant::now();
+        let id = loop {
+            assert!(started.elapsed() < PATIENCE);
+            let listed = self.place.run(&["list", "--json"]);
+            if let Ok(row) = serde_json::from_slice::<Value>(&listed.stdout) {
+                break row["id"].as_str().unwrap().to_owned();
+            }
+            let quiet = steps.recv_timeout(Duration::from_millis(100));
+            assert_eq!(quiet, Err(RecvTimeoutError::Timeout), "it asks first");
+        };
+        self.approve(&id);
+        let step = steps.recv_timeout(PATIENCE).unwrap();
+        assert_eq!(step["result"][1]["amount"], "60.00", "{step}");
+        assert!(program.wait().unwrap().success());
+        assert_eq!(self.place.json(&["show", &id])["stage"], "done");
     }
 
     /// The program, and what follows address and credential on its command line.
