@@ -1,5 +1,6 @@
 //! What goes over the wire: bodies, paths, the error body. Nothing here does anything.
 
+pub mod aap;
 mod after;
 mod decision;
 mod envelope;

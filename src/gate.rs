@@ -1,8 +1,10 @@
 //! The gate: agents ask it before they act, people answer through it.
 //!
 //! `router` has every route on one screen; a handler extracts, calls the service and answers; the rules
-//! live in `service`, which knows no HTTP. Clock and randomness are handed in as a [`World`].
+//! live in `service`, which knows no HTTP. `aap` is a second door to the same rules, for agents that speak
+//! the Agent Approval Protocol. Clock and randomness are handed in as a [`World`].
 
+mod aap;
 mod auth;
 mod directory;
 mod embedded;

@@ -10,7 +10,8 @@
 //! To follow one proposal to its entry, read `gate/router.rs` (the route), `gate/service/propose.rs` (the
 //! use case), `policy/judge.rs` (the verdict), `store/writer.rs` (the one transaction) and
 //! `ledger/entry.rs` (what stands there for good). A decision goes `console/update/decide.rs`,
-//! `gate/service/decide.rs`; what runs goes `gate/service/redeem.rs`.
+//! `gate/service/decide.rs`; what runs goes `gate/service/redeem.rs`. What comes by the Agent Approval
+//! Protocol goes `gate/aap.rs` and then the same way.
 //!
 //! # The layers
 //!

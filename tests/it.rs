@@ -3,6 +3,7 @@
 
 /// One binary links once; the inner module is where its files lie.
 mod it {
+    mod aap;
     mod cli;
     mod console;
     mod gate;

@@ -151,6 +151,12 @@ pub struct EnvelopeView {
     /// For the agent, while it may redeem: fresh at each read, good for five minutes and one use.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
+    /// When it is over whatever people do, as its agent was told; what came over AAP has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outer_at: Option<Timestamp>,
+    /// The envelope that runs under the approval of this one's edit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passed_to: Option<EnvelopeId>,
 }
 
 /// What a service attested, under its name.
@@ -234,4 +240,7 @@ pub struct Claimed {
     pub before: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timeout: Option<String>,
+    /// What an adapter saw of the agent's run, as JSON text; over AAP only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub context: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! Every path of `/v1`, for the router and for the client.
+//! Every path, for the router and for the client.
 
 use crate::domain::{EnvelopeId, PrincipalKind};
 
@@ -33,6 +33,13 @@ pub const SERVICES: &str = "/v1/services";
 pub const PERSON: &str = "/v1/people/{name}";
 pub const AGENT: &str = "/v1/agents/{name}";
 pub const SERVICE: &str = "/v1/services/{name}";
+
+/// Below it, everything speaks the Agent Approval Protocol; `/aap` is its clients' base URL.
+pub const AAP: &str = "/aap/";
+pub const AAP_REQUESTS: &str = "/aap/v1/requests";
+pub const AAP_REQUEST: &str = "/aap/v1/requests/{id}";
+pub const AAP_CONSUME: &str = "/aap/v1/requests/{id}/consume";
+pub const AAP_OUTCOME: &str = "/aap/v1/requests/{id}/outcome";
 
 /// A path pattern with its one parameter filled in.
 fn with(pattern: &str, parameter: &str, value: &str) -> String {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::api::{AfterRow, BatchReceipt, Becomes, DecisionReceipt, EnvelopeView, PrincipalView, Summary};
+use crate::api::{AfterRow, BatchReceipt, Becomes, Claimed, DecisionReceipt, EnvelopeView, PrincipalView, Summary};
 use crate::domain::{Countdown, Severity, Shown};
 
 /// One line of the queue.
@@ -67,25 +67,7 @@ pub(super) fn envelope(view: &EnvelopeView) -> String {
     if let Some(payload) = &view.payload {
         lines.push(format!("arguments {}", Shown::line(&payload.raw)));
     }
-    if let Some(claimed) = &view.claimed {
-        let evidence: Vec<String> = claimed
-            .evidence
-            .iter()
-            .map(|e| Shown::line(&e.title).to_string())
-            .collect();
-        lines.push(format!("the agent {} says:", summary.agent));
-        lines.push(format!("| why       {}", shown(claimed.rationale.as_deref())));
-        lines.push(format!("| asked     {}", shown(claimed.request.as_deref())));
-        lines.push(format!(
-            "| evidence  {}",
-            if evidence.is_empty() {
-                "none given".to_owned()
-            } else {
-                evidence.join(", ")
-            }
-        ));
-        lines.push(format!("| undo      {}", undo(claimed.reversal.as_ref())));
-    }
+    lines.extend(view.claimed.iter().flat_map(|claimed| says(&summary.agent, claimed)));
     afterwards(view, &mut lines);
     lines.join("\n")
 }
@@ -108,6 +90,14 @@ fn people(view: &EnvelopeView, lines: &mut Vec<String>) {
             reason.unwrap_or_default()
         )
     }));
+    lines.extend(
+        view.outer_at
+            .map(|at| format!("over      at {at} at the latest, as its agent was told over AAP")),
+    );
+    lines.extend(
+        view.passed_to
+            .map(|id| format!("passed    to {id}, which sent it as edited")),
+    );
     lines.extend(summary.custody.iter().map(|name| format!("custody   {name}")));
     lines.extend(
         summary
@@ -161,6 +151,23 @@ fn afterwards(view: &EnvelopeView, lines: &mut Vec<String>) {
             outcome.status, outcome.at
         ));
     }
+}
+
+/// What rests on the agent's word.
+fn says(agent: &str, claimed: &Claimed) -> Vec<String> {
+    let titles = claimed.evidence.iter().map(|e| Shown::line(&e.title).to_string());
+    let evidence = titles.collect::<Vec<_>>().join(", ");
+    let evidence = if evidence.is_empty() { "none given" } else { &evidence };
+    let mut lines = vec![
+        format!("the agent {agent} says:"),
+        format!("| why       {}", shown(claimed.rationale.as_deref())),
+        format!("| asked     {}", shown(claimed.request.as_deref())),
+        format!("| evidence  {evidence}"),
+        format!("| undo      {}", undo(claimed.reversal.as_ref())),
+    ];
+    let context = claimed.context.as_deref();
+    lines.extend(context.map(|context| format!("| context   {}", Shown::line(context))));
+    lines
 }
 
 fn does(view: &EnvelopeView) -> String {

@@ -61,18 +61,42 @@ impl FromRequestParts<Arc<Service>> for Reviewer {
     }
 }
 
-/// A POST's bytes, within the limit, with the key that makes a retry safe.
+/// A POST's bytes, within the limit.
+pub(super) struct Body(pub Bytes);
+
+impl Body {
+    /// The body as a value, after the scan that every body from outside passes.
+    pub fn json<T: serde::de::DeserializeOwned>(&self) -> Result<T, Refusal> {
+        scan(&self.0)?;
+        serde_json::from_slice(&self.0)
+            .map_err(|error| Refusal::invalid("wrong_shape", "", format!("The body has another shape: {error}.")))
+    }
+}
+
+impl FromRequest<Arc<Service>> for Body {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, service: &Arc<Service>) -> Result<Self, Refusal> {
+        let body = Bytes::from_request(request, service).await;
+        body.map(Self).map_err(|_| {
+            Refusal::new(
+                ErrorType::TooLarge,
+                "body_too_large",
+                format!("The body is larger than {MAX_BODY} bytes, or was cut short."),
+            )
+        })
+    }
+}
+
+/// The same with the key that makes a retry safe.
 pub(super) struct Keyed {
     pub key: RequestKey,
-    pub body: Bytes,
+    pub body: Body,
 }
 
 impl Keyed {
-    /// The body as a value, after the scan that every body from outside passes.
     pub fn json<T: serde::de::DeserializeOwned>(&self) -> Result<T, Refusal> {
-        scan(&self.body)?;
-        serde_json::from_slice(&self.body)
-            .map_err(|error| Refusal::invalid("wrong_shape", "", format!("The body has another shape: {error}.")))
+        self.body.json()
     }
 }
 
@@ -93,15 +117,9 @@ impl FromRequest<Arc<Service>> for Keyed {
             )
             .hint("Send a new UUID for a new request and the same one for its retries.")
         })?;
-        let body = Bytes::from_request(request, service).await.map_err(|_| {
-            Refusal::new(
-                ErrorType::TooLarge,
-                "body_too_large",
-                format!("The body is larger than {MAX_BODY} bytes, or was cut short."),
-            )
-        })?;
+        let body = Body::from_request(request, service).await?;
         Ok(Self {
-            key: RequestKey::new(key, &body),
+            key: RequestKey::new(key, &body.0),
             body,
         })
     }

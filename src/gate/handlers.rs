@@ -35,7 +35,7 @@ pub(super) async fn propose(
     Agent(agent): Agent,
     posted: Keyed,
 ) -> Result<(StatusCode, Json<EnvelopeView>), Refusal> {
-    let (view, fresh) = gate.propose(agent, posted.key, &posted.body).await?;
+    let (view, fresh) = gate.propose(agent, posted.key, &posted.body.0).await?;
     let status = if fresh { StatusCode::CREATED } else { StatusCode::OK };
     Ok((status, Json(view)))
 }
@@ -297,7 +297,7 @@ pub(super) struct Wait {
 }
 
 impl Wait {
-    fn duration(&self) -> Result<Duration, Refusal> {
+    pub(super) fn duration(&self) -> Result<Duration, Refusal> {
         let Some(text) = &self.wait else {
             return Ok(Duration::ZERO);
         };
@@ -312,6 +312,6 @@ pub(super) struct QueueQuery {
     wait: Option<String>,
 }
 
-fn envelope_id(text: &str) -> Result<EnvelopeId, Refusal> {
+pub(super) fn envelope_id(text: &str) -> Result<EnvelopeId, Refusal> {
     text.parse().map_err(|_| Refusal::not_found())
 }

@@ -8,7 +8,7 @@ use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::{delete, get, post};
 
-use super::{Refusal, Service, handlers as h};
+use super::{Refusal, Service, aap, handlers as h};
 use crate::api::{MAX_BODY, MAX_FILE, paths};
 use crate::domain::PrincipalKind::{Agent, Human, Service as Machine};
 
@@ -28,6 +28,11 @@ pub fn router(service: Arc<Service>) -> Router {
         .route(paths::SIGNALS, post(h::attest))
         .route(paths::BLOBS, post(h::upload).layer(DefaultBodyLimit::max(MAX_FILE)))
         .route(paths::BLOB, get(h::file))
+        // the same by the Agent Approval Protocol
+        .route(paths::AAP_REQUESTS, post(aap::create))
+        .route(paths::AAP_REQUEST, get(aap::read).delete(aap::cancel))
+        .route(paths::AAP_CONSUME, post(aap::consume))
+        .route(paths::AAP_OUTCOME, post(aap::outcome))
         // people look and decide
         .route(paths::QUEUE, get(h::queue))
         .route(paths::DECISIONS, post(h::decide))
@@ -64,15 +69,23 @@ pub fn router(service: Arc<Service>) -> Router {
         .with_state(service)
 }
 
-/// Gives each refusal the id under which the log knows the request.
+/// Gives each refusal the id under which the log knows the request; over AAP every answer has one.
 async fn name_request(State(service): State<Arc<Service>>, request: Request, next: Next) -> Response {
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     let response = next.run(request).await;
-    let Some(refusal) = response.extensions().get::<Refusal>().cloned() else {
+    let refusal = response.extensions().get::<Refusal>().cloned();
+    let over_aap = path.starts_with(paths::AAP);
+    if refusal.is_none() && !over_aap {
         return response;
-    };
+    }
     let request_id = service.request_id();
-    tracing::info!(request.id = %request_id, %method, path, code = refusal.code, "refused");
-    refusal.answer(request_id)
+    if let Some(refusal) = &refusal {
+        tracing::info!(request.id = %request_id, %method, path, code = refusal.code, "refused");
+    }
+    match refusal {
+        refusal if over_aap => aap::named(response, refusal, &request_id),
+        Some(refusal) => refusal.answer(request_id),
+        None => response,
+    }
 }

@@ -24,15 +24,17 @@ pub async fn serve(
     let deadlines = tokio::spawn(settle_deadlines(Arc::clone(&service)));
     let (stop, stopped) = tokio::sync::watch::channel(false);
     let mut graceful = stopped.clone();
-    let server = axum::serve(listener, router(service)).with_graceful_shutdown(async move {
+    let server = axum::serve(listener, router(Arc::clone(&service))).with_graceful_shutdown(async move {
         let _ = graceful.wait_for(|stop| *stop).await;
     });
     let mut server = tokio::spawn(server.into_future());
     let result = tokio::select! {
         result = &mut server => joined(result),
         () = shutdown => {
+            // Long polls would keep it open for half a minute. A client whose poll was answered has all its
+            // patience left for the next one; one whose poll was cut off has used most of it up.
+            service.end_polls();
             stop.send_replace(true);
-            // Long polls would keep it open for half a minute; their clients ask again by themselves.
             let ended = tokio::time::timeout(GRACE, &mut server).await;
             if ended.is_err() {
                 server.abort();

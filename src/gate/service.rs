@@ -2,13 +2,16 @@
 //!
 //! Each change is one closure in the store's writer, so what it checks still holds when it writes.
 
+mod aap;
 mod after;
 mod alike;
 mod decide;
+mod door;
 mod due;
 mod facts;
 mod files;
 mod outcome;
+mod pass;
 mod people;
 mod propose;
 mod queue;
@@ -20,6 +23,9 @@ mod stop;
 mod talk;
 mod view;
 mod withdraw;
+
+pub use aap::Asked;
+pub(super) use propose::pointer;
 
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
@@ -120,9 +126,16 @@ impl Service {
         world::now(&*self.world)
     }
 
-    /// Names a request in log and answer.
+    /// Names a request in log and answer. AAP wants a UUID, so all of them are.
     pub fn request_id(&self) -> String {
-        hex::encode(&self.world.random()[..8])
+        let random = self.world.random();
+        let bytes = random.first_chunk().unwrap_or(&[0; 16]);
+        uuid::Builder::from_random_bytes(*bytes).into_uuid().to_string()
+    }
+
+    /// Answers every open poll what is there, and every later one at once: the gate is about to go.
+    pub fn end_polls(&self) {
+        self.wakes.close();
     }
 
     /// Whose credential this is.
@@ -228,6 +241,7 @@ fn judged(envelope: &Envelope, floors: Vec<String>, trace: Digest) -> Judged {
         deadline_at: envelope.deadline_at,
         latest_at: envelope.latest_at,
         alike: envelope.alike,
+        pass: None,
         trace,
     }
 }

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
+use tokio::time::{Instant, timeout_at};
 
 use crate::domain::EnvelopeId;
 
@@ -15,6 +16,7 @@ pub(super) struct Wakes {
     undo: watch::Sender<()>,
     /// Counts the changes of what is stopped.
     stops: watch::Sender<u64>,
+    closing: watch::Sender<bool>,
     envelopes: Mutex<HashMap<EnvelopeId, watch::Sender<()>>>,
 }
 
@@ -24,6 +26,7 @@ impl Default for Wakes {
             queue: watch::Sender::new(()),
             undo: watch::Sender::new(()),
             stops: watch::Sender::new(0),
+            closing: watch::Sender::new(false),
             envelopes: Mutex::default(),
         }
     }
@@ -69,6 +72,20 @@ impl Wakes {
 
     pub fn of_envelope(&self, id: EnvelopeId) -> watch::Receiver<()> {
         self.envelopes().entry(id).or_default().subscribe()
+    }
+
+    /// Waits for the next change; false when there is none until `end`, or the gate closes.
+    pub async fn next(&self, changed: &mut watch::Receiver<()>, end: Instant) -> bool {
+        let mut closing = self.closing.subscribe();
+        tokio::select! {
+            _ = closing.wait_for(|closing| *closing) => false,
+            changed = timeout_at(end, changed.changed()) => changed.is_ok(),
+        }
+    }
+
+    /// Ends every wait, now and from now on: whoever waits is answered what is there.
+    pub fn close(&self) {
+        self.closing.send_replace(true);
     }
 
     /// The map holds no invariant that a panic could break.

@@ -61,6 +61,9 @@ pub enum Fact {
     Proposed {
         payload: Digest,
         blobs: BTreeMap<String, Digest>,
+        /// When it is over whatever people do, as its agent was told; only what came over AAP has one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        outer_at: Option<Timestamp>,
     },
     /// A service attested something.
     Signal {
@@ -106,7 +109,11 @@ pub enum Fact {
         answer: Digest,
     },
     Expired {},
-    Closed {},
+    Closed {
+        /// The envelope that got the approval of this one's edit.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        passed_to: Option<EnvelopeId>,
+    },
     Lapsed {},
     Withdrawn {},
     Redeemed {
@@ -177,6 +184,9 @@ pub struct Judged {
     /// The same for all that may be cleared together with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alike: Option<Digest>,
+    /// The envelope whose approved edit this one repeats: that approval lifted the hold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pass: Option<EnvelopeId>,
     /// Commits to the facts and every condition that was tried.
     pub trace: Digest,
 }
@@ -274,7 +284,7 @@ impl Entry {
             Fact::Asked { .. } => EntryKind::Asked,
             Fact::Answered { .. } => EntryKind::Answered,
             Fact::Expired {} => EntryKind::Expired,
-            Fact::Closed {} => EntryKind::Closed,
+            Fact::Closed { .. } => EntryKind::Closed,
             Fact::Lapsed {} => EntryKind::Lapsed,
             Fact::Withdrawn {} => EntryKind::Withdrawn,
             Fact::Redeemed { .. } => EntryKind::Redeemed,

@@ -6,6 +6,7 @@
 mod afterwards;
 mod case;
 mod finding;
+mod pass;
 
 use std::collections::{HashMap, HashSet};
 
@@ -53,6 +54,9 @@ struct Case {
     reviewed: Option<(Option<PrincipalId>, Review, Timestamp)>,
     undos: u32,
     undo: Option<UndoAsked>,
+    /// Where its agent was told that it is over at the outermost: it came over AAP.
+    outer_at: Option<Timestamp>,
+    passed_to: Option<EnvelopeId>,
 }
 
 /// Reads a ledger front to back. Any method's error ends the check.
@@ -68,6 +72,7 @@ pub struct Verifier {
     principals: HashMap<PrincipalId, KnownPrincipal>,
     policies: HashSet<Digest>,
     stops: Vec<KnownStop>,
+    passes: pass::Passes,
     report: Report,
 }
 
@@ -125,20 +130,36 @@ impl Verifier {
 
     /// Follows the lifecycle. The error is a sentence fragment.
     fn step(&mut self, entry: &Entry) -> Result<(), String> {
+        self.pass_is_closed_first(entry)?;
         let Some(id) = entry.envelope else {
             return self.about_the_gate(entry);
         };
         let revision = entry.rev.ok_or("it names an envelope and no revision")?;
-        if let Fact::Proposed { payload, blobs } = &entry.fact {
+        if let Fact::Proposed {
+            payload,
+            blobs,
+            outer_at,
+        } = &entry.fact
+        {
+            if outer_at.is_some_and(|outer| outer <= entry.at) {
+                return Err("it was over before it was proposed".to_owned());
+            }
             for (kind, commitment) in blobs {
                 self.places.insert((id.0, kind.clone()), *commitment);
             }
             self.places.insert((id.0, payload_place(revision)), *payload);
             self.report.envelopes += 1;
-            return match self.cases.insert(id, Case::new(entry.actor.id, revision, *payload)) {
+            let mut case = Case::new(entry.actor.id, revision, *payload);
+            case.outer_at = *outer_at;
+            return match self.cases.insert(id, case) {
                 None => Ok(()),
                 Some(_) => Err("its envelope was proposed before".to_owned()),
             };
+        }
+        if let Fact::Judged(judged) = &entry.fact
+            && let Some(original) = judged.pass
+        {
+            self.pass_is_used(id, original)?;
         }
         let case = self.cases.get_mut(&id).ok_or("its envelope was never proposed")?;
         let (event, texts) = case.event(entry)?;
@@ -215,7 +236,7 @@ impl Verifier {
             | Fact::Asked { .. }
             | Fact::Answered { .. }
             | Fact::Expired {}
-            | Fact::Closed {}
+            | Fact::Closed { .. }
             | Fact::Lapsed {}
             | Fact::Withdrawn {}
             | Fact::Redeemed { .. }
@@ -354,6 +375,7 @@ impl Verifier {
     /// Checks what lists show of an envelope against what its entries say.
     pub fn projection(&mut self, listed: &Listed) -> Result<(), Fault> {
         let id = listed.id;
+        self.passes.list(id, listed.listed_sha256);
         let Some(case) = self.cases.get(&id) else {
             return Err(tampered(format!("Envelope {id} stands in the lists and in no entry.")));
         };
@@ -413,6 +435,8 @@ impl Verifier {
                 "{} principals were added and {principals} are there.",
                 self.principals.len()
             )
+        } else if let Some(message) = self.passes.unsettled() {
+            message
         } else {
             return Ok(self.report);
         };

@@ -66,9 +66,30 @@ pub struct Envelope {
     pub run: Option<String>,
     /// How often a service attested something.
     pub signals: u32,
+    /// When it is over whatever people do, as an AAP client was told; `None` where it did not come over AAP.
+    pub outer_at: Option<Timestamp>,
+    /// The envelope that got the approval of this one's edit.
+    pub passed_to: Option<EnvelopeId>,
 }
 
 impl Envelope {
+    /// Whether a person changed what was asked for over AAP, which has no word for that.
+    ///
+    /// Its agent is told no and what would be allowed; it never runs under this envelope.
+    pub fn is_edited_over_aap(&self) -> bool {
+        self.outer_at.is_some() && self.edited > 0
+    }
+
+    /// Whether its agent may take the payload.
+    pub fn is_redeemable(&self) -> bool {
+        self.stage.is_redeemable() && !self.is_edited_over_aap()
+    }
+
+    /// A later deadline, as far as the agent was told that there may be one.
+    pub fn not_beyond(&self, deadline: Timestamp) -> Timestamp {
+        self.outer_at.map_or(deadline, |outer| deadline.min(outer))
+    }
+
     /// From now on it is decided by itself.
     pub fn leave_company(&mut self, why: &str) {
         if self.alike.take().is_some() {

@@ -10,13 +10,13 @@ use uuid::Uuid;
 
 use super::entries::{digest, signed, time, unsigned};
 use super::{Db, Envelope, History, StoreError, Tx};
-use crate::domain::{EnvelopeId, PrincipalId};
+use crate::domain::{Digest, EnvelopeId, PrincipalId};
 
 /// What never changes once it is there.
 const FIXED: [&str; 6] = ["id", "tool", "agent", "target", "created_at", "run"];
 
 /// What each step may change.
-const CHANGING: [&str; 40] = [
+const CHANGING: [&str; 42] = [
     "stage",
     "revision",
     "changed",
@@ -56,6 +56,8 @@ const CHANGING: [&str; 40] = [
     "apart",
     "redeemed_at",
     "signals",
+    "outer_at",
+    "passed_to",
     "open",
 ];
 
@@ -133,6 +135,8 @@ impl Tx<'_> {
             envelope.apart,
             envelope.redeemed_at.map(millis),
             envelope.signals,
+            envelope.outer_at.map(millis),
+            envelope.passed_to.map(|id| id.0.into_bytes()),
             envelope.stage.is_open(),
             envelope.due_at().map(millis),
             envelope.is_after(),
@@ -189,6 +193,18 @@ impl Db<'_> {
             .0
             .prepare_cached("SELECT id FROM envelope WHERE due_at <= ?1 ORDER BY due_at LIMIT ?2")?;
         let rows = query.query_map(params![now.as_millisecond(), limit], |row| envelope_id(row, 0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Approved edits over AAP with this payload that this agent may still repeat, the oldest first.
+    pub fn passes(&self, agent: PrincipalId, payload: Digest, now: Timestamp) -> Result<Vec<Envelope>, StoreError> {
+        let sql = format!(
+            "SELECT {} FROM envelope WHERE payload_sha256 = ?1 AND agent = ?2 AND stage = 'approved' AND edited > 0 \
+             AND outer_at IS NOT NULL AND valid_until > ?3 ORDER BY created_at, id",
+            *COLUMNS
+        );
+        let mut query = self.0.prepare_cached(&sql)?;
+        let rows = query.query_map(params![payload.0, agent.0.as_bytes(), now.as_millisecond()], read)?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
@@ -279,6 +295,8 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Envelope> {
         apart: row.get(42)?,
         redeemed_at: optional_time(row, 43)?,
         signals: row.get(44)?,
+        outer_at: optional_time(row, 45)?,
+        passed_to: row.get::<_, Option<_>>(46)?.map(|id| EnvelopeId(Uuid::from_bytes(id))),
     })
 }
 

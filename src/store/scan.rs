@@ -260,6 +260,8 @@ fn projections(connection: &Connection, verifier: &mut Verifier) -> Result<u64, 
             review: envelope.review,
             reviewed: review.map(|review| (Some(review.person), review.finding, review.at)),
             undo: undo.map(|undo| (Some(undo.person), undo.at, undo.answer)),
+            outer_at: envelope.outer_at,
+            passed_to: envelope.passed_to,
         })?;
         count += 1;
     }

@@ -2,7 +2,7 @@
 
 mod after;
 mod batch;
-mod desk;
+pub mod desk;
 mod guards;
 mod link;
 mod queue;

@@ -2,6 +2,7 @@
 mod after;
 mod batch;
 mod classify;
+pub mod closing;
 mod custody;
 mod deadlines;
 mod decide;

@@ -17,6 +17,15 @@ async fn lived_in() -> tempfile::TempDir {
     gate.approve("ana", &approved).await;
     let rejected = gate.propose("issue_refund", json!({"amount": 61})).await;
     gate.reject("ana", &rejected, "no").await;
+    let run = gate.propose("issue_refund", json!({"amount": 6})).await;
+    gate.world.pass(jiff::SignedDuration::from_millis(1_234));
+    let token = json!({ "token": run["token"] });
+    assert!(
+        gate.post("support-3", &path(&run, "/redeem"), token)
+            .await
+            .status
+            .is_success()
+    );
     gate.propose("frobnicate_x", json!({"a": "b"})).await;
     let Gate { folder, service, .. } = gate;
     drop(service);
@@ -24,7 +33,7 @@ async fn lived_in() -> tempfile::TempDir {
 }
 
 /// Somebody with the file and without the triggers.
-fn damage(folder: &Path, sql: &str) {
+pub fn damage(folder: &Path, sql: &str) {
     let connection = Connection::open(folder.join("ledger.db")).unwrap();
     let triggers: Vec<String> = connection
         .prepare("SELECT name FROM sqlite_master WHERE type = 'trigger'")
@@ -39,7 +48,7 @@ fn damage(folder: &Path, sql: &str) {
     connection.execute_batch(sql).unwrap();
 }
 
-fn fault(folder: &Path) -> Fault {
+pub fn fault(folder: &Path) -> Fault {
     store::verify(&folder.join("ledger.db"))
         .unwrap()
         .expect_err("damage was not noticed")
@@ -49,7 +58,42 @@ fn fault(folder: &Path) -> Fault {
 async fn an_untouched_ledger_verifies() {
     let folder = lived_in().await;
     let report = store::verify(&folder.path().join("ledger.db")).unwrap().unwrap();
-    assert_eq!((report.envelopes, report.erased), (3, 0));
+    assert_eq!((report.envelopes, report.erased), (4, 0));
+}
+
+#[tokio::test]
+async fn a_ledger_of_an_earlier_version_is_brought_up_to_date_from_its_entries() {
+    let folder = lived_in().await;
+    let path = folder.path().join("ledger.db");
+    let connection = Connection::open(&path).unwrap();
+    connection
+        .execute_batch(
+            "DROP INDEX envelope_after; DROP INDEX envelope_undo; DROP TABLE review; DROP TABLE undo; \
+             DROP TABLE stop; DROP TABLE file;",
+        )
+        .unwrap();
+    for column in [
+        "alike",
+        "apart",
+        "redeemed_at",
+        "after",
+        "run",
+        "signals",
+        "outer_at",
+        "passed_to",
+    ] {
+        let drop = format!("ALTER TABLE envelope DROP COLUMN {column}");
+        connection.execute_batch(&drop).unwrap();
+    }
+    connection.execute_batch("PRAGMA user_version = 2").unwrap();
+    drop(connection);
+    drop(store::Store::open(&path).unwrap());
+    assert!(store::verify(&path).unwrap().is_ok());
+    let connection = Connection::open(&path).unwrap();
+    let sql = "SELECT redeemed_at FROM envelope WHERE redeemed_at IS NOT NULL";
+    let redeemed_at: i64 = connection.query_row(sql, [], |row| row.get(0)).unwrap();
+    let expected: jiff::Timestamp = "2026-11-21T04:12:10.234Z".parse().unwrap();
+    assert_eq!(redeemed_at, expected.as_millisecond());
 }
 
 #[tokio::test]
@@ -112,6 +156,11 @@ async fn every_other_damage_is_noticed_as_tampering() {
         "DELETE FROM policy",
         "UPDATE envelope SET votes = 7 WHERE stage = 'approved'",
         "DELETE FROM envelope WHERE stage = 'rejected'",
+        "UPDATE envelope SET redeemed_at = redeemed_at + 1 WHERE stage = 'redeemed'",
+        "UPDATE envelope SET redeemed_at = NULL",
+        "UPDATE envelope SET redeemed_at = 0 WHERE stage = 'approved'",
+        "UPDATE envelope SET outer_at = deadline_at WHERE stage = 'approved'",
+        "UPDATE envelope SET passed_to = id WHERE stage = 'approved'",
     ] {
         let folder = lived_in().await;
         damage(folder.path(), sql);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use axum::body::Body;
-use axum::http::{Method, Request, StatusCode};
+use axum::http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::BodyExt;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
@@ -139,6 +139,17 @@ pub async fn gate_with(policy: &str) -> Gate {
 }
 
 impl Gate {
+    /// The same cast and folder with another gate over them.
+    pub fn over(gate: &Self, service: Arc<Service>) -> Self {
+        Self {
+            world: Arc::clone(&gate.world),
+            service,
+            folder: tempfile::tempdir().unwrap(),
+            tokens: gate.tokens.clone(),
+            keys: AtomicU64::new(1_000),
+        }
+    }
+
     pub fn token(&self, name: &str) -> &str {
         &self.tokens[name]
     }
@@ -177,11 +188,13 @@ impl Gate {
         }
         let request = request.body(Body::from(body)).unwrap();
         let response = router(Arc::clone(&self.service)).oneshot(request).await.unwrap();
-        let status = response.status();
+        let (status, headers) = (response.status(), response.headers().clone());
         let bytes = response.into_body().collect().await.unwrap().to_bytes();
         Answer {
             status,
+            headers,
             body: serde_json::from_slice(&bytes).unwrap_or(Value::Null),
+            raw: String::from_utf8_lossy(&bytes).into_owned(),
         }
     }
 
@@ -225,7 +238,10 @@ pub fn path(envelope: &Value, tail: &str) -> String {
 #[derive(Debug)]
 pub struct Answer {
     pub status: StatusCode,
+    pub headers: HeaderMap,
     pub body: Value,
+    /// The body as it went over the wire.
+    pub raw: String,
 }
 
 impl Answer {

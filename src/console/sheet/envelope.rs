@@ -160,6 +160,7 @@ fn hidden(view: &EnvelopeView, claimed: &Claimed) -> usize {
         claimed.rationale.as_ref(),
         claimed.request.as_ref(),
         claimed.before.as_ref(),
+        claimed.context.as_ref(),
         view.payload.as_ref().map(|payload| &payload.raw),
     ];
     let lines = texts.into_iter().chain(excerpts).flatten();
@@ -312,5 +313,8 @@ fn quote(sheet: &mut Sheet, view: &EnvelopeView, claimed: &Claimed) {
                 excerpt.unwrap_or_default()
             ));
         }
+    }
+    if let Some(context) = &claimed.context {
+        sheet.quoted(&format!("context: {context}"));
     }
 }

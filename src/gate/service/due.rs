@@ -60,7 +60,9 @@ pub(super) fn settle(tx: &mut Tx<'_>, envelope: &mut Envelope, now: Timestamp) -
         (Event::Lapsed, Fact::Lapsed {})
     } else {
         match envelope.on_timeout {
-            OnTimeout::Escalate if envelope.stage == Stage::Waiting => {
+            OnTimeout::Escalate
+                if envelope.stage == Stage::Waiting && envelope.outer_at.is_none_or(|end| now < end) =>
+            {
                 let timeout = SignedDuration::from_secs(envelope.timeout_s);
                 let deadline_at = now.saturating_add(timeout).unwrap_or(now);
                 let deadline_at = envelope.latest_at.map_or(deadline_at, |latest| deadline_at.min(latest));
@@ -87,7 +89,7 @@ pub(super) fn settle(tx: &mut Tx<'_>, envelope: &mut Envelope, now: Timestamp) -
                     },
                 )
             }
-            OnTimeout::NoOp => (Event::ClosedUnrun, Fact::Closed {}),
+            OnTimeout::NoOp => (Event::ClosedUnrun, Fact::Closed { passed_to: None }),
             OnTimeout::Deny | OnTimeout::Escalate => (Event::Expired, Fact::Expired {}),
         }
     };

@@ -6,7 +6,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use super::door::Door;
 use super::facts::{self, Says};
+use super::pass;
 use super::record::JudgementRecord;
 use super::view::JUDGEMENT;
 use super::{RequestKey, Service, actor, alike, entry_of, judged, stop, world};
@@ -16,11 +18,9 @@ use crate::domain::{
     Proposal, Reversal, Review, Stage, Verdict, apply, parse_span,
 };
 use crate::gate::Refusal;
-use crate::ledger::{Fact, Payload, PayloadParts, form, scan};
+use crate::ledger::{Fact, Judged, Payload, PayloadParts, form, scan};
 use crate::policy::{Judgement, judge};
 use crate::store::{Envelope, StoreError, Tx};
-
-const ROUTE: &str = "propose";
 
 /// The longest tool, server, environment, or part of a target.
 const MAX_NAME: usize = 256;
@@ -34,13 +34,28 @@ impl Service {
         body: &[u8],
     ) -> Result<(EnvelopeView, bool), Refusal> {
         scan(body)?;
-        let proposal = parse(body)?;
-        let payload = Payload::new(parts(&proposal), &proposal.action.arguments)?;
+        let put = self.put(agent, key, &parse(body)?, Door::Native).await?;
+        match put.fresh {
+            Some((envelope, parts, record)) => Ok((self.view_of_new(envelope, parts, record), true)),
+            None => Ok((self.view_for_agent(put.id).await?, false)),
+        }
+    }
+
+    /// Judges a proposal and records it, whatever door it came in by.
+    pub(super) async fn put(
+        &self,
+        agent: AgentPrincipal,
+        key: RequestKey,
+        proposal: &Proposal,
+        door: Door,
+    ) -> Result<Put, Refusal> {
+        check(proposal)?;
+        let payload = Payload::new(parts(proposal), &proposal.action.arguments)?;
         let arguments: serde_json::Value = serde_json::from_str(proposal.action.arguments.get())
             .map_err(|_| Refusal::invalid("not_json", "", "The body is not JSON."))?;
         let mut facts = facts::gather(
             &payload.parts,
-            Says::from(&proposal),
+            Says::from(proposal),
             &agent,
             &arguments,
             &self.rules.own,
@@ -55,10 +70,10 @@ impl Service {
         }
         let novel = alike::novel(&arguments, proposal.request.as_deref(), payload.parts.target.as_ref());
         let company = alike::company(&judgement, &payload.parts, &agent.name, &arguments, &novel)?;
-        let record = form(&JudgementRecord::new(&judgement, &facts, None, novel))?;
+        let mut record = JudgementRecord::new(&judgement, &facts, None, novel);
         let at = self.now();
         let mut envelope = envelope(
-            &proposal,
+            proposal,
             &agent,
             &payload,
             &judgement,
@@ -67,16 +82,20 @@ impl Service {
             at,
         )?;
         (envelope.alike, envelope.apart) = (company.alike(), company.apart());
-        let texts = texts(&proposal)?;
+        door.bound(&mut envelope, &judgement, proposal.timeout.as_deref());
+        let mut texts = texts(proposal)?;
+        let route = door.route();
+        texts.extend(door.context().map(|context| ("context", 0, context.into_bytes())));
         let (agent_id, world) = (agent.id, std::sync::Arc::clone(&self.world));
-        let fresh = (envelope.clone(), payload.parts.clone(), record.clone());
-        let id = self
+        let (parts, run) = (payload.parts.clone(), proposal.run_id.clone());
+        let (put, original) = self
             .store
             .write(move |tx| {
-                if let Some(answer) = key.replayed(tx, agent_id, ROUTE)? {
-                    return Ok::<_, Refusal>(answer.parse().map_err(|_| StoreError::Corrupt("answer"))?);
+                if let Some(answer) = key.replayed(tx, agent_id, route)? {
+                    let id = answer.parse().map_err(|_| StoreError::Corrupt("answer"))?;
+                    return Ok::<_, Refusal>((Put { id, fresh: None }, None));
                 }
-                key.remember(tx, agent_id, ROUTE, &envelope.id.to_string())?;
+                key.remember(tx, agent_id, route, &envelope.id.to_string())?;
                 let salt = || world::salt(&*world);
                 let commitment = tx.put_payload(envelope.id, envelope.revision, salt(), &payload)?;
                 let mut blobs = BTreeMap::new();
@@ -88,18 +107,41 @@ impl Service {
                     };
                     blobs.insert(name, tx.put_blob(envelope.id.0, kind, *part, salt(), text)?);
                 }
+                let now = world::now(&*world);
+                let original = pass::find(tx, &envelope, run.as_deref(), now)?;
+                if let Some(original) = &original {
+                    pass::lift(&mut envelope, original)?;
+                    record.reasons.insert(0, pass::reason(original));
+                }
+                let record = form(&record)?;
                 let trace = tx.put_blob(envelope.id.0, JUDGEMENT, 0, salt(), &record)?;
-                record_steps(tx, &envelope, commitment, blobs, &judgement, trace)?;
-                Ok(envelope.id)
+                let judged = Judged {
+                    pass: original.as_ref().map(|original| original.id),
+                    ..judged(&envelope, judgement.floors, trace)
+                };
+                record_steps(tx, &envelope, commitment, blobs, judged)?;
+                let (id, used) = (envelope.id, original.as_ref().map(|original| original.id));
+                if let Some(original) = original {
+                    pass::end(tx, original, id, now)?;
+                }
+                let fresh = Some((envelope, parts, record));
+                Ok((Put { id, fresh }, used))
             })
             .await?;
-        let (envelope, parts, record) = fresh;
-        if id != envelope.id {
-            return Ok((self.view_for_agent(id).await?, false));
-        }
-        self.wakes.changed(id);
-        Ok((self.view_of_new(envelope, parts, record), true))
+        let changed = put.fresh.is_some().then_some(put.id);
+        changed
+            .into_iter()
+            .chain(original)
+            .for_each(|id| self.wakes.changed(id));
+        Ok(put)
     }
+}
+
+/// Where a proposal went.
+pub(super) struct Put {
+    pub id: EnvelopeId,
+    /// What was written for it; `None` where it was there already.
+    pub fresh: Option<(Envelope, PayloadParts, Vec<u8>)>,
 }
 
 const EXCERPT: &str = "excerpt";
@@ -110,19 +152,22 @@ fn record_steps(
     envelope: &Envelope,
     payload: Digest,
     blobs: BTreeMap<String, Digest>,
-    judgement: &Judgement,
-    trace: Digest,
+    judged: Judged,
 ) -> Result<(), Refusal> {
     let proposer = actor(PrincipalKind::Agent, envelope.agent);
     let at = envelope.created_at;
-    tx.append(&entry_of(envelope, at, proposer, Fact::Proposed { payload, blobs }))?;
-    let judged = judged(envelope, judgement.floors.clone(), trace);
+    let fact = Fact::Proposed {
+        payload,
+        blobs,
+        outer_at: envelope.outer_at,
+    };
+    tx.append(&entry_of(envelope, at, proposer, fact))?;
     tx.append(&entry_of(envelope, at, Actor::GATE, Fact::Judged(judged)))?;
     tx.put_envelope(envelope)?;
     Ok(())
 }
 
-/// Reads the body and checks what types alone do not.
+/// Reads the body as it is sent to `/v1`.
 fn parse(body: &[u8]) -> Result<Proposal, Refusal> {
     if body.trim_ascii_start().first() != Some(&b'{') {
         return Err(Refusal::invalid("wrong_shape", "", "A proposal is a JSON object."));
@@ -133,6 +178,15 @@ fn parse(body: &[u8]) -> Result<Proposal, Refusal> {
         Refusal::invalid("wrong_shape", pointer, format!("The body is not a proposal: {}.", error.inner()))
             .hint("Only `action.tool` and `action.arguments` are required; unknown fields are refused, so that a misspelt one is noticed.")
     })?;
+    if let Some(timeout) = &proposal.timeout {
+        parse_span(timeout)
+            .map_err(|error| Refusal::invalid("not_a_span", "/timeout", format!("The timeout: {error}.")))?;
+    }
+    Ok(proposal)
+}
+
+/// Checks what types alone do not.
+fn check(proposal: &Proposal) -> Result<(), Refusal> {
     let action = &proposal.action;
     let target = action.target.as_ref();
     for (pointer, name) in [
@@ -172,14 +226,11 @@ fn parse(body: &[u8]) -> Result<Proposal, Refusal> {
             .check()
             .map_err(|error| Refusal::invalid("not_money", "/impact/amount", format!("The amount {error}.")))?;
     }
-    if let Some(timeout) = &proposal.timeout {
-        parse_span(timeout)
-            .map_err(|error| Refusal::invalid("not_a_span", "/timeout", format!("The timeout: {error}.")))?;
-    }
-    Ok(proposal)
+    Ok(())
 }
 
-fn pointer(path: &serde_path_to_error::Path) -> String {
+/// Where in a body something does not fit, as RFC 6901 has it.
+pub(in crate::gate) fn pointer(path: &serde_path_to_error::Path) -> String {
     use serde_path_to_error::Segment;
     path.iter()
         .map(|segment| match segment {
@@ -331,8 +382,10 @@ fn envelope(
         answered: 0,
         alike: None,
         apart: None,
-        redeemed_at: None,
         run: proposal.run_id.clone(),
         signals: 0,
+        outer_at: None,
+        redeemed_at: None,
+        passed_to: None,
     })
 }

@@ -26,7 +26,7 @@ impl Service {
             if news || cursor == 0 || wait.is_zero() {
                 return Ok(page);
             }
-            if tokio::time::timeout_at(end, changed.changed()).await.is_err() {
+            if !self.wakes.next(&mut changed, end).await {
                 return Ok(page);
             }
         }

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use super::{RequestKey, Service, actor, due, entry_of, load, stop, world};
 use crate::api::RedeemAnswer;
-use crate::domain::{EnvelopeId, Event, Principal, apply};
+use crate::domain::{Actor, EnvelopeId, Event, Principal, apply};
 use crate::gate::Refusal;
 use crate::ledger::Fact;
 use crate::store::{Envelope, StoreError, Tx};
@@ -41,13 +43,18 @@ impl Service {
                     );
                     return Ok((Err(late), true));
                 }
+                if envelope.stage.is_redeemable() && !envelope.is_redeemable() {
+                    return Err(Refusal::conflict(
+                        "not_redeemable",
+                        "It was edited, and its agent asked over AAP: the edited call runs when it is sent again.",
+                    ));
+                }
                 if !envelope.stage.is_redeemable() {
                     return Err(Refusal::conflict(
                         "not_redeemable",
                         format!("It is {}, so there is nothing to redeem.", envelope.stage),
                     ));
                 }
-                stop::halted(tx, &envelope)?;
                 if !good_token || envelope.payload_sha256 != digest {
                     return Err(Refusal::forbidden(
                         "bad_token",
@@ -55,14 +62,7 @@ impl Service {
                     )
                     .hint("Read the envelope again: each read gives a fresh token for five minutes."));
                 }
-                envelope.stage = apply(envelope.stage, &Event::Redeemed)?;
-                envelope.redeemed_at = Some(now);
-                let payload = tx
-                    .payload_commitment(id, envelope.revision)?
-                    .ok_or(StoreError::Corrupt("payload"))?;
-                let answer = frozen(tx, &envelope)?;
-                tx.append(&entry_of(&envelope, now, redeemer, Fact::Redeemed { payload }))?;
-                tx.put_envelope(&envelope)?;
+                let answer = hand_out(tx, &mut envelope, now, redeemer)?;
                 key.remember(tx, caller_id, &route, "")?;
                 Ok((Ok(answer), true))
             })
@@ -72,6 +72,26 @@ impl Service {
         }
         answer
     }
+}
+
+/// Takes the step and writes it down: from here on nobody else gets the payload.
+pub(super) fn hand_out(
+    tx: &mut Tx<'_>,
+    envelope: &mut Envelope,
+    now: Timestamp,
+    by: Actor,
+) -> Result<RedeemAnswer, Refusal> {
+    // Looked up here, so that no door hands anything out past it.
+    stop::halted(tx, envelope)?;
+    envelope.stage = apply(envelope.stage, &Event::Redeemed)?;
+    envelope.redeemed_at = Some(now);
+    let payload = tx
+        .payload_commitment(envelope.id, envelope.revision)?
+        .ok_or(StoreError::Corrupt("payload"))?;
+    let answer = frozen(tx, envelope)?;
+    tx.append(&entry_of(envelope, now, by, Fact::Redeemed { payload }))?;
+    tx.put_envelope(envelope)?;
+    Ok(answer)
 }
 
 fn frozen(tx: &Tx<'_>, envelope: &Envelope) -> Result<RedeemAnswer, Refusal> {

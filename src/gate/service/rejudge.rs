@@ -274,6 +274,7 @@ impl Again {
         envelope.votes = 0;
         (envelope.alike, envelope.apart) = (self.company.alike(), self.company.apart());
         let latest = envelope.deadline_at.saturating_add(judgement.extend_max).ok();
+        let latest = latest.map(|latest| envelope.not_beyond(latest));
         let later = latest.filter(|latest| *latest > envelope.latest_at.unwrap_or(envelope.deadline_at));
         // A class that was unknown at first brings its own bound; an edit does not move it.
         if envelope.stage == Stage::Waiting && envelope.edited == 0 {

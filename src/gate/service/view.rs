@@ -68,7 +68,7 @@ impl Service {
             // Read again after subscribing: a change in between is then not missed.
             changed.mark_unchanged();
             let view = self.view(caller, id).await?;
-            if is_news(&view) || tokio::time::timeout_at(end, changed.changed()).await.is_err() {
+            if is_news(&view) || !self.wakes.next(&mut changed, end).await {
                 return Ok(view);
             }
         }
@@ -144,7 +144,7 @@ impl Service {
         view.claimed = None;
         view.trace = None;
         let now = self.now();
-        if envelope.stage.is_redeemable() && envelope.valid_until.is_none_or(|until| now < until) {
+        if envelope.is_redeemable() && envelope.valid_until.is_none_or(|until| now < until) {
             let token = self.tokens.mint(
                 envelope.id,
                 envelope.payload_sha256,
@@ -234,6 +234,8 @@ impl Service {
             payload: case.payload,
             proposed_raw: case.proposed_raw,
             token: None,
+            outer_at: envelope.outer_at,
+            passed_to: envelope.passed_to,
         }
     }
 
@@ -335,7 +337,7 @@ fn history(history: History) -> HistoryView {
     }
 }
 
-fn blob<'a>(blobs: &'a [(String, u32, Vec<u8>)], kind: &str) -> Option<&'a [u8]> {
+pub(super) fn blob<'a>(blobs: &'a [(String, u32, Vec<u8>)], kind: &str) -> Option<&'a [u8]> {
     blobs
         .iter()
         .find(|(k, _, _)| k == kind)
@@ -351,7 +353,7 @@ pub(super) fn newest<'a>(blobs: &'a [(String, u32, Vec<u8>)], kind: &str) -> Opt
     newest.map(|(_, _, bytes)| bytes.as_slice())
 }
 
-fn text(blobs: &[(String, u32, Vec<u8>)], kind: &str, part: u32) -> Option<String> {
+pub(super) fn text(blobs: &[(String, u32, Vec<u8>)], kind: &str, part: u32) -> Option<String> {
     let found = blobs.iter().find(|(k, p, _)| k == kind && *p == part);
     found.map(|(_, _, bytes)| String::from_utf8_lossy(bytes).into_owned())
 }
@@ -368,6 +370,11 @@ struct KeptClaims {
     reversal: Option<crate::domain::Reversal>,
     preconditions: Option<serde_json::Map<String, serde_json::Value>>,
     timeout: Option<String>,
+}
+
+/// The run that the agent said it is in.
+pub(super) fn run_id(claims: &[u8]) -> Option<String> {
+    serde_json::from_slice::<KeptClaims>(claims).ok()?.run_id
 }
 
 pub(super) fn claimed(blobs: &[(String, u32, Vec<u8>)]) -> Claimed {
@@ -391,5 +398,6 @@ pub(super) fn claimed(blobs: &[(String, u32, Vec<u8>)]) -> Claimed {
         preconditions: kept.preconditions,
         before: text(blobs, "before", 0),
         timeout: kept.timeout,
+        context: text(blobs, "context", 0),
     }
 }

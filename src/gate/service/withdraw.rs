@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use super::{Service, actor, due, entry_of, load, world};
 use crate::api::EnvelopeView;
-use crate::domain::{EnvelopeId, Event, Principal, Stage, apply};
+use crate::domain::{Actor, EnvelopeId, Event, Principal, Stage, apply};
 use crate::gate::Refusal;
 use crate::ledger::Fact;
+use crate::store::{Envelope, Tx};
 
 impl Service {
     /// Withdraws what has not run. Doing it twice is no error.
@@ -14,7 +17,6 @@ impl Service {
         self.runnable(caller, id).await?;
         let by = actor(caller.kind, caller.id);
         let world = Arc::clone(&self.world);
-        let withdrawer = caller.id;
         self.store
             .write(move |tx| {
                 let mut envelope = load(tx, id)?;
@@ -26,15 +28,20 @@ impl Service {
                 if settled && !envelope.stage.is_open() {
                     return Ok(());
                 }
-                envelope.stage = apply(envelope.stage, &Event::Withdrawn)?;
-                envelope.settled_by = Some(withdrawer);
-                envelope.settled_at = Some(now);
-                tx.append(&entry_of(&envelope, now, by, Fact::Withdrawn {}))?;
-                tx.put_envelope(&envelope)?;
-                Ok(())
+                take_back(tx, &mut envelope, now, by)
             })
             .await?;
         self.wakes.changed(id);
         self.view_for_agent(id).await
     }
+}
+
+/// Takes the step and writes it down.
+pub(super) fn take_back(tx: &mut Tx<'_>, envelope: &mut Envelope, now: Timestamp, by: Actor) -> Result<(), Refusal> {
+    envelope.stage = apply(envelope.stage, &Event::Withdrawn)?;
+    envelope.settled_by = by.id;
+    envelope.settled_at = Some(now);
+    tx.append(&entry_of(envelope, now, by, Fact::Withdrawn {}))?;
+    tx.put_envelope(envelope)?;
+    Ok(())
 }

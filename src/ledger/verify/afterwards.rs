@@ -17,6 +17,9 @@ impl Case {
                 if *payload != self.payload {
                     return Err("it handed out another payload".to_owned());
                 }
+                if self.outer_at.is_some() && self.edited > 0 {
+                    return Err("it handed out an edit over AAP, which has none".to_owned());
+                }
                 self.redeemed_at = Some(entry.at);
                 (Event::Redeemed, none)
             }

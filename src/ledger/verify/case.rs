@@ -1,5 +1,7 @@
 //! What the entries of one envelope add up to, and how a row of the lists differs from it.
 
+use jiff::Timestamp;
+
 use crate::domain::{ActorKind, DecisionKind, Digest, Event, PrincipalId, Review, Stage, StopScope, Verdict};
 use crate::ledger::{Decided, Entry, Fact, Given, Judged};
 
@@ -35,6 +37,8 @@ impl Case {
             reviewed: None,
             undos: 0,
             undo: None,
+            outer_at: None,
+            passed_to: None,
         }
     }
 
@@ -80,6 +84,7 @@ impl Case {
                 }
                 self.escalated += 1;
                 self.custody = *person;
+                self.not_beyond(*deadline_at)?;
                 if let Some(judged) = &mut self.judged {
                     (judged.role, judged.deadline_at) = (*to, *deadline_at);
                 }
@@ -116,7 +121,11 @@ impl Case {
                 (Event::Noted, vec![(format!("answer/{n}"), *answer)])
             }
             Fact::Expired {} => (Event::Expired, none),
-            Fact::Closed {} => (Event::ClosedUnrun, none),
+            Fact::Closed { passed_to } => {
+                self.passed_to = *passed_to;
+                let event = passed_to.map_or(Event::ClosedUnrun, |_| Event::PassedOn);
+                (event, none)
+            }
             Fact::Lapsed {} => (Event::Lapsed, none),
             Fact::Withdrawn {} => (Event::Withdrawn, none),
             Fact::Redeemed { .. }
@@ -159,7 +168,28 @@ impl Case {
         Ok(())
     }
 
+    /// What the agent was told of the end holds for every later one.
+    fn not_beyond(&self, at: Timestamp) -> Result<(), String> {
+        match self.outer_at {
+            Some(outer) if at > outer => Err("it was put off beyond what its agent was told".to_owned()),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// A mode makes a verdict lighter, and so does a pass; nothing else.
+    fn not_lighter(&self, judged: &Judged) -> Result<(), String> {
+        let meant = judged.mode.effective(judged.verdict);
+        let lifted = self.judgements == 0 && judged.effective == Verdict::Allow && meant <= Verdict::Hold;
+        match judged.pass {
+            None if judged.effective < meant => Err("its verdict was made lighter".to_owned()),
+            Some(_) if !lifted => Err("a pass lifted what it cannot lift".to_owned()),
+            None | Some(_) => Ok(()),
+        }
+    }
+
     fn judged(&mut self, judged: &Judged) -> Result<(Event, Vec<Text>), String> {
+        self.not_lighter(judged)?;
+        self.not_beyond(judged.latest_at.unwrap_or(judged.deadline_at).max(judged.deadline_at))?;
         self.quorum = judged.quorum;
         self.approvers.clear();
         let place = format!("judgement/{}", self.judgements);
@@ -284,6 +314,8 @@ impl Case {
                 (listed.review, listed.reviewed) == (self.review, self.reviewed),
             ),
             ("undo", listed.undo == self.undo),
+            ("outermost deadline", listed.outer_at == self.outer_at),
+            ("use of its pass", listed.passed_to == self.passed_to),
         ]
         .into_iter()
         .find_map(|(what, same)| (!same).then_some(what))

@@ -88,6 +88,8 @@ pub struct Listed {
     pub reviewed: Option<(Option<PrincipalId>, Review, Timestamp)>,
     /// Who asked for an undo, when, and what came of it.
     pub undo: Option<UndoAsked>,
+    pub outer_at: Option<Timestamp>,
+    pub passed_to: Option<EnvelopeId>,
 }
 
 /// Who asked for an undo, when, and what came of it when.

@@ -38,14 +38,15 @@ impl Place {
     }
 
     pub fn serve(&mut self) -> String {
-        self.serve_with(&[])
+        self.serve_with(&["--listen", "127.0.0.1:0"])
     }
 
-    pub fn serve_with(&mut self, more: &[&str]) -> String {
+    pub fn serve_with(&mut self, arguments: &[&str]) -> String {
         let mut gate = Command::new(BINARY)
-            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+            .arg("serve")
+            .args(arguments)
+            .arg("--data")
             .arg(self.data())
-            .args(more)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()

@@ -118,7 +118,7 @@ fn several_alike_are_approved_at_once() {
     let policy = place.path("policy.toml");
     let text = "schema = 1\n[[class]]\nid = \"tag\"\nmatch.tool = \"tag_ticket\"\nimpact = \"low\"\nreversibility = \"high\"\nlane = \"in-the-loop\"\nbatch = true\n";
     fs::write(&policy, text).unwrap();
-    place.serve_with(&["--policy", &policy.to_string_lossy()]);
+    place.serve_with(&["--listen", "127.0.0.1:0", "--policy", &policy.to_string_lossy()]);
     let desk = Desk {
         agent: place.add(&["agent", "add", "support-3"]),
         ana: place.add(&["reviewer", "add", "ana", "--role", "operator"]),

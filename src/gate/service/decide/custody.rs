@@ -73,10 +73,13 @@ impl Word<'_> {
             .and_then(|text| parse_span(text).ok())
             .unwrap_or_default();
         let Some(latest) = envelope.latest_at else {
-            return Err(Refusal::conflict(
-                "no_extension",
-                "Its class gives no more time: the policy sets no `extend_max`.",
-            ));
+            let why = match envelope.outer_at {
+                Some(outer) => {
+                    format!("Its agent was told that it is over at {outer} at the latest, and takes no other word.")
+                }
+                None => "Its class gives no more time: the policy sets no `extend_max`.".to_owned(),
+            };
+            return Err(Refusal::conflict("no_extension", why));
         };
         let deadline_at = envelope.deadline_at.saturating_add(by).unwrap_or(latest);
         if deadline_at > latest {
