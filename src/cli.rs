@@ -16,6 +16,7 @@ mod principals;
 mod propose;
 mod read;
 mod replay;
+mod report;
 mod serve;
 mod stop;
 mod talk;
@@ -90,6 +91,7 @@ fn dispatch(arguments: Arguments, out: &Output) -> Result<(), CliError> {
             Command::Reviewer { verb } => principals::reviewer(&place, verb, out).await,
             Command::Agent { verb } => principals::agent(&place, verb, out).await,
             Command::Service { verb } => principals::service(&place, verb, out).await,
+            Command::Report(oversight) => report::run(&place, &oversight, out),
             Command::Ledger { verb } => ledger::run(&place, &verb, out),
             Command::Completions { shell } => completions::run(shell, out),
             Command::Man { folder } => man::run(folder.as_deref(), out),

@@ -25,6 +25,7 @@
 //! | [`client`] | typed HTTP client, one method a route | domain, api |
 //! | [`config`] | embedded defaults | domain, policy |
 //! | [`gate`] | routes, credentials, the use cases | domain, policy, ledger, store, api, config |
+//! | [`oversight`] | figures of who decided what, from entries one by one; pure | domain, ledger |
 //! | [`diff`] | payloads compared by field and as text; pure | nothing of ours |
 //! | [`console`] | model, update, effects, view | domain, ledger, diff, api, client |
 //! | [`demo`] | a gate and scripted agents in one process | all but cli and console |
@@ -48,5 +49,6 @@ pub mod diff;
 pub mod domain;
 pub mod gate;
 pub mod ledger;
+pub mod oversight;
 pub mod policy;
 pub mod store;

@@ -9,6 +9,7 @@ mod it {
     mod gate;
     mod layers;
     mod ledger;
+    mod reading;
     mod readme;
     mod replay;
     mod terminal;

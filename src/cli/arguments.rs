@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::domain::{DigestPrefix, EnvelopeId, Role};
+use crate::oversight::DEFINITIONS;
 
 /// Agents propose. Policy decides what may run alone. People sign off the rest.
 ///
@@ -116,6 +117,10 @@ pub(super) enum Command {
         #[command(subcommand)]
         verb: ServiceVerb,
     },
+    /// Print how policy and people share the work
+    ///
+    /// Counted from the ledger's entries alone; it needs no gate and changes nothing.
+    Report(Oversight),
     /// Check the ledger
     Ledger {
         #[command(subcommand)]
@@ -408,6 +413,28 @@ pub(super) enum ServiceVerb {
     List,
     /// Take a service's credential away
     Revoke { name: String },
+}
+
+#[derive(Debug, Args)]
+#[command(after_long_help = DEFINITIONS)]
+pub(super) struct Oversight {
+    /// A ledger file, or a folder with one; without it, the data folder's
+    #[arg(conflicts_with_all = ["data", "url"])]
+    pub ledger: Option<PathBuf>,
+    /// Count only this span before the newest entry, such as 7d
+    #[arg(long, value_name = "TIME", value_parser = crate::domain::parse_span)]
+    pub since: Option<jiff::SignedDuration>,
+    /// Print this table alone
+    #[arg(long, value_name = "WHAT")]
+    pub by: Option<By>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum By {
+    Class,
+    Agent,
+    Reviewer,
+    Rule,
 }
 
 #[derive(Debug, Subcommand)]

@@ -96,6 +96,10 @@ impl From<StoreError> for Refusal {
             | StoreError::Canonical(_)
             | StoreError::Corrupt(_)
             | StoreError::Newer(_)
+            | StoreError::NotALedger(_)
+            | StoreError::Unreadable(..)
+            | StoreError::Moved(_)
+            | StoreError::Copy(..)
             | StoreError::Unsound(_) => Self::new(
                 ErrorType::Internal,
                 "internal",

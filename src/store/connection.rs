@@ -50,6 +50,32 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
+/// Opens what nobody writes to, by a URI that says so: nothing is locked and nothing is made beside it.
+pub(super) fn open_frozen(uri: &str, path: &Path) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+    let wrong = |error| StoreError::Open(path.to_owned(), error);
+    let connection = Connection::open_with_flags(uri, flags).map_err(wrong)?;
+    harden(&connection).map_err(wrong)?;
+    Ok(connection)
+}
+
+/// That a database is a ledger of signoff, and no newer than this program.
+pub(super) fn check(connection: &Connection, path: &Path) -> Result<(), StoreError> {
+    let application: i64 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    if application != APPLICATION_ID {
+        return Err(StoreError::NotALedger(path.to_owned()));
+    }
+    let schema: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if schema > known() {
+        return Err(StoreError::Newer(schema));
+    }
+    Ok(())
+}
+
+fn known() -> i64 {
+    i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
+}
+
 fn harden(connection: &Connection) -> rusqlite::Result<()> {
     connection.set_prepared_statement_cache_capacity(64);
     connection.pragma_update(None, "trusted_schema", false)?;
@@ -59,8 +85,7 @@ fn harden(connection: &Connection) -> rusqlite::Result<()> {
 
 fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     let done: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
-    if done > known {
+    if done > known() {
         return Err(StoreError::Newer(done));
     }
     for (number, sql) in (1_i64..).zip(MIGRATIONS).filter(|(number, _)| *number > done) {

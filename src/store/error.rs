@@ -22,6 +22,14 @@ pub enum StoreError {
     Corrupt(&'static str),
     #[error("the database was made by a newer version of signoff (schema {0})")]
     Newer(i64),
+    #[error("{0} is not a ledger of signoff")]
+    NotALedger(PathBuf),
+    #[error("entry {0} is not one that this version knows")]
+    Unreadable(u64, #[source] serde_json::Error),
+    #[error("{0} was written to while it was read; read it again")]
+    Moved(PathBuf),
+    #[error("the file {0} cannot be read")]
+    Copy(PathBuf, #[source] std::io::Error),
     #[error("the ledger does not fit its head: {0}")]
     Unsound(String),
     #[error("the change was not made: the ledger could not be written")]

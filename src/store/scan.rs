@@ -8,17 +8,18 @@ use uuid::Uuid;
 
 use super::entries::{digest, signed, time, unsigned};
 use super::envelopes::envelope_id;
-use super::{Db, StoreError, connection};
+use super::{Db, Reading, StoreError};
 use crate::ledger::{
     BlobCheck, Fault, FaultKind, KnownPrincipal, KnownStop, Listed, Payload, Report, Salt, Verifier, form, sha256,
 };
 
 /// Reads the file and recomputes everything. The outer error is about reading, the inner about content.
 pub fn verify(path: &Path) -> Result<Result<Report, Fault>, StoreError> {
-    let connection = connection::open_reader(path)?;
     // One read transaction: a gate that goes on writing does not move what is checked.
-    connection.execute_batch("BEGIN")?;
-    match run(&connection) {
+    let reading = Reading::open(path)?;
+    let found = run(reading.connection());
+    reading.is_whole()?;
+    match found {
         Ok(report) => Ok(Ok(report)),
         Err(Trouble::Fault(fault)) => Ok(Err(fault)),
         Err(Trouble::Sql(error)) => Err(error.into()),

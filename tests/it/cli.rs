@@ -3,6 +3,7 @@
 mod completions;
 mod man;
 pub mod place;
+mod report;
 mod reviewer;
 mod verbs;
 

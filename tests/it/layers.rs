@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each layer may name of ours. `lib.rs` shows the same table to readers.
-const LAYERS: [(&str, &[&str]); 12] = [
+const LAYERS: [(&str, &[&str]); 13] = [
     ("domain", &[]),
     ("policy", &["domain"]),
     ("ledger", &["domain"]),
@@ -14,24 +14,45 @@ const LAYERS: [(&str, &[&str]); 12] = [
     ("client", &["domain", "api"]),
     ("config", &["domain", "policy"]),
     ("gate", &["domain", "policy", "ledger", "store", "api", "config"]),
+    ("oversight", &["domain", "ledger"]),
     ("diff", &[]),
     ("console", &["domain", "ledger", "diff", "api", "client"]),
     (
         "demo",
         &[
-            "domain", "policy", "ledger", "store", "api", "client", "config", "gate", "diff",
+            "domain",
+            "policy",
+            "ledger",
+            "store",
+            "api",
+            "client",
+            "config",
+            "gate",
+            "oversight",
+            "diff",
         ],
     ),
     (
         "cli",
         &[
-            "domain", "policy", "ledger", "store", "api", "client", "config", "gate", "diff", "console", "demo",
+            "domain",
+            "policy",
+            "ledger",
+            "store",
+            "api",
+            "client",
+            "config",
+            "gate",
+            "oversight",
+            "diff",
+            "console",
+            "demo",
         ],
     ),
 ];
 
 /// Layers that touch neither clock, chance, files, network nor environment.
-const PURE: [&str; 3] = ["domain", "policy", "ledger"];
+const PURE: [&str; 4] = ["domain", "policy", "ledger", "oversight"];
 
 const IMPURE: [&str; 9] = [
     "std::fs",
