@@ -56,6 +56,7 @@ fn full(now: Timestamp) -> Model {
         role: Some(Role::Senior),
         nonce: "bench".into(),
         colours: true,
+        looks_back: false,
         now,
         size: (200, 60),
     });

@@ -5,6 +5,7 @@ mod after;
 mod decision;
 mod envelope;
 mod error;
+mod past;
 pub mod paths;
 mod people;
 mod queue;
@@ -20,6 +21,7 @@ pub use envelope::{
     Summary,
 };
 pub use error::{ErrorBody, ErrorDetail, ErrorType};
+pub use past::{PastPage, TimelineEntry};
 pub use people::{AddPrincipal, Added, PrincipalView};
 pub use queue::{ClassView, Gone, Health, PolicyView, QueuePage};
 pub use stop::{FileView, ResumeRequest, StopRequest, StopView};

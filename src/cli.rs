@@ -3,6 +3,7 @@
 //! The only place that reads arguments, environment and home; every other layer is handed values.
 
 mod arguments;
+mod audit;
 mod completions;
 mod connect;
 mod console;
@@ -64,6 +65,7 @@ fn dispatch(arguments: Arguments, out: &Output) -> Result<(), CliError> {
             return console::run(&place, out).await;
         };
         match command {
+            Command::Audit(audit) => audit::run(&place, &audit, out).await,
             Command::Demo(demo) => console::demo(&place, &demo, out).await,
             Command::Serve(serve) => serve::run(&place, &serve, out).await,
             Command::Submit(submit) => propose::submit(&place, &submit, out).await,

@@ -10,8 +10,8 @@ use uuid::Uuid;
 use crate::api::{
     AddPrincipal, Added, AfterPage, AnswerRequest, AskRequest, BatchReceipt, BatchRequest, Becomes, DecisionReceipt,
     DecisionRequest, EnvelopeView, ErrorBody, ErrorDetail, Health, IDEMPOTENCY_KEY, JudgeRequest, MAX_WAIT_SECONDS,
-    OutcomeRequest, PolicyView, PrincipalView, QueuePage, RedeemAnswer, RedeemRequest, ResumeRequest, ReviewRequest,
-    StopRequest, StopView, Summary, UndoRequest, UndoWanted, paths,
+    OutcomeRequest, PastPage, PolicyView, PrincipalView, QueuePage, RedeemAnswer, RedeemRequest, ResumeRequest,
+    ReviewRequest, StopRequest, StopView, Summary, TimelineEntry, UndoRequest, UndoWanted, paths,
 };
 use crate::domain::{EnvelopeId, PrincipalKind};
 
@@ -152,6 +152,22 @@ impl Client {
     /// What this agent is asked to take back.
     pub async fn undo_wanted(&self, wait: Duration) -> Result<Vec<UndoWanted>, ClientError> {
         self.get(paths::UNDO_WANTED, wait).await
+    }
+
+    /// Everything there ever was that fits a search, the newest first.
+    pub async fn past(&self, search: &str, before: Option<EnvelopeId>) -> Result<PastPage, ClientError> {
+        let mut url = Url::parse("http://x/").map_err(|error| ClientError::Strange(error.to_string()))?;
+        url.query_pairs_mut().append_pair("q", search);
+        if let Some(before) = before {
+            url.query_pairs_mut().append_pair("before", &before.to_string());
+        }
+        let path = format!("{}?{}", paths::PAST, url.query().unwrap_or_default());
+        self.get(&path, Duration::ZERO).await
+    }
+
+    /// Every entry about an envelope, in words.
+    pub async fn timeline(&self, id: EnvelopeId) -> Result<Vec<TimelineEntry>, ClientError> {
+        self.get(&paths::timeline(id), Duration::ZERO).await
     }
 
     /// The kill switch.

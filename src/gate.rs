@@ -5,6 +5,7 @@
 //! the Agent Approval Protocol. Clock and randomness are handed in as a [`World`].
 
 mod aap;
+mod archive;
 mod auth;
 mod directory;
 mod embedded;
@@ -18,6 +19,7 @@ mod token;
 mod wakes;
 mod world;
 
+pub use archive::Archive;
 pub use embedded::{Embedded, EmbeddedError, open_folder};
 pub use error::Refusal;
 pub use folder::{Folder, FolderError, GateFile, admin_token, ledger, running_gate};

@@ -13,6 +13,7 @@ mod envelopes;
 mod error;
 mod files;
 mod idempotency;
+mod past;
 mod principals;
 mod reading;
 mod scan;
@@ -32,6 +33,7 @@ pub use entries::Head;
 pub use envelope::{Envelope, History};
 pub use error::StoreError;
 pub use idempotency::Replay;
+pub use past::Sought;
 pub use reading::Reading;
 pub use scan::verify;
 pub use stops::StoredStop;
@@ -44,8 +46,12 @@ const READERS: usize = 4;
 /// A ledger with its lists, open for one process.
 #[derive(Debug)]
 pub struct Store {
-    writer: Writer,
+    // Before the writer: the connection that closes last takes the log and its index along.
     readers: Arc<Mutex<Vec<Connection>>>,
+    /// `None` where the ledger is only read.
+    writer: Option<Writer>,
+    /// The one moment that is read, where nothing is written.
+    frozen: Option<Arc<Mutex<Reading>>>,
     path: Arc<Path>,
 }
 
@@ -54,8 +60,20 @@ impl Store {
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let writer = Writer::start(path)?;
         Ok(Self {
-            writer,
             readers: Arc::default(),
+            writer: Some(writer),
+            frozen: None,
+            path: path.into(),
+        })
+    }
+
+    /// Opens a file as it stands at this moment, to read and never to write; also where nothing can be
+    /// written beside it.
+    pub fn frozen(path: &Path) -> Result<Self, StoreError> {
+        Ok(Self {
+            readers: Arc::default(),
+            writer: None,
+            frozen: Some(Arc::new(Mutex::new(Reading::open(path)?))),
             path: path.into(),
         })
     }
@@ -78,7 +96,8 @@ impl Store {
             };
             (keep, Box::new(reply))
         });
-        self.writer.send(job).await.map_err(E::from)?;
+        let writer = self.writer.as_ref().ok_or(StoreError::ReadOnly)?;
+        writer.send(job).await.map_err(E::from)?;
         answered.await.unwrap_or_else(|_| Err(StoreError::WriterGone.into()))
     }
 
@@ -88,6 +107,14 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
+        if let Some(frozen) = &self.frozen {
+            let frozen = Arc::clone(frozen);
+            let done = tokio::task::spawn_blocking(move || {
+                let reading = frozen.lock().map_err(|_| StoreError::ReaderGone)?;
+                query(Db(reading.connection()))
+            });
+            return done.await.unwrap_or_else(|_| Err(StoreError::ReaderGone.into()));
+        }
         let readers = Arc::clone(&self.readers);
         let path = Arc::clone(&self.path);
         let done = tokio::task::spawn_blocking(move || {

@@ -16,6 +16,9 @@ pub const REVIEW: &str = "/v1/envelopes/{id}/review";
 pub const UNDO: &str = "/v1/envelopes/{id}/undo";
 /// What an agent is asked to take back.
 pub const UNDO_WANTED: &str = "/v1/undo";
+/// Everything there ever was.
+pub const PAST: &str = "/v1/past";
+pub const TIMELINE: &str = "/v1/envelopes/{id}/timeline";
 pub const STOPS: &str = "/v1/stops";
 pub const RESUME: &str = "/v1/stops/{id}/resume";
 pub const SIGNALS: &str = "/v1/envelopes/{id}/signals";
@@ -80,6 +83,10 @@ pub fn resume(id: uuid::Uuid) -> String {
 
 pub fn signals(id: EnvelopeId) -> String {
     with(SIGNALS, "{id}", &id.to_string())
+}
+
+pub fn timeline(id: EnvelopeId) -> String {
+    with(TIMELINE, "{id}", &id.to_string())
 }
 
 pub fn questions(id: EnvelopeId) -> String {

@@ -45,6 +45,8 @@ pub(super) struct Place {
 pub(super) enum Command {
     /// Play with scripted agents on a temporary ledger
     Demo(Demo),
+    /// Look back over everything there ever was; changes nothing
+    Audit(Audit),
     /// Run the gate alone
     Serve(Serve),
     /// Propose one envelope, as an agent
@@ -141,6 +143,13 @@ pub(super) struct Demo {
     /// Stand still: everything proposed at once on a set clock, for pictures
     #[arg(long, hide = true)]
     pub still: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Audit {
+    /// A ledger file or its folder, or a gate's address; without it, the data folder's
+    #[arg(value_name = "LEDGER|URL")]
+    pub what: Option<String>,
 }
 
 #[derive(Debug, Args)]

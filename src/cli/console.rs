@@ -79,8 +79,11 @@ pub(super) async fn demo(place: &Place, demo: &Demo, out: &Output) -> Result<(),
         None => demo::play(&gate).await?,
     };
     let client = Client::new(&gate.url, Some(cast.token.clone()))?;
-    let gate_name = "demo".to_owned();
-    let ended = open(client, gate_name, clock).await;
+    let opening = Opening {
+        clock,
+        ..Opening::named("demo".to_owned())
+    };
+    let ended = open(client, opening).await;
     drop(cast);
     gate.close().await?;
     let ended = ended?;
@@ -98,11 +101,48 @@ pub(super) async fn demo(place: &Place, demo: &Demo, out: &Output) -> Result<(),
 
 async fn on(client: Client, clock: Clock, out: &Output) -> Result<(), CliError> {
     let name = client.url().trim_start_matches("http://").to_owned();
-    let ended = open(client, name, clock).await?;
+    let opening = Opening {
+        clock,
+        ..Opening::named(name)
+    };
+    let ended = open(client, opening).await?;
     say_unknown(ended, out)
 }
 
-async fn open(client: Client, gate: String, clock: Clock) -> Result<Ended, CliError> {
+/// What a console is opened on.
+pub(super) struct Opening {
+    gate: String,
+    clock: Clock,
+    looks_back: bool,
+}
+
+impl Opening {
+    /// By this machine's clock, under the name that the header shows.
+    pub fn named(gate: String) -> Self {
+        Self {
+            gate,
+            clock: system_clock(),
+            looks_back: false,
+        }
+    }
+}
+
+/// Opens the console over everything there ever was.
+pub(super) async fn look_back(client: Client, opening: Opening, out: &Output) -> Result<(), CliError> {
+    let opening = Opening {
+        looks_back: true,
+        ..opening
+    };
+    let ended = open(client, opening).await?;
+    say_unknown(ended, out)
+}
+
+async fn open(client: Client, opening: Opening) -> Result<Ended, CliError> {
+    let Opening {
+        gate,
+        clock,
+        looks_back,
+    } = opening;
     let me = client.me().await?;
     let size = crossterm::terminal::size().map_err(CliError::Io)?;
     let start = Start {
@@ -111,6 +151,7 @@ async fn open(client: Client, gate: String, clock: Clock) -> Result<Ended, CliEr
         role: me.role,
         nonce: fresh_key(),
         colours: std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+        looks_back,
         now: clock(),
         size,
     };
@@ -141,7 +182,7 @@ fn system_clock() -> Clock {
     Arc::new(Timestamp::now)
 }
 
-fn require_terminal() -> Result<(), CliError> {
+pub(super) fn require_terminal() -> Result<(), CliError> {
     if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
         return Ok(());
     }

@@ -36,6 +36,14 @@ pub enum Effect {
         request: DecisionRequest,
         pause: Duration,
     },
+    /// Ask for everything there ever was that fits a search.
+    AskPast {
+        search: String,
+        before: Option<EnvelopeId>,
+    },
+    AskTimeline {
+        id: EnvelopeId,
+    },
     /// Ask what became of what ran.
     AskAfter,
     /// Ask for the envelopes of a batch.

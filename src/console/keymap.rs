@@ -20,6 +20,8 @@ pub enum Command {
     Batch,
     After,
     Stop,
+    Find,
+    Timeline,
     Fine,
     Flag,
     Undo,
@@ -47,6 +49,8 @@ pub enum Place {
     Diff,
     /// What ran.
     After,
+    /// Everything there ever was.
+    Past,
     Everywhere,
 }
 
@@ -311,6 +315,74 @@ pub const KEYS: &[Key] = &[
         help: "Previous one (or arrow up)",
     },
     Key {
+        place: Place::Past,
+        codes: &[key('/')],
+        name: "/",
+        command: Command::Find,
+        word: Some("find"),
+        help: "Find: words, and class: agent: by: stage:",
+    },
+    Key {
+        place: Place::Past,
+        codes: &[key('t')],
+        name: "t",
+        command: Command::Timeline,
+        word: Some("timeline"),
+        help: "What happened to it, entry by entry",
+    },
+    Key {
+        place: Place::Past,
+        codes: &[key('j'), (KeyCode::Down, PLAIN)],
+        name: "j",
+        command: Command::Next,
+        word: Some("next"),
+        help: "Next one (or arrow down)",
+    },
+    Key {
+        place: Place::Past,
+        codes: &[key('k'), (KeyCode::Up, PLAIN)],
+        name: "k",
+        command: Command::Previous,
+        word: None,
+        help: "Previous one (or arrow up)",
+    },
+    Key {
+        place: Place::Past,
+        codes: &[key('g'), (KeyCode::Home, PLAIN)],
+        name: "g",
+        command: Command::First,
+        word: None,
+        help: "Newest (or Home)",
+    },
+    Key {
+        place: Place::Past,
+        codes: &[
+            key('G'),
+            (KeyCode::Char('G'), KeyModifiers::SHIFT),
+            (KeyCode::End, PLAIN),
+        ],
+        name: "G",
+        command: Command::Last,
+        word: None,
+        help: "Oldest that was read (or End)",
+    },
+    Key {
+        place: Place::Past,
+        codes: &[(KeyCode::Tab, PLAIN)],
+        name: "Tab",
+        command: Command::SwitchPane,
+        word: None,
+        help: "In a narrow terminal, switch between list and envelope",
+    },
+    Key {
+        place: Place::Past,
+        codes: &[key('q'), (KeyCode::Char('c'), CONTROL)],
+        name: "q",
+        command: Command::Quit,
+        word: Some("quit"),
+        help: "Quit (or Ctrl-C)",
+    },
+    Key {
         place: Place::Everywhere,
         codes: &[key('?')],
         name: "?",
@@ -371,7 +443,9 @@ pub const KEYS: &[Key] = &[
 impl Place {
     /// Which keys count now, while no box is open.
     pub fn of(model: &Model) -> Self {
-        if model.after.is_some() {
+        if model.past.is_some() {
+            Self::Past
+        } else if model.after.is_some() {
             Self::After
         } else if model.diff.is_some() {
             Self::Diff
@@ -394,7 +468,7 @@ mod tests {
 
     #[test]
     fn no_key_means_two_things_in_one_place() {
-        for place in [Place::Main, Place::Diff, Place::After] {
+        for place in [Place::Main, Place::Diff, Place::After, Place::Past] {
             let here: Vec<_> = KEYS
                 .iter()
                 .filter(|key| key.place == place || key.place == Place::Everywhere)
@@ -408,7 +482,7 @@ mod tests {
 
     #[test]
     fn enter_means_nothing_and_space_decides_nothing() {
-        for place in [Place::Main, Place::Diff, Place::After] {
+        for place in [Place::Main, Place::Diff, Place::After, Place::Past] {
             assert_eq!(command(place, KeyCode::Enter, PLAIN), None);
         }
         assert_eq!(command(Place::Main, KeyCode::Char(' '), PLAIN), Some(Command::Choose));

@@ -5,6 +5,7 @@ mod batch;
 mod case;
 mod draft;
 mod modal;
+mod past;
 mod pending;
 mod rows;
 
@@ -17,6 +18,7 @@ pub use batch::{Batch, Item};
 pub use case::{About, Case, Widths};
 pub use draft::{Confirm, Draft};
 pub use modal::{Ask, Choice, Choosing, Modal, Offer, REASONS, Step, Then};
+pub use past::Past;
 pub use pending::{KEPT_FOR, Pending, Phase, Sent};
 pub use rows::Rows;
 
@@ -34,6 +36,8 @@ pub struct Start {
     /// Makes this console's decision keys its own: random, handed in.
     pub nonce: String,
     pub colours: bool,
+    /// Looks back over everything instead of at what waits.
+    pub looks_back: bool,
     pub now: Timestamp,
     pub size: (u16, u16),
 }
@@ -91,6 +95,7 @@ pub struct Model {
     pub name: String,
     pub role: Option<Role>,
     pub nonce: String,
+    pub looks_back: bool,
     pub theme: Theme,
     /// This machine's clock, as of the last message.
     pub now: Timestamp,
@@ -119,6 +124,8 @@ pub struct Model {
     pub diff: Option<DiffScreen>,
     /// What ran, where that list is open.
     pub after: Option<After>,
+    /// Everything there ever was: an auditor's console, which has no queue.
+    pub past: Option<Past>,
     pub modal: Option<Modal>,
     pub guard: Guard,
     pub notice: Option<Notice>,
@@ -146,6 +153,7 @@ impl Model {
             name: start.name,
             role: start.role,
             nonce: start.nonce,
+            looks_back: start.looks_back,
             theme: Theme { colours: start.colours },
             now: start.now,
             skew: SignedDuration::ZERO,
@@ -165,6 +173,7 @@ impl Model {
             pane: Pane::Queue,
             diff: None,
             after: None,
+            past: None,
             modal: None,
             guard: Guard::default(),
             notice: None,

@@ -4,8 +4,8 @@ use crossterm::event::{KeyCode, KeyModifiers};
 use jiff::Timestamp;
 
 use crate::api::{
-    AfterPage, BatchReceipt, Becomes, DecisionReceipt, EnvelopeView, PolicyView, PrincipalView, QueuePage, StopView,
-    Summary,
+    AfterPage, BatchReceipt, Becomes, DecisionReceipt, EnvelopeView, PastPage, PolicyView, PrincipalView, QueuePage,
+    StopView, Summary, TimelineEntry,
 };
 use crate::client::ClientError;
 use crate::domain::EnvelopeId;
@@ -55,6 +55,18 @@ pub enum Msg {
         id: EnvelopeId,
         text: String,
         answer: Result<Becomes, ClientError>,
+        at: Timestamp,
+    },
+    /// What fits a search, from `before` on.
+    Past {
+        search: String,
+        before: Option<EnvelopeId>,
+        answer: Result<PastPage, ClientError>,
+        at: Timestamp,
+    },
+    Timeline {
+        id: EnvelopeId,
+        answer: Result<Vec<TimelineEntry>, ClientError>,
         at: Timestamp,
     },
     /// What became of what ran.

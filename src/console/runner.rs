@@ -234,20 +234,6 @@ impl Runner {
                 });
                 self.envelope.replace(newest).inspect(AbortHandle::abort);
             }
-            Effect::AskPeople => {
-                self.spawn(async move {
-                    let answer = client.principals(PrincipalKind::Human).await;
-                    let at = clock();
-                    Msg::People { answer, at }
-                });
-            }
-            Effect::AskPolicy => {
-                self.spawn(async move {
-                    let answer = client.policy().await;
-                    let at = clock();
-                    Msg::Policy { answer, at }
-                });
-            }
             Effect::Judge { text, request } => {
                 self.asked += 1;
                 let key = format!("judge-{}", self.asked);
@@ -255,20 +241,6 @@ impl Runner {
                     let answer = client.judge(&key, &request).await;
                     let (id, at) = (request.id, clock());
                     Msg::Becomes { id, text, answer, at }
-                });
-            }
-            Effect::AskAfter => {
-                self.spawn(async move {
-                    let answer = client.after().await;
-                    let at = clock();
-                    Msg::After { answer, at }
-                });
-            }
-            Effect::AskBatch { ids } => {
-                self.spawn(async move {
-                    let answer = read_all(&client, &ids).await;
-                    let at = clock();
-                    Msg::BatchRead { answer, at }
                 });
             }
             Effect::Batch { key, request, pause } => {
@@ -299,8 +271,63 @@ impl Runner {
                     Msg::Decided { key, answer, at }
                 });
             }
-            // These are the loop's own.
-            Effect::OpenEditor { .. } | Effect::Repaint | Effect::End => {}
+            other => self.look_up(other),
+        }
+    }
+
+    /// What is only read, and may be asked as often as one likes.
+    fn look_up(&mut self, effect: Effect) {
+        let (client, clock) = (self.client.clone(), Arc::clone(&self.clock));
+        match effect {
+            Effect::AskPeople => {
+                self.spawn(async move {
+                    let answer = client.principals(PrincipalKind::Human).await;
+                    let at = clock();
+                    Msg::People { answer, at }
+                });
+            }
+            Effect::AskPolicy => {
+                self.spawn(async move {
+                    let answer = client.policy().await;
+                    let at = clock();
+                    Msg::Policy { answer, at }
+                });
+            }
+            Effect::AskPast { search, before } => {
+                self.spawn(async move {
+                    let answer = client.past(&search, before).await;
+                    let at = clock();
+                    Msg::Past {
+                        search,
+                        before,
+                        answer,
+                        at,
+                    }
+                });
+            }
+            Effect::AskTimeline { id } => {
+                self.spawn(async move {
+                    let answer = client.timeline(id).await;
+                    let at = clock();
+                    Msg::Timeline { id, answer, at }
+                });
+            }
+            Effect::AskAfter => {
+                self.spawn(async move {
+                    let answer = client.after().await;
+                    let at = clock();
+                    Msg::After { answer, at }
+                });
+            }
+            Effect::AskBatch { ids } => {
+                self.spawn(async move {
+                    let answer = read_all(&client, &ids).await;
+                    let at = clock();
+                    Msg::BatchRead { answer, at }
+                });
+            }
+            // The rest has been started already, or is the loop's own.
+            _ => {}
         }
     }
 }

@@ -8,6 +8,7 @@ mod decide;
 mod edit;
 mod keys;
 mod link;
+mod past;
 mod queue;
 mod stop;
 
@@ -29,6 +30,9 @@ const NOTICE: SignedDuration = SignedDuration::from_secs(8);
 /// The first questions, before anything has happened.
 #[must_use]
 pub fn begin(model: &mut Model) -> Vec<Effect> {
+    if model.looks_back {
+        return past::begin(model);
+    }
     vec![link::ask(model, false, std::time::Duration::ZERO)]
 }
 
@@ -74,6 +78,20 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.now = at;
             choose::becomes(model, id, &text, &answer);
             edit::becomes(model, id, &text, answer)
+        }
+        Msg::Past {
+            search,
+            before,
+            answer,
+            at,
+        } => {
+            model.now = at;
+            past::page(model, &search, before, answer)
+        }
+        Msg::Timeline { id, answer, at } => {
+            model.now = at;
+            past::timeline(model, id, answer);
+            Vec::new()
         }
         Msg::After { answer, at } => {
             model.now = at;

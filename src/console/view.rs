@@ -5,6 +5,7 @@ mod boxes;
 mod envelope;
 mod header;
 mod layout;
+mod past;
 mod queue;
 
 use std::fmt::Write as _;
@@ -28,7 +29,9 @@ pub fn view(model: &Model, frame: &mut Frame) {
         return;
     }
     header::draw(model, frame, layout.header);
-    if let Some(after) = &model.after {
+    if let Some(past) = &model.past {
+        past::draw(model, past, frame, &layout);
+    } else if let Some(after) = &model.after {
         after::draw(model, after, frame, &layout);
     } else if model.diff.is_some() {
         envelope::diff_screen(model, frame, &layout);

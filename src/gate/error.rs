@@ -83,6 +83,7 @@ impl From<StoreError> for Refusal {
                 "entry_too_large",
                 "What the entry would hold is too large.",
             ),
+            StoreError::ReadOnly => Self::forbidden("read_only", "This ledger is only read; nothing is changed here."),
             StoreError::Commit(_)
             | StoreError::WriterGone
             | StoreError::ReaderGone

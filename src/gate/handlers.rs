@@ -16,7 +16,8 @@ use super::auth::{Agent, Caller, Keyed, Reviewer};
 use super::{Refusal, Service};
 use crate::api::{
     Added, AfterPage, BatchReceipt, Becomes, DecisionReceipt, EnvelopeView, ErrorType, FileView, Health, MAX_FILE,
-    MAX_WAIT_SECONDS, PolicyView, PrincipalView, QueuePage, RedeemAnswer, RedeemRequest, StopView, Summary, UndoWanted,
+    MAX_WAIT_SECONDS, PastPage, PolicyView, PrincipalView, QueuePage, RedeemAnswer, RedeemRequest, StopView, Summary,
+    TimelineEntry, UndoWanted,
 };
 use crate::domain::{EnvelopeId, PrincipalKind, parse_span};
 
@@ -93,6 +94,25 @@ pub(super) async fn decide(
     gate.decide(person, envelope_id(&id)?, posted.key, request)
         .await
         .map(Json)
+}
+
+pub(super) async fn past(
+    State(gate): Gate,
+    Reviewer(_): Reviewer,
+    Query(query): Query<PastQuery>,
+) -> Result<Json<PastPage>, Refusal> {
+    let before = query.before.as_deref().map(envelope_id).transpose()?;
+    gate.past(query.q.as_deref().unwrap_or_default(), before)
+        .await
+        .map(Json)
+}
+
+pub(super) async fn timeline(
+    State(gate): Gate,
+    Reviewer(_): Reviewer,
+    Path(id): Path<String>,
+) -> Result<Json<Vec<TimelineEntry>>, Refusal> {
+    gate.timeline(envelope_id(&id)?).await.map(Json)
 }
 
 pub(super) async fn attest(
@@ -304,6 +324,13 @@ impl Wait {
         let span = parse_span(text).map_err(|error| Refusal::invalid("bad_wait", "", format!("The wait: {error}.")))?;
         Ok(span.unsigned_abs().min(Duration::from_secs(MAX_WAIT_SECONDS)))
     }
+}
+
+/// `?q=class:money invoice&before=ID`
+#[derive(Deserialize)]
+pub(super) struct PastQuery {
+    q: Option<String>,
+    before: Option<String>,
 }
 
 #[derive(Deserialize)]

@@ -36,6 +36,8 @@ pub fn router(service: Arc<Service>) -> Router {
         // people look and decide
         .route(paths::QUEUE, get(h::queue))
         .route(paths::DECISIONS, post(h::decide))
+        .route(paths::PAST, get(h::past))
+        .route(paths::TIMELINE, get(h::timeline))
         .route(paths::STOPS, get(h::stops).post(h::stop))
         .route(paths::RESUME, post(h::resume))
         .route(paths::AFTER, get(h::after))

@@ -65,7 +65,7 @@ const CHANGING: [&str; 42] = [
 const DERIVED: [&str; 2] = ["due_at", "after"];
 
 /// Every column that is read back, in the order of [`read`].
-static COLUMNS: LazyLock<String> = LazyLock::new(|| {
+pub(super) static COLUMNS: LazyLock<String> = LazyLock::new(|| {
     let read = CHANGING.iter().filter(|column| **column != "open");
     FIXED.iter().chain(read).copied().collect::<Vec<_>>().join(", ")
 });
@@ -249,7 +249,7 @@ impl Db<'_> {
     }
 }
 
-fn read(row: &Row<'_>) -> rusqlite::Result<Envelope> {
+pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Envelope> {
     Ok(Envelope {
         id: envelope_id(row, 0)?,
         tool: row.get(1)?,

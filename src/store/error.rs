@@ -34,6 +34,8 @@ pub enum StoreError {
     Unsound(String),
     #[error("the change was not made: the ledger could not be written")]
     WriterGone,
+    #[error("this ledger is only read")]
+    ReadOnly,
     #[error("a read was cut short")]
     ReaderGone,
 }

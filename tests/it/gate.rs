@@ -7,6 +7,7 @@ mod custody;
 mod deadlines;
 mod decide;
 mod edit;
+mod past;
 mod people;
 mod propose;
 mod queue;

@@ -180,6 +180,23 @@ fn a_newcomer_plays_the_demo_to_the_end() {
     );
     assert!(!terminal.parser.screen().hide_cursor());
     assert!(verifies(&data));
+    an_auditor_looks_back(&data);
+}
+
+/// Over what the newcomer did, with no gate running.
+fn an_auditor_looks_back(data: &Path) {
+    let mut terminal = Terminal::start(&["audit", &data.to_string_lossy()], 120, 40);
+    terminal.wait_for("read-only");
+    terminal.wait_for("ticket.tag");
+    terminal.press("/");
+    terminal.wait_for("find: ");
+    terminal.press("class:payment.refund 6000\r");
+    terminal.wait_for("1 of 1");
+    terminal.press("t");
+    terminal.wait_for("vote 2 of 2");
+    terminal.press("q");
+    assert_eq!(terminal.end(), 0);
+    assert!(verifies(data));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyModifiers};
 
-use super::{after, batch, boxes, decide, edit, notice, queue, stop};
+use super::{after, batch, boxes, decide, edit, notice, past, queue, stop};
 use crate::console::keymap::{self, Command, Place};
 use crate::console::model::{Choosing, Confirm, DiffScreen, Modal, Pane, Step};
 use crate::console::view::Layout;
@@ -25,6 +25,7 @@ pub(super) fn pressed(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
         Some(Modal::Ask(_)) => boxes::answer(model, pressed),
         Some(Modal::Edit(_)) => edit::key(model, pressed),
         Some(Modal::Batch(_)) => batch::key(model, pressed),
+        None if model.past.as_ref().is_some_and(|past| past.draft.is_some()) => past::write(model, pressed),
         None => {
             let place = Place::of(model);
             match keymap::command(place, pressed.code, pressed.modifiers) {
@@ -52,6 +53,12 @@ fn obey(model: &mut Model, command: Command, burst: bool) -> Vec<Effect> {
         Command::AllAlike => batch::all_alike(model),
         Command::Batch => return batch::open(model, burst),
         Command::Diff => model.diff = model.case().is_some().then(DiffScreen::default),
+        Command::Next if model.past.is_some() => return past::step(model, 1),
+        Command::Previous if model.past.is_some() => return past::step(model, -1),
+        Command::First if model.past.is_some() => return past::step(model, isize::MIN),
+        Command::Last if model.past.is_some() => return past::step(model, isize::MAX),
+        Command::Find => past::search(model),
+        Command::Timeline => return past::switch(model),
         Command::Next if model.after.is_some() => return after::step(model, 1),
         Command::Previous if model.after.is_some() => return after::step(model, -1),
         Command::Next => queue::step(model, 1),
@@ -98,7 +105,8 @@ fn obey(model: &mut Model, command: Command, burst: bool) -> Vec<Effect> {
 fn scroll(model: &mut Model, direction: isize) {
     let layout = Layout::of(model);
     let after = model.after.as_ref().map(|after| after.row().map(|row| row.summary.id));
-    let case = match after {
+    let past = model.past.as_ref().map(|past| past.row().map(|row| row.id));
+    let case = match after.or(past) {
         Some(id) => model.cases.iter().rev().find(|case| Some(case.about.id) == id),
         None => model.case(),
     };

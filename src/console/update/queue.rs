@@ -119,7 +119,8 @@ fn lay_out(model: &mut Model) {
         .as_ref()
         .and_then(|after| after.row())
         .map(|row| row.summary.id);
-    let shown = |case: &&mut Case| Some(case.about.id) == focus || Some(case.about.id) == after;
+    let past = model.past.as_ref().and_then(|past| past.row()).map(|row| row.id);
+    let shown = |case: &&mut Case| [focus, after, past].contains(&Some(case.about.id));
     for case in model.cases.iter_mut().filter(shown) {
         case.lay_out(widths);
     }

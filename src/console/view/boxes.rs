@@ -158,7 +158,7 @@ fn at_the_bottom(rows: Vec<Row<'_>>, frame: &mut Frame, layout: &Layout) -> Rect
 }
 
 /// A line that is being written, and the column its cursor stands in. What does not fit leaves on the left.
-fn written(label: &str, text: &str, width: u16) -> (String, u16) {
+pub(super) fn written(label: &str, text: &str, width: u16) -> (String, u16) {
     use textwrap::core::display_width;
     let shown = Shown::line(text);
     let room = usize::from(width).saturating_sub(display_width(label) + 4).max(8);
@@ -174,7 +174,7 @@ fn written(label: &str, text: &str, width: u16) -> (String, u16) {
     (row, column)
 }
 
-fn place_cursor(frame: &mut Frame, area: Rect, row: usize, column: u16) {
+pub(super) fn place_cursor(frame: &mut Frame, area: Rect, row: usize, column: u16) {
     let y = area.y + u16::try_from(row).unwrap_or(0);
     if y < area.y + area.height {
         frame.set_cursor_position(Position { x: area.x + column, y });

@@ -16,11 +16,18 @@ pub(super) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
     let theme = model.theme;
     let (tone, link) = link(model);
     let left = vec![
-        Span::styled(" signoff ", theme.style(Tone::Strong)),
+        Span::styled(
+            if model.past.is_some() { " audit " } else { " signoff " },
+            theme.style(Tone::Strong),
+        ),
         Span::styled(format!(" {} ", model.gate), theme.style(Tone::Label)),
         Span::styled(link, theme.style(tone)),
     ];
-    let right = [who(model, true), who(model, false), counts(model), Vec::new()];
+    let right = if model.past.is_some() {
+        vec![vec![Span::raw("read-only ")], Vec::new()]
+    } else {
+        vec![who(model, true), who(model, false), counts(model), Vec::new()]
+    };
     let width = |spans: &[Span<'_>]| spans.iter().map(Span::width).sum::<usize>();
     let room = usize::from(area.width).saturating_sub(width(&left) + 1);
     // The first that fits; how it stands with the gate is never cut for it.

@@ -34,6 +34,7 @@ pub async fn desk(person: &str, role: Role, size: (u16, u16)) -> Desk {
         role: Some(role),
         nonce: "desk".into(),
         colours: true,
+        looks_back: false,
         now: gate.world.now(),
         size,
     };

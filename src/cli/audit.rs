@@ -1,0 +1,35 @@
+//! `signoff audit`: the read-only console over everything there ever was.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::arguments::{Audit, Place};
+use super::connect::{data_folder, read_token};
+use super::console::{Opening, look_back, require_terminal};
+use super::error::CliError;
+use super::machine::Machine;
+use super::output::Output;
+use crate::client::Client;
+use crate::gate::{self, Archive};
+
+/// Looks at a running gate, or at a ledger file that no gate has to run for.
+pub(super) async fn run(place: &Place, audit: &Audit, out: &Output) -> Result<(), CliError> {
+    require_terminal()?;
+    let token = place.token_file.as_deref().map(read_token).transpose()?;
+    let named = audit.what.as_deref().filter(|what| what.starts_with("http://"));
+    if let Some(url) = named.or(place.url.as_deref()) {
+        let name = url.trim_start_matches("http://").to_owned();
+        return look_back(Client::new(url, token)?, Opening::named(name), out).await;
+    }
+    let path = match &audit.what {
+        Some(what) if !PathBuf::from(what).is_dir() => PathBuf::from(what),
+        Some(folder) => gate::ledger(&PathBuf::from(folder)),
+        None => gate::ledger(&data_folder(place)?),
+    };
+    if !path.exists() {
+        return Err(CliError::Missing(format!("There is no ledger at {}", path.display())));
+    }
+    let archive = Archive::open(&path, Arc::new(Machine)).await?;
+    let client = Client::new(&archive.url, Some(archive.token.clone()))?;
+    look_back(client, Opening::named(path.display().to_string()), out).await
+}

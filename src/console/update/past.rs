@@ -1,0 +1,143 @@
+//! Looking back: searching, walking the list, reading one timeline. Nothing here changes anything.
+
+use crossterm::event::KeyCode;
+
+use super::{boxes, notice};
+use crate::api::{PastPage, TimelineEntry};
+use crate::client::ClientError;
+use crate::console::model::Past;
+use crate::console::view::Layout;
+use crate::console::{Effect, Model, Pressed};
+use crate::domain::EnvelopeId;
+
+/// How near the end of the list older ones are asked for.
+const AHEAD: usize = 20;
+
+/// The first question of an auditor's console: everything.
+pub(super) fn begin(model: &mut Model) -> Vec<Effect> {
+    model.past = Some(Past::default());
+    vec![Effect::AskPast {
+        search: String::new(),
+        before: None,
+    }]
+}
+
+/// What fits a search came, or did not; a late answer to an older search is dropped.
+pub(super) fn page(
+    model: &mut Model,
+    search: &str,
+    before: Option<EnvelopeId>,
+    answer: Result<PastPage, ClientError>,
+) -> Vec<Effect> {
+    let Some(past) = &mut model.past else {
+        return Vec::new();
+    };
+    if past.search != search {
+        return Vec::new();
+    }
+    match answer {
+        Ok(page) => {
+            model.link = crate::console::model::Link::Live;
+            model.heard = Some(model.now);
+            model.skew = page.now.duration_since(model.now);
+            if before.is_none() {
+                past.rows.clear();
+                (past.at, past.top) = (0, 0);
+            }
+            past.rows.extend(page.rows);
+            (past.more, past.read) = (page.more, true);
+        }
+        Err(error) => notice(model, format!("It was not found: {error}")),
+    }
+    ask(model)
+}
+
+/// The timeline came, or did not.
+pub(super) fn timeline(model: &mut Model, id: EnvelopeId, answer: Result<Vec<TimelineEntry>, ClientError>) {
+    match answer {
+        Ok(entries) => {
+            if let Some(past) = &mut model.past {
+                past.timeline = Some((id, entries));
+            }
+        }
+        Err(error) => notice(model, format!("Its timeline could not be read: {error}")),
+    }
+}
+
+/// Moves the cursor.
+pub(super) fn step(model: &mut Model, by: isize) -> Vec<Effect> {
+    if let Some(past) = &mut model.past {
+        let last = past.rows.len().saturating_sub(1);
+        past.at = past.at.saturating_add_signed(by).min(last);
+        model.scroll = 0;
+    }
+    ask(model)
+}
+
+/// `t`: what happened to it, entry by entry, or the envelope again.
+pub(super) fn switch(model: &mut Model) -> Vec<Effect> {
+    if let Some(past) = &mut model.past {
+        past.shows_timeline = !past.shows_timeline;
+        model.scroll = 0;
+    }
+    ask(model)
+}
+
+/// `/`: begins a search.
+pub(super) fn search(model: &mut Model) {
+    if let Some(past) = &mut model.past {
+        past.draft = Some(past.search.clone());
+    }
+}
+
+/// A key while a search is written: Enter searches, Esc leaves it as it was.
+pub(super) fn write(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
+    let Some(past) = &mut model.past else {
+        return Vec::new();
+    };
+    let Some(draft) = &mut past.draft else {
+        return Vec::new();
+    };
+    match pressed.code {
+        KeyCode::Esc => past.draft = None,
+        KeyCode::Enter => {
+            past.search = draft.trim().to_owned();
+            (past.draft, past.read) = (None, false);
+            return vec![Effect::AskPast {
+                search: past.search.clone(),
+                before: None,
+            }];
+        }
+        _ => {
+            boxes::type_into(draft, pressed);
+        }
+    }
+    Vec::new()
+}
+
+/// Keeps the cursor in the window, and asks for what the screen needs.
+fn ask(model: &mut Model) -> Vec<Effect> {
+    let height = Layout::of(model).queue_rows.max(1);
+    let Some(past) = &mut model.past else {
+        return Vec::new();
+    };
+    past.top = past.top.min(past.at).max((past.at + 1).saturating_sub(height));
+    let mut effects = Vec::new();
+    if past.more && past.at + AHEAD >= past.rows.len() {
+        past.more = false;
+        effects.push(Effect::AskPast {
+            search: past.search.clone(),
+            before: past.rows.last().map(|row| row.id),
+        });
+    }
+    let Some(id) = past.row().map(|row| row.id) else {
+        return effects;
+    };
+    if past.shows_timeline && past.timeline.as_ref().is_none_or(|(of, _)| *of != id) {
+        effects.push(Effect::AskTimeline { id });
+    }
+    if !model.cases.iter().any(|case| case.about.id == id) {
+        effects.push(Effect::AskEnvelope { id });
+    }
+    effects
+}

@@ -1,0 +1,148 @@
+//! Looking back over everything, for people of any role.
+
+use jiff::Timestamp;
+
+use super::Service;
+use crate::api::{PastPage, TimelineEntry};
+use crate::domain::{ActorKind, DecisionKind, EnvelopeId, PrincipalId};
+use crate::gate::Refusal;
+use crate::ledger::{Entry, Fact};
+use crate::store::Sought;
+
+/// How many envelopes one answer names.
+const PAGE: u32 = 200;
+
+/// The longest search, in bytes, and how many words it may have.
+const MAX_SEARCH: usize = 400;
+const MAX_WORDS: usize = 8;
+
+impl Service {
+    /// Finds envelopes by a search: `class:`, `agent:`, `stage:` and `by:` narrow it, other words are looked
+    /// for in payloads and texts.
+    pub async fn past(&self, search: &str, before: Option<EnvelopeId>) -> Result<PastPage, Refusal> {
+        let sought = Sought {
+            before,
+            ..self.sought(search)?
+        };
+        let rows = self.store.read(move |db| db.past(&sought, PAGE)).await?;
+        Ok(PastPage {
+            now: self.now(),
+            more: rows.len() == PAGE as usize,
+            rows: rows.iter().map(|envelope| self.summary(envelope)).collect(),
+        })
+    }
+
+    fn sought(&self, search: &str) -> Result<Sought, Refusal> {
+        if search.len() > MAX_SEARCH {
+            return Err(Refusal::invalid(
+                "wrong_length",
+                "",
+                format!("A search has at most {MAX_SEARCH} bytes."),
+            ));
+        }
+        let mut sought = Sought::default();
+        for word in search.split_whitespace() {
+            match word.split_once(':') {
+                Some(("class", class)) => sought.class = Some(class.to_owned()),
+                Some(("agent", name)) => sought.agent = Some(self.known(name)?),
+                Some(("by", name)) => sought.person = Some(self.known(name)?),
+                Some(("stage", stage)) => {
+                    let unknown = |_| Refusal::invalid("unknown_stage", "", "There is no such stage.");
+                    sought.stage = Some(stage.parse().map_err(unknown)?);
+                }
+                Some(_) | None => sought.words.push(word.to_owned()),
+            }
+        }
+        sought.words.truncate(MAX_WORDS);
+        Ok(sought)
+    }
+
+    /// Anybody who ever had the name.
+    fn known(&self, name: &str) -> Result<PrincipalId, Refusal> {
+        let directory = self.directory();
+        let known = directory.all().into_iter().find(|principal| principal.name == name);
+        known
+            .map(|principal| principal.id)
+            .ok_or_else(|| Refusal::invalid("unknown_name", "", "Nobody of that name was ever added."))
+    }
+
+    /// Every entry about an envelope, in words.
+    pub async fn timeline(&self, id: EnvelopeId) -> Result<Vec<TimelineEntry>, Refusal> {
+        let entries = self.store.read(move |db| db.entries_of(id)).await?;
+        if entries.is_empty() {
+            return Err(Refusal::not_found());
+        }
+        let line = |(n, entry): (u64, Entry)| TimelineEntry {
+            n,
+            at: entry.at,
+            kind: entry.kind(),
+            by: match (entry.actor.kind, entry.actor.id) {
+                (ActorKind::Gate, _) | (_, None) => "the gate".to_owned(),
+                (_, Some(id)) => self.name(id),
+            },
+            what: self.what(&entry.fact),
+        };
+        Ok(entries.into_iter().map(line).collect())
+    }
+
+    /// What an entry says beyond its kind.
+    fn what(&self, fact: &Fact) -> String {
+        let clock = |at: &Timestamp| at.strftime("%H:%M:%SZ").to_string();
+        match fact {
+            Fact::Judged(judged) => {
+                let class = judged.class.as_deref().unwrap_or("no class");
+                let rule = judged
+                    .rule
+                    .as_deref()
+                    .map(|rule| format!(", rule {rule}"))
+                    .unwrap_or_default();
+                let mode = if judged.verdict == judged.effective {
+                    String::new()
+                } else {
+                    format!(" (policy says {})", judged.verdict)
+                };
+                format!(
+                    "{} as {class}{rule}{mode}, until {}",
+                    judged.effective,
+                    clock(&judged.deadline_at)
+                )
+            }
+            Fact::Decided(decided) if decided.decision == DecisionKind::Reject => "rejected".to_owned(),
+            Fact::Decided(decided) => format!(
+                "{}, vote {} of {}",
+                decided.decision.done(),
+                decided.votes,
+                decided.quorum
+            ),
+            Fact::Escalated { to, person, .. } => {
+                person.map_or_else(|| format!("to a {to}"), |id| format!("to {}", self.name(id)))
+            }
+            Fact::Extended { deadline_at, .. } => format!("until {}", clock(deadline_at)),
+            Fact::Classified { class, .. } => format!("as {class}"),
+            Fact::Claimed { until } => format!("until {}", clock(until)),
+            Fact::Answered { n, .. } => format!("question {n}"),
+            Fact::Outcome { succeeded, .. } | Fact::Undone { succeeded, .. } => {
+                if *succeeded { "succeeded" } else { "failed" }.to_owned()
+            }
+            Fact::Reviewed { finding, .. } => finding.to_string(),
+            Fact::Closed { passed_to: Some(id) } => format!("its approval went to {id}"),
+            Fact::Proposed { .. }
+            | Fact::Signal { .. }
+            | Fact::Edited { .. }
+            | Fact::Asked { .. }
+            | Fact::Expired {}
+            | Fact::Closed { passed_to: None }
+            | Fact::Lapsed {}
+            | Fact::Withdrawn {}
+            | Fact::Redeemed { .. }
+            | Fact::UndoRequested { .. }
+            | Fact::Opened { .. }
+            | Fact::PolicyActivated { .. }
+            | Fact::PrincipalAdded { .. }
+            | Fact::KeyAdded { .. }
+            | Fact::PrincipalRevoked { .. }
+            | Fact::Stopped(_)
+            | Fact::Resumed { .. } => String::new(),
+        }
+    }
+}
