@@ -94,6 +94,16 @@ impl Client {
         self.get(&paths::envelope(id), wait).await
     }
 
+    /// The same, and an answer also comes when there are more questions to the agent than `asked`.
+    pub async fn envelope_or_question(
+        &self,
+        id: EnvelopeId,
+        wait: Duration,
+        asked: u32,
+    ) -> Result<EnvelopeView, ClientError> {
+        self.get(&format!("{}?asked={asked}", paths::envelope(id)), wait).await
+    }
+
     pub async fn withdraw(&self, id: EnvelopeId) -> Result<EnvelopeView, ClientError> {
         self.delete(&paths::envelope(id)).await
     }

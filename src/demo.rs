@@ -1,4 +1,4 @@
-//! A gate, three scripted agents and a colleague in one process, on a temporary ledger.
+//! A gate, four scripted agents and a colleague in one process, on a temporary ledger.
 //!
 //! The agents are real clients: they propose over HTTP, wait, redeem, report, and believe a rejection or
 //! try once more. Only what they do to the world outside is made up.
@@ -23,10 +23,11 @@ use script::Script;
 /// The demo's policy.
 pub const POLICY: &str = include_str!("../assets/policy/demo.toml");
 
-const SCRIPTS: [(&str, &str); 3] = [
+const SCRIPTS: [(&str, &str); 4] = [
     ("support-3", include_str!("../assets/demo/support.json")),
     ("ops-1", include_str!("../assets/demo/operations.json")),
     ("coder-2", include_str!("../assets/demo/coding.json")),
+    ("sales-2", include_str!("../assets/demo/sales.json")),
 ];
 
 /// Why the demo cannot play.
@@ -61,6 +62,7 @@ pub async fn play(gate: &Embedded) -> Result<Demo, DemoError> {
     cast.spawn(colleague::second_votes(Client::new(&gate.url, Some(colleague.token))?));
     for (name, script) in SCRIPTS {
         let client = agent_client(gate, name).await?;
+        cast.spawn(agent::take_back(client.clone()));
         for scene in serde_json::from_str::<Script>(script)? {
             for scene in scene.spread()? {
                 cast.spawn(agent::act(client.clone(), scene));

@@ -23,6 +23,9 @@ pub(super) struct Act {
     outcome: Option<String>,
     #[serde(default)]
     check: Option<String>,
+    /// What it says when it is asked something.
+    #[serde(default)]
+    answer: Option<String>,
     #[serde(default)]
     on_reject: OnReject,
 }
@@ -45,6 +48,7 @@ pub(super) struct Scene {
     pub body: Vec<u8>,
     pub outcome: String,
     pub check: Option<String>,
+    pub answer: String,
     pub on_reject: OnReject,
 }
 
@@ -67,6 +71,10 @@ impl Act {
                 body: body.into_bytes(),
                 outcome: self.outcome.clone().unwrap_or_else(|| "read".to_owned()),
                 check: self.check.clone(),
+                answer: self
+                    .answer
+                    .clone()
+                    .unwrap_or_else(|| "I have said all I know.".to_owned()),
                 on_reject: self.on_reject,
             })
         };
@@ -91,6 +99,6 @@ mod tests {
         let all = keys.len();
         keys.sort();
         keys.dedup();
-        assert_eq!((all, keys.len()), (22, 22));
+        assert_eq!((all, keys.len()), (24, 24));
     }
 }

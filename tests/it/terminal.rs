@@ -1,5 +1,7 @@
 //! The real binary in a real terminal: keys through a pty, the screen from a terminal model.
 
+mod verbs;
+
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
 use std::path::Path;
@@ -190,7 +192,9 @@ fn an_auditor_looks_back(data: &Path) {
     terminal.wait_for("ticket.tag");
     terminal.press("/");
     terminal.wait_for("find: ");
-    terminal.press("class:payment.refund 6000\r");
+    terminal.press("class:payment.refund 6000");
+    terminal.wait_for("find: class:payment.refund 6000");
+    terminal.press("\r");
     terminal.wait_for("1 of 1");
     terminal.press("t");
     terminal.wait_for("vote 2 of 2");

@@ -27,7 +27,9 @@ impl Service {
                 return Ok(page);
             }
             if !self.wakes.next(&mut changed, end).await {
-                return Ok(page);
+                // Consoles count down by this clock: what it was when the wait began is seconds ago.
+                let now = self.now();
+                return Ok(QueuePage { now, ..page });
             }
         }
     }

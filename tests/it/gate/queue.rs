@@ -1,4 +1,5 @@
 use axum::http::StatusCode;
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use crate::it::world::gate;
@@ -89,4 +90,17 @@ async fn more_than_a_page_comes_in_pages_without_gaps() {
         .await
         .body;
     assert_eq!((ids(&rest["rows"]).len(), rest["more"].clone()), (5, json!(false)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_after_a_quiet_wait_tells_the_time_it_is_now() {
+    let gate = gate().await;
+    gate.propose("issue_refund", json!({"amount": 60})).await;
+    let cursor = gate.get("ana", "/v1/queue").await.body["cursor"].as_u64().unwrap();
+    let service = std::sync::Arc::clone(&gate.service);
+    let waiting = tokio::spawn(async move { service.queue(cursor, std::time::Duration::from_secs(20)).await });
+    tokio::task::yield_now().await;
+    gate.world.pass(SignedDuration::from_secs(20));
+    let page = waiting.await.unwrap().unwrap();
+    assert_eq!(page.now, signoff::gate::World::now(&*gate.world));
 }
