@@ -57,14 +57,15 @@ pub(super) enum Command {
     /// (the server), `rationale`, `request` and `before`. All else in a line stays here. What is proposed is
     /// recorded and judged as any agent's proposal is, and nothing is redeemed.
     Replay(Replay),
-    /// List what waits for people, or what ran
-    List {
-        /// What was let through under somebody's eyes instead, the newest first
-        #[arg(long)]
-        after: bool,
-    },
+    /// List what waits for people, what ran, or what there ever was
+    List(List),
     /// Show one envelope
-    Show { id: EnvelopeId },
+    Show {
+        id: EnvelopeId,
+        /// What happened to it instead, entry by entry
+        #[arg(long)]
+        timeline: bool,
+    },
     /// Approve an envelope, as a person
     Approve(Approve),
     /// Reject an envelope, as a person
@@ -157,6 +158,16 @@ pub(super) struct Serve {
     /// Where to listen; port 0 takes any free one
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7433")]
     pub listen: SocketAddr,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct List {
+    /// What was let through under somebody's eyes instead, the newest first
+    #[arg(long)]
+    pub after: bool,
+    /// What fits out of everything there ever was instead: words, and class: agent: by: stage:
+    #[arg(long, value_name = "SEARCH", conflicts_with = "after")]
+    pub find: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -2,15 +2,23 @@
 
 use std::time::Duration;
 
-use super::arguments::Place;
+use super::arguments::{List, Place};
 use super::connect::connect;
 use super::error::CliError;
 use super::output::Output;
 use super::text;
 use crate::domain::EnvelopeId;
 
+pub(super) async fn list(place: &Place, list: &List, out: &Output) -> Result<(), CliError> {
+    match &list.find {
+        Some(search) => past(place, search, out).await,
+        None if list.after => after(place, out).await,
+        None => queue(place, out).await,
+    }
+}
+
 /// Everything that is open, the weightiest first, then the one with least time.
-pub(super) async fn list(place: &Place, out: &Output) -> Result<(), CliError> {
+async fn queue(place: &Place, out: &Output) -> Result<(), CliError> {
     let connection = connect(place).await?;
     let mut rows = Vec::new();
     let mut cursor = 0;
@@ -33,10 +41,36 @@ pub(super) async fn list(place: &Place, out: &Output) -> Result<(), CliError> {
 }
 
 /// What was let through under somebody's eyes, the newest change first.
-pub(super) async fn after(place: &Place, out: &Output) -> Result<(), CliError> {
+async fn after(place: &Place, out: &Output) -> Result<(), CliError> {
     let connection = connect(place).await?;
     for row in connection.client.after().await?.rows {
         out.value(&row, text::after)?;
+    }
+    connection.close().await
+}
+
+/// Everything there ever was that fits, the newest first.
+async fn past(place: &Place, search: &str, out: &Output) -> Result<(), CliError> {
+    let connection = connect(place).await?;
+    let mut before = None;
+    loop {
+        let page = connection.client.past(search, before).await?;
+        for row in &page.rows {
+            out.value(row, text::past)?;
+        }
+        before = page.rows.last().map(|row| row.id);
+        if !page.more {
+            break;
+        }
+    }
+    connection.close().await
+}
+
+/// Every entry about an envelope, the oldest first.
+pub(super) async fn timeline(place: &Place, id: EnvelopeId, out: &Output) -> Result<(), CliError> {
+    let connection = connect(place).await?;
+    for entry in connection.client.timeline(id).await? {
+        out.value(&entry, text::entry)?;
     }
     connection.close().await
 }

@@ -2,7 +2,9 @@
 
 use jiff::Timestamp;
 
-use crate::api::{AfterRow, BatchReceipt, Becomes, Claimed, DecisionReceipt, EnvelopeView, PrincipalView, Summary};
+use crate::api::{
+    AfterRow, BatchReceipt, Becomes, Claimed, DecisionReceipt, EnvelopeView, PrincipalView, Summary, TimelineEntry,
+};
 use crate::domain::{Countdown, Severity, Shown};
 
 /// One line of the queue.
@@ -20,6 +22,31 @@ pub(super) fn row(row: &Summary, now: Timestamp) -> String {
         row.quorum,
         left,
         row.payload_sha256.short(),
+    )
+}
+
+/// One line of everything there ever was.
+pub(super) fn past(row: &Summary) -> String {
+    format!(
+        "{}  {:<14} {}  {:<16} {:<12} {}",
+        row.created_at.strftime("%Y-%m-%d %H:%M:%SZ"),
+        row.stage,
+        row.id,
+        row.class.as_deref().unwrap_or("(unknown)"),
+        row.agent,
+        Shown::line(row.target.as_deref().unwrap_or(&row.tool)),
+    )
+}
+
+/// One line of a timeline.
+pub(super) fn entry(entry: &TimelineEntry) -> String {
+    format!(
+        "{:>7}  {}  {:<14} {:<12} {}",
+        entry.n,
+        entry.at.strftime("%Y-%m-%d %H:%M:%SZ"),
+        entry.kind.to_string(),
+        Shown::line(&entry.by),
+        Shown::line(&entry.what),
     )
 }
 

@@ -192,6 +192,14 @@ pub const KEYS: &[Key] = &[
     },
     Key {
         place: Place::Main,
+        codes: &[key('/')],
+        name: "/",
+        command: Command::Find,
+        word: None,
+        help: "Show only what fits: words, and class: agent: stage: severity:",
+    },
+    Key {
+        place: Place::Main,
         codes: &[key('j'), (KeyCode::Down, PLAIN)],
         name: "j",
         command: Command::Next,

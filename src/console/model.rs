@@ -4,6 +4,7 @@ mod after;
 mod batch;
 mod case;
 mod draft;
+mod filter;
 mod modal;
 mod past;
 mod pending;
@@ -17,6 +18,7 @@ pub use after::After;
 pub use batch::{Batch, Item};
 pub use case::{About, Case, Widths};
 pub use draft::{Confirm, Draft};
+pub use filter::Filter;
 pub use modal::{Ask, Choice, Choosing, Modal, Offer, REASONS, Step, Then};
 pub use past::Past;
 pub use pending::{KEPT_FOR, Pending, Phase, Sent};
@@ -111,6 +113,8 @@ pub struct Model {
     pub question: u64,
     pub queue_cursor: u64,
     pub rows: Rows,
+    /// A filter of the queue that is being written.
+    pub finding: Option<String>,
     /// The envelope under the cursor: an id, never a row.
     pub focus: Option<EnvelopeId>,
     /// What was asked for and did not come yet.
@@ -165,6 +169,7 @@ impl Model {
             question: 0,
             queue_cursor: 0,
             rows: Rows::default(),
+            finding: None,
             focus: None,
             asked: None,
             top: 0,

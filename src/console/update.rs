@@ -6,6 +6,7 @@ mod boxes;
 mod choose;
 mod decide;
 mod edit;
+mod find;
 mod keys;
 mod link;
 mod past;

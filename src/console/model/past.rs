@@ -9,8 +9,6 @@ pub struct Past {
     pub rows: Vec<Summary>,
     /// The search in force.
     pub search: String,
-    /// The search being written.
-    pub draft: Option<String>,
     /// Older ones fit too.
     pub more: bool,
     pub read: bool,

@@ -32,7 +32,7 @@ pub(super) fn toggle(model: &mut Model) {
     queue::step(model, 1);
 }
 
-/// `*`: takes in all that are alike with the one under the cursor; out again, if they are all in.
+/// `*`: takes in all shown that are alike with the one under the cursor; out again, if they are all in.
 pub(super) fn all_alike(model: &mut Model) {
     let Some(row) = model.focus.and_then(|id| model.rows.get(id)) else {
         return;
@@ -59,7 +59,7 @@ fn alone(row: &Summary) -> Option<String> {
 }
 
 fn alike(model: &Model, row: &Summary) -> Vec<EnvelopeId> {
-    let same = model.rows.all().filter(|other| other.alike == row.alike);
+    let same = model.rows.shown().filter(|other| other.alike == row.alike);
     same.take(MAX_BATCH).map(|row| row.id).collect()
 }
 

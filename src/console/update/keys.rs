@@ -2,10 +2,10 @@
 
 use crossterm::event::{KeyCode, KeyModifiers};
 
-use super::{after, batch, boxes, decide, edit, notice, past, queue, stop};
+use super::{after, batch, boxes, decide, edit, find, notice, past, queue, stop};
 use crate::console::keymap::{self, Command, Place};
 use crate::console::model::{Choosing, Confirm, DiffScreen, Modal, Pane, Step};
-use crate::console::view::Layout;
+use crate::console::view::{Kind, Layout};
 use crate::console::{Effect, Model, Pressed};
 
 pub(super) fn pressed(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
@@ -25,7 +25,7 @@ pub(super) fn pressed(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
         Some(Modal::Ask(_)) => boxes::answer(model, pressed),
         Some(Modal::Edit(_)) => edit::key(model, pressed),
         Some(Modal::Batch(_)) => batch::key(model, pressed),
-        None if model.past.as_ref().is_some_and(|past| past.draft.is_some()) => past::write(model, pressed),
+        None if find::is_open(model) => find::write(model, pressed),
         None => {
             let place = Place::of(model);
             match keymap::command(place, pressed.code, pressed.modifiers) {
@@ -57,7 +57,7 @@ fn obey(model: &mut Model, command: Command, burst: bool) -> Vec<Effect> {
         Command::Previous if model.past.is_some() => return past::step(model, -1),
         Command::First if model.past.is_some() => return past::step(model, isize::MIN),
         Command::Last if model.past.is_some() => return past::step(model, isize::MAX),
-        Command::Find => past::search(model),
+        Command::Find => find::open(model),
         Command::Timeline => return past::switch(model),
         Command::Next if model.after.is_some() => return after::step(model, 1),
         Command::Previous if model.after.is_some() => return after::step(model, -1),
@@ -93,6 +93,10 @@ fn obey(model: &mut Model, command: Command, burst: bool) -> Vec<Effect> {
                 super::changed_by_itself(model);
             } else if model.diff.take().is_none() {
                 model.notice = None;
+                // The second time: where there is no envelope to leave, the filter goes.
+                if model.pane == Pane::Queue || Layout::of(model).kind != Kind::Narrow {
+                    queue::show(model, None);
+                }
                 model.pane = Pane::Queue;
             }
         }
@@ -131,6 +135,10 @@ fn scroll(model: &mut Model, direction: isize) {
 /// Pasted text goes where text is written and nowhere else.
 pub(super) fn pasted(model: &mut Model, pasted: &str) -> Vec<Effect> {
     let line = || -> String { pasted.chars().map(|c| if c.is_control() { ' ' } else { c }).collect() };
+    if model.modal.is_none() && find::is_open(model) {
+        find::paste(model, &line());
+        return Vec::new();
+    }
     match &mut model.modal {
         Some(Modal::Ask(ask)) if ask.stale.is_none() && matches!(ask.step, Step::Write { .. }) => {
             if let Step::Write { text, .. } = &mut ask.step {

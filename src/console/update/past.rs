@@ -1,13 +1,11 @@
 //! Looking back: searching, walking the list, reading one timeline. Nothing here changes anything.
 
-use crossterm::event::KeyCode;
-
-use super::{boxes, notice};
+use super::notice;
 use crate::api::{PastPage, TimelineEntry};
 use crate::client::ClientError;
 use crate::console::model::Past;
 use crate::console::view::Layout;
-use crate::console::{Effect, Model, Pressed};
+use crate::console::{Effect, Model};
 use crate::domain::EnvelopeId;
 
 /// How near the end of the list older ones are asked for.
@@ -83,36 +81,14 @@ pub(super) fn switch(model: &mut Model) -> Vec<Effect> {
     ask(model)
 }
 
-/// `/`: begins a search.
-pub(super) fn search(model: &mut Model) {
-    if let Some(past) = &mut model.past {
-        past.draft = Some(past.search.clone());
-    }
-}
-
-/// A key while a search is written: Enter searches, Esc leaves it as it was.
-pub(super) fn write(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
+/// Searches: everything that fits, from the newest.
+pub(super) fn search(model: &mut Model, search: String) -> Vec<Effect> {
     let Some(past) = &mut model.past else {
         return Vec::new();
     };
-    let Some(draft) = &mut past.draft else {
-        return Vec::new();
-    };
-    match pressed.code {
-        KeyCode::Esc => past.draft = None,
-        KeyCode::Enter => {
-            past.search = draft.trim().to_owned();
-            (past.draft, past.read) = (None, false);
-            return vec![Effect::AskPast {
-                search: past.search.clone(),
-                before: None,
-            }];
-        }
-        _ => {
-            boxes::type_into(draft, pressed);
-        }
-    }
-    Vec::new()
+    past.search.clone_from(&search);
+    past.read = false;
+    vec![Effect::AskPast { search, before: None }]
 }
 
 /// Keeps the cursor in the window, and asks for what the screen needs.

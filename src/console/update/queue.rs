@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use super::{changed_by_itself, notice};
 use crate::api::EnvelopeView;
 use crate::client::ClientError;
-use crate::console::model::{About, Case, Modal};
+use crate::console::model::{About, Case, Filter, Modal};
 use crate::console::view::Layout;
 use crate::console::{Effect, Model};
 use crate::domain::EnvelopeId;
@@ -18,7 +18,7 @@ const CASES: usize = 16;
 
 /// Moves the cursor to a place of the queue, as the reviewer asked.
 pub(super) fn go(model: &mut Model, place: usize) {
-    let last = model.rows.len().saturating_sub(1);
+    let last = model.rows.count_shown().saturating_sub(1);
     model.focus = model.rows.at(place.min(last)).map(|row| row.id);
 }
 
@@ -26,6 +26,14 @@ pub(super) fn go(model: &mut Model, place: usize) {
 pub(super) fn step(model: &mut Model, by: isize) {
     let here = model.focus.and_then(|id| model.rows.place(id)).unwrap_or(0);
     go(model, here.saturating_add_signed(by));
+}
+
+/// Shows only what fits, or all again. The cursor stays where it is, if it can.
+pub(super) fn show(model: &mut Model, filter: Option<Filter>) {
+    if model.rows.filter() != filter.as_ref() {
+        model.rows.show(filter);
+        changed_by_itself(model);
+    }
 }
 
 /// Takes a row out; the cursor on it goes to the row that comes into its place.
@@ -43,7 +51,7 @@ pub(super) fn remove(model: &mut Model, id: EnvelopeId) {
 
 /// After every message: keeps the cursor on a row, in the window, and asks for what it needs.
 pub(super) fn settle(model: &mut Model, before: Option<EnvelopeId>) -> Vec<Effect> {
-    if model.focus.is_none_or(|id| model.rows.get(id).is_none()) {
+    if model.focus.is_none_or(|id| model.rows.place(id).is_none()) {
         let lost = model.focus.is_some();
         go(model, 0);
         if lost || model.focus.is_some() {

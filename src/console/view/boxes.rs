@@ -24,6 +24,12 @@ use crate::domain::{Shown, Stage};
 /// A notice while there is one, else the keys in words.
 pub(super) fn footer(model: &Model, frame: &mut Frame, area: Rect) {
     let theme = model.theme;
+    if let (Some(text), None) = (&model.finding, &model.past) {
+        let (row, column) = written(" show only: ", text, area.width);
+        put(frame, area, 0, Row::styled(row, theme.style(Tone::Strong)));
+        place_cursor(frame, area, 0, column);
+        return;
+    }
     let sentence = trouble(model).map(|sentence| (Tone::Danger, Shown::line(&sentence)));
     let notice = model
         .notice

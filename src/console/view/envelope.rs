@@ -20,7 +20,7 @@ pub(super) fn draw(model: &Model, frame: &mut Frame, layout: &Layout) {
             0,
             Row::raw("-".repeat(usize::from(layout.title.width))),
         );
-        if model.heard.is_some() {
+        if model.heard.is_some() && model.rows.is_empty() {
             let text = format!(" Agents reach this gate at {}.", model.gate);
             put(
                 frame,
@@ -55,7 +55,10 @@ fn title(model: &Model, row: &Summary, frame: &mut Frame, area: Rect) {
     };
     let time = Countdown(row.deadline_at.duration_since(model.gate_now()));
     let place = model.rows.place(row.id).map_or(0, |place| place + 1);
-    let right = format!("{place} of {}", model.rows.len());
+    let right = match model.rows.filter() {
+        Some(_) => format!("{place} of {} that fit", model.rows.count_shown()),
+        None => format!("{place} of {}", model.rows.len()),
+    };
     let text = rule(&left, &format!("{} {time}", end(row)), &right, area.width);
     put(frame, area, 0, Row::styled(text, model.theme.style(Tone::Label)));
 }

@@ -7,7 +7,12 @@ use ratatui::text::Span;
 use super::put;
 use crate::console::Model;
 use crate::console::model::Link;
+use crate::console::sheet::truncate;
 use crate::console::theme::Tone;
+use crate::domain::Shown;
+
+/// How much of a filter is shown, in columns.
+const FILTER_SHOWN: usize = 16;
 
 /// Clocks further apart than this are said to be.
 const SKEW_SHOWN: i64 = 2;
@@ -24,9 +29,14 @@ pub(super) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
         Span::styled(link, theme.style(tone)),
     ];
     let right = if model.past.is_some() {
-        vec![vec![Span::raw("read-only ")], Vec::new()]
+        vec![vec![Span::raw("read-only ")]]
     } else {
-        vec![who(model, true), who(model, false), counts(model), Vec::new()]
+        let mut shorter = [who(model, false), counts(model)];
+        // What is not shown has to be said.
+        if model.rows.filter().is_some() {
+            shorter.reverse();
+        }
+        [who(model, true)].into_iter().chain(shorter).collect()
     };
     let width = |spans: &[Span<'_>]| spans.iter().map(Span::width).sum::<usize>();
     let room = usize::from(area.width).saturating_sub(width(&left) + 1);
@@ -56,10 +66,18 @@ fn who(model: &Model, with_counts: bool) -> Vec<Span<'static>> {
 
 fn counts(model: &Model) -> Vec<Span<'static>> {
     let theme = model.theme;
-    let mut spans = vec![Span::styled(
-        format!(" {} waiting ", model.rows.len()),
-        theme.style(Tone::Strong),
-    )];
+    let mut spans = vec![match model.rows.filter() {
+        Some(filter) => Span::styled(
+            format!(
+                " {} of {}, /{} ",
+                model.rows.count_shown(),
+                model.rows.len(),
+                truncate(Shown::line(filter.as_str()).as_str(), FILTER_SHOWN)
+            ),
+            theme.style(Tone::Warn),
+        ),
+        None => Span::styled(format!(" {} waiting ", model.rows.len()), theme.style(Tone::Strong)),
+    }];
     if model.rows.severe() > 0 {
         spans.push(Span::styled(
             format!(" {} severe ", model.rows.severe()),

@@ -52,7 +52,7 @@ pub(super) fn draw(model: &Model, past: &Past, frame: &mut Frame, layout: &Layou
 
 fn title(model: &Model, past: &Past, frame: &mut Frame, layout: &Layout) {
     let style = model.theme.style(Tone::Label);
-    if let Some(draft) = &past.draft {
+    if let Some(draft) = &model.finding {
         let (row, column) = written("-- find: ", draft, layout.title.width);
         put(frame, layout.title, 0, Row::raw(row));
         place_cursor(frame, layout.title, 0, column);

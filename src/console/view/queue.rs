@@ -11,11 +11,11 @@ use crate::console::theme::Tone;
 use crate::domain::{Countdown, Money, Severity, Shown, Stage};
 
 pub(super) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
-    if model.rows.is_empty() {
-        let text = if model.heard.is_some() {
-            "Nothing waits."
-        } else {
-            "Waiting for the gate."
+    if model.rows.count_shown() == 0 {
+        let text = match (model.rows.len(), model.heard) {
+            (0, None) => "Waiting for the gate.".to_owned(),
+            (0, Some(_)) => "Nothing waits.".to_owned(),
+            (hidden, _) => format!("Nothing fits; {hidden} waiting. Esc shows all."),
         };
         put(
             frame,

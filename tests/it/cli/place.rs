@@ -124,6 +124,10 @@ pub fn seen(output: &Output, place: &Path) -> String {
             out.push_str("ID");
         } else if bare.starts_with("20") && bare.contains('T') {
             out.push_str("TIME");
+        } else if bare.len() == 10 && bare.matches('-').count() == 2 {
+            out.push_str("DATE");
+        } else if bare.len() == 9 && bare.ends_with('Z') && bare.matches(':').count() == 2 {
+            out.push_str("CLOCK");
         } else if bare.len() == 5 && bare.as_bytes()[2] == b':' {
             out.push_str("LEFT");
         } else if hex {

@@ -113,6 +113,18 @@ fn what_ran_is_listed_reviewed_and_taken_back() {
 }
 
 #[test]
+fn what_there_ever_was_is_found_and_told_entry_by_entry() {
+    let desk = desk();
+    let (id, digest) = desk.propose(REFUND);
+    desk.seen(&desk.ana, &["reject", &id, "--digest", &digest, "--reason", "wrong account"]);
+    desk.propose(r#"{"action":{"tool":"issue_refund","arguments":{"amount":5}}}"#);
+    assert_snapshot!(desk.seen(&desk.ana, &["list", "--find", "stage:rejected DE89"]));
+    assert_eq!(desk.seen(&desk.ana, &["list", "--find", ""]).lines().count(), 3);
+    assert_snapshot!(desk.seen(&desk.ana, &["list", "--find", "by:nobody"]));
+    assert_snapshot!(desk.seen(&desk.ana, &["show", &id, "--timeline"]));
+}
+
+#[test]
 fn several_alike_are_approved_at_once() {
     let mut place = Place::new();
     let policy = place.path("policy.toml");

@@ -72,6 +72,15 @@ async fn items_are_chosen_one_by_one_or_all_that_are_alike() {
 }
 
 #[tokio::test]
+async fn a_filter_bounds_what_all_alike_takes() {
+    let mut desk = tickets((80, 24)).await;
+    desk.keys("/T-440\n*").await;
+    assert_eq!(desk.model.selected.len(), 10, "T-4400 to T-4409");
+    desk.keys("b").await;
+    assert!(desk.text().contains("10 alike: ticket.tag"), "{}", desk.text());
+}
+
+#[tokio::test]
 async fn why_an_item_is_decided_by_itself_is_said() {
     let mut desk = tickets((80, 24)).await;
     while desk.model.rows.get(desk.model.focus.unwrap()).unwrap().apart.is_none() {

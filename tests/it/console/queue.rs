@@ -1,3 +1,4 @@
+use crossterm::event::KeyCode;
 use serde_json::json;
 
 use crate::it::console::desk::full_desk;
@@ -75,4 +76,71 @@ async fn a_settled_row_leaves_and_a_notice_says_what_became_of_it() {
         "{}",
         desk.text()
     );
+}
+
+#[tokio::test]
+async fn a_filter_shows_only_what_fits_and_says_so() {
+    let mut desk = full_desk((80, 24)).await;
+    let all = desk.model.rows.len();
+    desk.keys("/Issue_refund\n").await;
+    let shown: Vec<&str> = desk.model.rows.shown().map(|row| row.tool.as_str()).collect();
+    assert!(
+        !shown.is_empty() && shown.iter().all(|tool| *tool == "issue_refund"),
+        "{shown:?}"
+    );
+    assert!(
+        desk.text()
+            .contains(&format!("{} of {all}, /Issue_refund", shown.len())),
+        "{}",
+        desk.text()
+    );
+    assert_eq!(desk.model.rows.len(), all, "nothing is forgotten");
+    desk.keys("\u{1b}").await;
+    assert!(desk.text().contains(&format!(" {all} waiting")), "{}", desk.text());
+}
+
+#[tokio::test]
+async fn what_comes_later_is_shown_only_where_it_fits() {
+    let mut desk = full_desk((80, 24)).await;
+    desk.keys("/class:payment.refund\n").await;
+    let shown = desk.model.rows.count_shown();
+    desk.gate.propose("issue_refund", json!({"amount": 100})).await;
+    desk.gate.propose("frobnicate_y", json!({})).await;
+    desk.news().await;
+    assert_eq!(desk.model.rows.count_shown(), shown + 1);
+}
+
+#[tokio::test]
+async fn letters_of_a_filter_decide_nothing_and_the_first_key_after_it_neither() {
+    let mut desk = full_desk((80, 24)).await;
+    desk.keys("G/aqyry").await;
+    assert!(desk.decisions().is_empty() && !desk.model.ending);
+    desk.keys("\u{1b}").await;
+    assert!(desk.model.rows.filter().is_none(), "Esc leaves it as it was");
+    desk.keys("/tick\n").await;
+    desk.press(KeyCode::Char('a'));
+    assert!(desk.decisions().is_empty(), "another envelope came under the cursor");
+    desk.keys("a").await;
+    assert_eq!(desk.decisions().len(), 1);
+}
+
+#[tokio::test]
+async fn a_filter_that_nothing_fits_says_how_to_leave_it() {
+    let mut desk = full_desk((60, 20)).await;
+    desk.keys("/severity:low nowhere\n").await;
+    assert!(desk.text().contains("Nothing fits;"), "{}", desk.text());
+    desk.keys("a").await;
+    assert!(desk.decisions().is_empty());
+    desk.keys("\u{1b}").await;
+    assert!(desk.model.rows.filter().is_none());
+}
+
+#[tokio::test]
+async fn in_a_narrow_terminal_esc_leaves_the_envelope_first_and_then_the_filter() {
+    let mut desk = full_desk((60, 20)).await;
+    desk.keys("/refund\n\t").await;
+    desk.keys("\u{1b}").await;
+    assert!(desk.model.rows.filter().is_some());
+    desk.keys("\u{1b}").await;
+    assert!(desk.model.rows.filter().is_none());
 }
