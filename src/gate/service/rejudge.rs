@@ -17,6 +17,9 @@ use crate::ledger::{Payload, PayloadParts, Salt, form};
 use crate::policy::{Facts, Judgement, judge, judge_as, widening};
 use crate::store::{Db, Envelope, StoreError, Tx};
 
+/// The revision an agent proposes.
+const FIRST: u32 = 1;
+
 /// What an envelope would be. Nothing is written yet.
 pub(super) struct Again {
     pub payload: Payload,
@@ -31,6 +34,8 @@ pub(super) struct Again {
 struct Stored {
     attested: Vec<Attested>,
     payload: Payload,
+    /// What the agent proposed, before any edit.
+    proposed: Payload,
     claimed: Claimed,
     /// The class a person named for it.
     named: Option<String>,
@@ -83,7 +88,7 @@ impl Service {
 /// Judges other arguments for an envelope's action. It is held at least: people have it already.
 ///
 /// An edit that redirects or raises needs one person more in classes of high impact: nobody alone should
-/// turn a harmless proposal into another one.
+/// turn a harmless proposal into another one, in one step or in several.
 pub(super) fn as_edited(
     rules: &Rules,
     db: &Db<'_>,
@@ -115,17 +120,8 @@ pub(super) fn as_edited(
         .and_then(|class| judge_as(&rules.policy, &facts, class));
     let mut judgement = named.unwrap_or_else(|| judge(&rules.policy, &facts));
     judgement.effective = judgement.effective.max(Verdict::Hold);
-    let amounts = judgement
-        .class
-        .as_deref()
-        .map(|class| rules.policy.amounts(class))
-        .unwrap_or_default();
-    let high = judgement.matrix.is_some_and(|matrix| matrix.impact == Level::High);
-    if let Some(widening) = widening(&before, &after, &amounts).filter(|_| high && !judgement.edit_alone) {
-        judgement.gate.quorum += 1;
-        judgement.reasons.insert(0, widening.to_string());
-    }
-    let amount = amount(envelope, &before, &after, &amounts);
+    ask_for_one_more(rules, &mut judgement, &[&arguments(&stored.proposed)?, &before], &after);
+    let amount = amount(envelope, &before, &after, &amounts(rules, &judgement));
     let mut again = again(
         rules,
         payload,
@@ -139,6 +135,25 @@ pub(super) fn as_edited(
     Ok(again)
 }
 
+/// Raises the quorum where arguments reach further than one of those that people or the agent saw before.
+fn ask_for_one_more(rules: &Rules, judgement: &mut Judgement, before: &[&Value], after: &Value) {
+    let high = judgement.matrix.is_some_and(|matrix| matrix.impact == Level::High);
+    if !high || judgement.edit_alone {
+        return;
+    }
+    let amounts = amounts(rules, judgement);
+    let mut reach = before.iter().filter_map(|before| widening(before, after, &amounts));
+    if let Some(widening) = reach.next() {
+        judgement.gate.quorum += 1;
+        judgement.reasons.insert(0, widening.to_string());
+    }
+}
+
+fn amounts<'a>(rules: &'a Rules, judgement: &Judgement) -> Vec<&'a str> {
+    let of = |class: &String| rules.policy.amounts(class);
+    judgement.class.as_ref().map(of).unwrap_or_default()
+}
+
 /// Judges an envelope as a class. What lies outside the agent's credential stays in quarantine.
 pub(super) fn as_class(
     rules: &Rules,
@@ -148,14 +163,9 @@ pub(super) fn as_class(
     class: &str,
 ) -> Result<Again, Refusal> {
     let stored = stored(db, envelope)?;
-    let facts = gather(
-        &stored.payload.parts,
-        &stored,
-        agent,
-        &arguments(&stored.payload)?,
-        rules,
-    );
-    let judgement = judge_as(&rules.policy, &facts, class).ok_or_else(|| {
+    let now = arguments(&stored.payload)?;
+    let facts = gather(&stored.payload.parts, &stored, agent, &now, rules);
+    let mut judgement = judge_as(&rules.policy, &facts, class).ok_or_else(|| {
         let known = rules.policy.class_ids().join(", ");
         Refusal::invalid(
             "unknown_class",
@@ -163,16 +173,20 @@ pub(super) fn as_class(
             format!("The policy has no such class; it has {known}."),
         )
     })?;
+    ask_for_one_more(rules, &mut judgement, &[&arguments(&stored.proposed)?], &now);
     let amount = envelope.amount.clone();
     let named = Some(class.to_owned());
-    again(
+    let mut again = again(
         rules,
         stored.payload,
         judgement,
         &facts,
         (named, stored.claimed.request),
         amount,
-    )
+    )?;
+    // What the policy did not know is looked at by itself.
+    again.company = Company::Alone("a person named its class".to_owned());
+    Ok(again)
 }
 
 fn gather(parts: &PayloadParts, stored: &Stored, agent: &AgentPrincipal, arguments: &Value, rules: &Rules) -> Facts {
@@ -192,13 +206,14 @@ pub(super) fn as_attested(
     agent: &AgentPrincipal,
 ) -> Result<Again, Refusal> {
     let stored = stored(db, envelope)?;
-    let arguments = arguments(&stored.payload)?;
-    let facts = gather(&stored.payload.parts, &stored, agent, &arguments, rules);
+    let now = arguments(&stored.payload)?;
+    let facts = gather(&stored.payload.parts, &stored, agent, &now, rules);
     let named = stored
         .named
         .as_deref()
         .and_then(|class| judge_as(&rules.policy, &facts, class));
-    let judgement = named.unwrap_or_else(|| judge(&rules.policy, &facts));
+    let mut judgement = named.unwrap_or_else(|| judge(&rules.policy, &facts));
+    ask_for_one_more(rules, &mut judgement, &[&arguments(&stored.proposed)?], &now);
     let amount = envelope.amount.clone();
     again(
         rules,
@@ -325,10 +340,12 @@ impl Again {
 fn stored(db: &Db<'_>, envelope: &Envelope) -> Result<Stored, Refusal> {
     let erased = || Refusal::conflict("erased", "The payload was erased, so it cannot be judged again.");
     let (payload, _) = db.payload(envelope.id, envelope.revision)?.ok_or_else(erased)?;
+    let (proposed, _) = db.payload(envelope.id, FIRST)?.ok_or_else(erased)?;
     let blobs = db.blobs(envelope.id.0)?;
     let record = view::newest(&blobs, JUDGEMENT).and_then(|b| serde_json::from_slice::<JudgementRecord>(b).ok());
     Ok(Stored {
         payload,
+        proposed,
         attested: signals::of(&blobs),
         claimed: view::claimed(&blobs),
         named: record.and_then(|record| record.named),

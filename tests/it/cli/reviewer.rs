@@ -116,7 +116,10 @@ fn what_ran_is_listed_reviewed_and_taken_back() {
 fn what_there_ever_was_is_found_and_told_entry_by_entry() {
     let desk = desk();
     let (id, digest) = desk.propose(REFUND);
-    desk.seen(&desk.ana, &["reject", &id, "--digest", &digest, "--reason", "wrong account"]);
+    desk.seen(
+        &desk.ana,
+        &["reject", &id, "--digest", &digest, "--reason", "wrong account"],
+    );
     desk.propose(r#"{"action":{"tool":"issue_refund","arguments":{"amount":5}}}"#);
     assert_snapshot!(desk.seen(&desk.ana, &["list", "--find", "stage:rejected DE89"]));
     assert_eq!(desk.seen(&desk.ana, &["list", "--find", ""]).lines().count(), 3);

@@ -73,6 +73,41 @@ async fn an_edit_that_redirects_or_raises_needs_one_person_more() {
 }
 
 #[tokio::test]
+async fn several_edits_reach_no_further_alone_than_one() {
+    let gate = gate().await;
+    // The second changes the spelling only, or even lowers it: the agent asked for something else.
+    for second in [r#"{"amount":90,"to":"XX66"}"#, r#"{"amount":"9.99","to":"XX66"}"#] {
+        let envelope = gate
+            .propose("issue_refund", json!({"amount": "60.00", "to": "DE89"}))
+            .await;
+        edit(&gate, "ana", &envelope, r#"{"amount":"90.00","to":"XX66"}"#).await;
+        let seen = gate.read("ana", &envelope).await;
+        let receipt = edit(&gate, "ana", &seen, second).await.body;
+        assert_eq!(
+            (&receipt["stage"], &receipt["votes"], &receipt["quorum"]),
+            (&json!("waiting"), &json!(1), &json!(2)),
+            "{second}"
+        );
+        let seen = gate.read("ben", &envelope).await;
+        let why = seen["reasons"][0].as_str().unwrap();
+        assert!(why.starts_with("the edit r"), "{why}");
+        assert_eq!(gate.approve("ben", &seen).await.body["stage"], "approved");
+    }
+    gate.verify();
+}
+
+#[tokio::test]
+async fn what_somebody_took_down_is_not_taken_up_again_alone() {
+    let gate = gate().await;
+    let envelope = gate.propose("issue_refund", json!({"amount": "6000.00"})).await;
+    edit(&gate, "sam", &envelope, r#"{"amount":"5100.00"}"#).await;
+    let seen = gate.read("sue", &envelope).await;
+    let receipt = edit(&gate, "sue", &seen, r#"{"amount":"5900.00"}"#).await.body;
+    assert_eq!((&receipt["votes"], &receipt["quorum"]), (&json!(1), &json!(3)));
+    gate.verify();
+}
+
+#[tokio::test]
 async fn a_class_may_say_that_one_editor_is_enough() {
     let gate = gate().await;
     let envelope = gate.propose("give_discount", json!({"percent": 5})).await;
