@@ -4,8 +4,10 @@
 
 mod account;
 mod chance;
+mod console;
 mod gate;
 mod load;
+mod proxy;
 
 use std::fs;
 use std::time::Duration;
