@@ -5,6 +5,7 @@
 mod account;
 mod chance;
 mod console;
+mod crowd;
 mod gate;
 mod load;
 mod proxy;

@@ -49,4 +49,11 @@ impl Chance {
     pub fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
         &from[usize::try_from(self.below(from.len() as u64)).unwrap()]
     }
+
+    pub fn shuffle<T>(&mut self, all: &mut [T]) {
+        for last in (1..all.len()).rev() {
+            let other = usize::try_from(self.below(last as u64 + 1)).unwrap();
+            all.swap(last, other);
+        }
+    }
 }
