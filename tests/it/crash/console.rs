@@ -88,7 +88,7 @@ fn a_decision_whose_console_died_before_the_gate_had_it_does_not_stand() {
     assert!(!desk.show().contains("decided"), "{}", desk.show());
     let mut next = desk.console(&desk.gate);
     approve(&mut next);
-    next.wait_for("it is approved now");
+    next.wait_for(": it is approved now, entry ");
     next.press("q");
     assert_eq!(next.end(), 0);
     assert!(desk.show().contains("decided   approve by ana at "), "{}", desk.show());
@@ -101,7 +101,7 @@ fn a_decision_whose_answer_was_lost_is_sent_again_under_its_key_and_counts_once(
     let proxy = Proxy::start(&desk.gate, Fate::LoseAnswer);
     let mut console = desk.console(&proxy.url);
     approve(&mut console);
-    console.wait_for("it is approved now");
+    console.wait_for(": it is approved now, entry ");
     let (first, second) = (proxy.seen(), proxy.seen());
     assert_eq!((first.fate, second.fate), (Fate::LoseAnswer, Fate::Pass));
     assert_eq!(first.key, second.key);
