@@ -27,7 +27,11 @@ impl Service {
                 return Ok(page);
             }
             if !self.wakes.next(&mut changed, end).await {
-                return Ok(page);
+                // Nothing changed but the time, and consoles count down by it.
+                return Ok(QueuePage {
+                    now: self.now(),
+                    ..page
+                });
             }
         }
     }

@@ -1,4 +1,7 @@
+use std::time::Duration;
+
 use axum::http::StatusCode;
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use crate::it::world::gate;
@@ -64,6 +67,21 @@ async fn a_waiting_console_is_told_of_an_arrival() {
     let path = format!("/v1/queue?cursor={cursor}&wait=25s");
     let (page, envelope) = tokio::join!(gate.get("ana", &path), gate.propose("tag_ticket", json!({})));
     assert_eq!(ids(&page.body["rows"]), [envelope["id"].as_str().unwrap()]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_poll_in_vain_says_of_the_time_is_of_its_end() {
+    let gate = gate().await;
+    let cursor = gate.get("ana", "/v1/queue").await.body["cursor"].clone();
+    let path = format!("/v1/queue?cursor={cursor}&wait=20s");
+    let later = async {
+        // Into the wait: the gate has looked once by then.
+        tokio::time::sleep(Duration::from_secs(10)).await;
+        gate.world.pass(SignedDuration::from_secs(20));
+    };
+    let (page, ()) = tokio::join!(gate.get("ana", &path), later);
+    assert_eq!((ids(&page.body["rows"]).len(), &page.body["cursor"]), (0, &cursor));
+    assert_eq!(page.body["now"], "2026-11-21T04:12:29Z");
 }
 
 #[tokio::test]
