@@ -6,6 +6,7 @@ mod it {
     mod aap;
     mod cli;
     mod console;
+    mod crash;
     mod gate;
     mod layers;
     mod ledger;

@@ -15,7 +15,7 @@ const BINARY: &str = env!("CARGO_BIN_EXE_signoff");
 /// How long a text may take to appear, on a machine that is busy with everything else.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-struct Terminal {
+pub struct Terminal {
     parser: vt100::Parser,
     output: mpsc::Receiver<Vec<u8>>,
     raw: Vec<u8>,
@@ -45,7 +45,7 @@ fn size(columns: u16, rows: u16) -> PtySize {
 }
 
 impl Terminal {
-    fn start(arguments: &[&str], columns: u16, rows: u16) -> Self {
+    pub fn start(arguments: &[&str], columns: u16, rows: u16) -> Self {
         let pair = native_pty_system().openpty(size(columns, rows)).unwrap();
         let mut command = CommandBuilder::new(BINARY);
         command.args(arguments);
@@ -73,7 +73,7 @@ impl Terminal {
         }
     }
 
-    fn text(&self) -> String {
+    pub fn text(&self) -> String {
         self.parser.screen().contents()
     }
 
@@ -92,18 +92,18 @@ impl Terminal {
         }
     }
 
-    fn wait_for(&mut self, text: &str) {
+    pub fn wait_for(&mut self, text: &str) {
         self.wait(text, |screen| screen.contains(text));
     }
 
-    fn press(&mut self, keys: &str) {
+    pub fn press(&mut self, keys: &str) {
         self.keys.write_all(keys.as_bytes()).unwrap();
         self.keys.flush().unwrap();
     }
 
     /// Presses a key until the screen shows what it leads to: decision keys are inert for a moment
     /// after content changed, and a person would press again too.
-    fn press_until(&mut self, key: &str, text: &str) {
+    pub fn press_until(&mut self, key: &str, text: &str) {
         let end = Instant::now() + PATIENCE;
         loop {
             self.press(key);
@@ -125,13 +125,41 @@ impl Terminal {
         }
     }
 
+    /// Presses a key until the screen no longer shows a text, and only as long as it does.
+    pub fn press_while(&mut self, key: &str, text: &str) {
+        let end = Instant::now() + PATIENCE;
+        while self.text().contains(text) {
+            assert!(
+                Instant::now() < end,
+                "pressed {key} in vain against {text}; the screen is\n{}",
+                self.text()
+            );
+            self.press(key);
+            let pause = Instant::now() + Duration::from_millis(900);
+            while Instant::now() < pause && self.text().contains(text) {
+                if let Ok(bytes) = self.output.recv_timeout(Duration::from_millis(50)) {
+                    self.parser.process(&bytes);
+                    self.raw.extend(bytes);
+                }
+            }
+        }
+    }
+
+    /// Ends it as `kill -9` does: it notices nothing.
+    pub fn kill(&mut self) {
+        let pid = self.child.process_id().unwrap().to_string();
+        let killed = std::process::Command::new("kill").args(["-KILL", &pid]).status();
+        assert!(killed.unwrap().success());
+        self.child.wait().unwrap();
+    }
+
     fn resize(&mut self, columns: u16, rows: u16) {
         self.parser.screen_mut().set_size(cells(rows), cells(columns));
         self.pair.resize(size(columns, rows)).unwrap();
     }
 
     /// Waits for the end and returns the exit code.
-    fn end(&mut self) -> u32 {
+    pub fn end(&mut self) -> u32 {
         let code = self.child.wait().unwrap().exit_code();
         while let Ok(bytes) = self.output.recv_timeout(Duration::from_millis(200)) {
             self.parser.process(&bytes);

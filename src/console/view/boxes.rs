@@ -80,7 +80,7 @@ pub(super) fn footer(model: &Model, frame: &mut Frame, area: Rect) {
 /// What stays said for as long as it is so.
 fn trouble(model: &Model) -> Option<String> {
     if model.pending.iter().any(|pending| pending.phase == Phase::Waiting) {
-        return Some("Kept, not sent yet: the gate is silent. After 2 min you are asked again.".to_owned());
+        return Some("No answer to your decision yet: sent again for 2 min, it counts once.".to_owned());
     }
     if let Some(stop) = model.stops.first() {
         let more = match model.stops.len() {
