@@ -255,7 +255,7 @@ pub const KEYS: &[Key] = &[
         codes: &[(KeyCode::Tab, PLAIN)],
         name: "Tab",
         command: Command::SwitchPane,
-        word: None,
+        word: Some("switch"),
         help: "In a narrow terminal, switch between queue and envelope",
     },
     Key {
@@ -379,7 +379,7 @@ pub const KEYS: &[Key] = &[
         codes: &[(KeyCode::Tab, PLAIN)],
         name: "Tab",
         command: Command::SwitchPane,
-        word: None,
+        word: Some("switch"),
         help: "In a narrow terminal, switch between list and envelope",
     },
     Key {
@@ -443,7 +443,7 @@ pub const KEYS: &[Key] = &[
         codes: &[(KeyCode::Tab, PLAIN)],
         name: "Tab",
         command: Command::SwitchPane,
-        word: None,
+        word: Some("switch"),
         help: "In a narrow terminal, switch between list and envelope",
     },
 ];

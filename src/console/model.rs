@@ -84,6 +84,8 @@ pub struct Notice {
 pub struct Guard {
     /// What the last frame showed whole enough to decide on.
     pub drawn: Option<About>,
+    /// How many of whose lines, from the first on, were drawn since it last changed.
+    pub seen: Option<(About, usize)>,
     /// Decision keys do nothing before this, where content changed by itself; counted from the frame.
     pub inert_until: Option<Timestamp>,
     /// Content changed by itself and was not drawn since.

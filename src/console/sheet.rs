@@ -7,7 +7,6 @@ mod payload;
 mod people;
 
 pub use envelope::envelope;
-pub use envelope::truncate;
 pub use payload::{fields, text};
 pub use people::{becomes, edit};
 
@@ -47,14 +46,32 @@ impl Sheet {
 
     /// A labelled text, wrapped below itself, with a note at the right edge of its first line.
     fn labelled(&mut self, label: &str, tone: Tone, text: &str, note: &str) {
+        self.within(usize::MAX, label, tone, text, note);
+    }
+
+    /// Columns that a text beside a label and a note has.
+    fn room(&self, note: &str) -> usize {
         let room = self.width - LABEL;
-        let first = if note.is_empty() {
+        if note.is_empty() {
             room
         } else {
             room.saturating_sub(note.len() + 2).max(8)
-        };
+        }
+    }
+
+    /// The same on at most so many lines: what is above the payload must not push it off the screen.
+    fn within(&mut self, most: usize, label: &str, tone: Tone, text: &str, note: &str) {
         // Wrapped to the first line's room throughout where there is a note: the edge stays straight.
-        for (n, part) in wrap(text, first).into_iter().enumerate() {
+        let room = self.room(note);
+        let mut parts = wrap(text, room);
+        if parts.len() > most {
+            parts.truncate(most);
+            if let Some(last) = parts.last_mut() {
+                let cut = truncate(last, room.saturating_sub(2));
+                *last = format!("{} …", cut.trim_end_matches('…'));
+            }
+        }
+        for (n, part) in parts.into_iter().enumerate() {
             let label = if n == 0 { label } else { "" };
             let mut line = Line(vec![(Tone::Label, format!("{label:<LABEL$}")), (tone, part)]);
             if n == 0 && !note.is_empty() {
@@ -81,6 +98,23 @@ impl Sheet {
             }
         }
     }
+}
+
+/// Cuts to a width and says so with `…`.
+pub fn truncate(text: &str, width: usize) -> String {
+    use textwrap::core::display_width;
+    if display_width(text) <= width {
+        return text.to_owned();
+    }
+    let mut out = String::new();
+    for c in text.chars() {
+        if display_width(&out) + display_width(c.encode_utf8(&mut [0; 4])) + 1 > width {
+            break;
+        }
+        out.push(c);
+    }
+    out.push('…');
+    out
 }
 
 /// Breaks text that is already safe into lines of at most `width` columns; nothing is cut off.

@@ -19,8 +19,6 @@ use super::{Effect, Model, Msg, Word};
 use crate::client::ClientError;
 use crate::console::model::{About, Guard, Notice};
 
-pub use stop::describe;
-
 /// How long decision keys are inert after content changed by itself, and after a box opened. Long enough
 /// to notice, short enough not to be waited for.
 pub(super) const INERT: SignedDuration = SignedDuration::from_millis(400);
@@ -179,12 +177,21 @@ pub(super) fn changed_by_itself(model: &mut Model) {
 /// A frame showed the model as it is: from now on a key can be about it.
 fn drawn(model: &mut Model, at: Timestamp) {
     let shown = super::view::shows(model);
+    let (top, lines) = (model.scroll, super::view::lines_shown(model));
     let Guard {
         drawn,
+        seen,
         inert_until,
         unseen_change,
     } = &mut model.guard;
     *drawn = shown;
+    *seen = seen.filter(|_| !*unseen_change);
+    if let Some(about) = shown {
+        let before = seen.filter(|(of, _)| *of == about).map_or(0, |(_, lines)| lines);
+        // A line that was skipped was not seen.
+        let now = if top <= before { top + lines } else { before };
+        *seen = Some((about, before.max(now)));
+    }
     if std::mem::take(unseen_change) {
         *inert_until = at.checked_add(INERT).ok();
     }
@@ -213,7 +220,13 @@ pub(super) fn decidable(model: &mut Model, burst: bool) -> Result<About, Option<
         return Err(Some(why.to_owned()));
     }
     if model.guard.drawn != Some(about) {
-        return Err(Some("It is not on screen yet: nothing was decided.".to_owned()));
+        let layout = super::view::Layout::of(model);
+        let why = if layout.shows_envelope {
+            "It is not on screen yet: nothing was decided."
+        } else {
+            "Tab shows it first: nothing was decided."
+        };
+        return Err(Some(why.to_owned()));
     }
     if model.pending.iter().any(|pending| pending.concerns(about.id)) {
         return Err(Some("Your decision on this is on its way.".to_owned()));

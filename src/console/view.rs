@@ -16,6 +16,8 @@ use ratatui::text::{Line as Row, Span};
 
 pub use layout::{Kind, Layout};
 
+pub(in crate::console) use boxes::{help_end, too_much};
+
 use super::Model;
 use super::model::{About, Modal};
 use super::sheet::Line;
@@ -61,6 +63,20 @@ pub(super) fn shows(model: &Model) -> Option<About> {
     let covered = matches!(model.modal, Some(Modal::Help(_) | Modal::Edit(_) | Modal::Batch(_)));
     let case = model.case().filter(|_| visible && !covered)?;
     Some(case.about)
+}
+
+/// How many lines of the envelope's sheet a frame of this model shows.
+pub(super) fn lines_shown(model: &Model) -> usize {
+    if model.modal.is_some() {
+        return 0;
+    }
+    let layout = Layout::of(model);
+    let length = model.case().map_or(0, |case| case.sheet.len());
+    let rest = length.saturating_sub(model.scroll);
+    // The last row then says how many more there are.
+    let more = usize::from(rest > layout.sheet_rows);
+    rest.min(layout.sheet_rows)
+        .saturating_sub(more.max(boxes::covered(model, layout.footer)))
 }
 
 /// Writes one line into a row of an area, cut at its right edge.

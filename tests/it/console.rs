@@ -2,6 +2,7 @@
 
 mod after;
 mod batch;
+mod cover;
 pub mod desk;
 mod guards;
 mod link;

@@ -41,6 +41,8 @@ pub struct Case {
     pub distrust: Option<String>,
     pub widths: Widths,
     pub sheet: Vec<Line>,
+    /// Lines of the sheet that have to be seen before it can be approved.
+    pub head: usize,
     pub fields: Vec<Line>,
     pub text: Vec<Line>,
 }
@@ -55,6 +57,7 @@ impl Case {
             distrust,
             widths: Widths::default(),
             sheet: Vec::new(),
+            head: 0,
             fields: Vec::new(),
             text: Vec::new(),
         };
@@ -68,7 +71,7 @@ impl Case {
             return;
         }
         self.widths = widths;
-        self.sheet = sheet::envelope(&self.view, self.distrust.as_deref(), widths.sheet);
+        (self.sheet, self.head) = sheet::envelope(&self.view, self.distrust.as_deref(), widths.sheet);
         self.fields = sheet::fields(&self.view, widths.diff);
         self.text = sheet::text(&self.view, widths.diff);
     }

@@ -2,9 +2,11 @@
 
 use std::fmt::Write as _;
 
+use textwrap::core::display_width;
+
 use super::payload::{self, Payload};
 use super::people;
-use super::{Line, Sheet};
+use super::{Line, Sheet, truncate};
 use crate::api::{Claimed, EnvelopeView, HistoryView};
 use crate::console::theme::Tone;
 use crate::domain::{Money, Reversal, Shown, Stage, Verdict};
@@ -14,8 +16,12 @@ pub(super) const INLINE: usize = 3;
 
 const SAYS: &str = "agent says";
 
-/// Lays an envelope out.
-pub fn envelope(view: &EnvelopeView, distrust: Option<&str>, width: usize) -> Vec<Line> {
+/// How many lines a text from outside may take above or beside the payload.
+const MOST: usize = 3;
+
+/// Lays an envelope out. Says how many lines from the top have to be seen before it can be approved: all
+/// down to the payload.
+pub fn envelope(view: &EnvelopeView, distrust: Option<&str>, width: usize) -> (Vec<Line>, usize) {
     let mut sheet = Sheet::new(width);
     let nothing = Claimed::default();
     let claimed = view.claimed.as_ref().unwrap_or(&nothing);
@@ -35,15 +41,17 @@ pub fn envelope(view: &EnvelopeView, distrust: Option<&str>, width: usize) -> Ve
     }
     people::edited(&mut sheet, view);
     changes(&mut sheet, view, claimed);
+    let head = sheet.lines.len();
     if !view.novel.is_empty() {
         let places: Vec<String> = view.novel.iter().map(|place| Shown::line(place).to_string()).collect();
         let text = format!("! not in what the user asked: {}", places.join(", "));
-        sheet.labelled("new", Tone::Warn, &text, "");
+        sheet.within(MOST, "new", Tone::Warn, &text, "");
     }
     people::people(&mut sheet, view);
     way_back(&mut sheet, claimed);
     quote(&mut sheet, view, claimed);
-    sheet.lines
+    whole(&mut sheet, view);
+    (sheet.lines, head)
 }
 
 fn computed(sheet: &mut Sheet, view: &EnvelopeView) {
@@ -58,27 +66,26 @@ fn computed(sheet: &mut Sheet, view: &EnvelopeView) {
         target,
         view.environment.as_deref(),
     ];
-    let parts: Vec<Shown> = parts.into_iter().flatten().map(Shown::line).collect();
-    let does = parts.iter().map(|part| {
+    let digest = format!("digest {}", row.payload_sha256.short());
+    let room = sheet.room(&digest);
+    let does = parts.into_iter().flatten().map(|part| {
+        let part = Shown::line(part);
         let badge = if part.mixes_scripts() { " (! mixed scripts)" } else { "" };
-        format!("{part}{badge}")
+        // Two spaces part one name from the next: inside a name they are shown.
+        let name = part.as_str().replace("  ", "␣␣");
+        format!("{}{badge}", both_ends(&name, room.saturating_sub(badge.len()).max(8)))
     });
     let does: Vec<String> = does.collect();
-    sheet.labelled(
-        "does",
-        Tone::Strong,
-        &does.join("  "),
-        &format!("digest {}", row.payload_sha256.short()),
-    );
+    sheet.labelled("does", Tone::Strong, &does.join("  "), &digest);
     if let Some(amount) = &row.amount {
         let text = amount
             .parse::<Money>()
             .map_or_else(|_| Shown::line(amount).to_string(), |money| money.to_string());
         let note = if row.edited { "as edited" } else { SAYS };
-        sheet.labelled("amount", Tone::Strong, &text, note);
+        sheet.within(1, "amount", Tone::Strong, &text, note);
     }
     let (tone, asks) = asks(view);
-    sheet.labelled("asks", tone, &asks, "");
+    sheet.within(MOST, "asks", tone, &asks, "");
     let policy = format!("policy {}", &view.policy.short()[..6]);
     match view.matrix {
         Some(matrix) => {
@@ -229,20 +236,33 @@ fn changes(sheet: &mut Sheet, view: &EnvelopeView, claimed: &Claimed) {
     }
 }
 
-/// Cuts to a width and says so with `…`.
-pub fn truncate(text: &str, width: usize) -> String {
-    if textwrap::core::display_width(text) <= width {
+/// A name that is too long, with its beginning and its end: either may be what tells it from another.
+fn both_ends(text: &str, width: usize) -> String {
+    if display_width(text) <= width {
         return text.to_owned();
     }
-    let mut out = String::new();
-    for c in text.chars() {
-        if textwrap::core::display_width(&out) + 2 > width {
-            break;
-        }
-        out.push(c);
+    let half = width.saturating_sub(1) / 2;
+    let mut end = text;
+    while display_width(end) > half {
+        end = end.char_indices().nth(1).map_or("", |(at, _)| &end[at..]);
     }
-    out.push('…');
-    out
+    format!("{}{end}", truncate(text, width - display_width(end)))
+}
+
+/// Names that were too long to stand on one line, whole: nothing is only hinted at.
+fn whole(sheet: &mut Sheet, view: &EnvelopeView) {
+    let row = &view.summary;
+    for (label, name) in [
+        ("tool", Some(row.tool.as_str())),
+        ("server", view.server.as_deref()),
+        ("target", row.target.as_deref()),
+        ("where", view.environment.as_deref()),
+    ] {
+        let name = name.map(Shown::line);
+        if let Some(name) = name.filter(|name| display_width(name.as_str()) > sheet.room("digest 00000000")) {
+            sheet.labelled(label, Tone::Plain, name.as_str(), SAYS);
+        }
+    }
 }
 
 fn way_back(sheet: &mut Sheet, claimed: &Claimed) {

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::envelope::{INLINE, truncate};
-use super::{Line, Sheet, payload};
+use super::envelope::INLINE;
+use super::{Line, Sheet, payload, truncate};
 use crate::api::{Becomes, DecisionView, EnvelopeView};
 use crate::console::theme::Tone;
 use crate::diff;

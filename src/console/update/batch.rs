@@ -10,7 +10,7 @@ use super::{INERT, notice, queue};
 use crate::api::{BatchItem, BatchReceipt, BatchRequest, EnvelopeView, MAX_BATCH, Summary};
 use crate::client::ClientError;
 use crate::console::model::{About, Batch, Item, Link, Modal, Pending, Phase, Sent};
-use crate::console::{Effect, Model, Pressed};
+use crate::console::{Effect, Model, Pressed, view};
 use crate::domain::{EnvelopeId, Shown};
 
 /// How many that cannot be part of it are named.
@@ -182,6 +182,10 @@ pub(super) fn key(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
         KeyCode::Char('y') => {
             if pressed.burst || pressed.at < batch.deaf_until || !batch.read {
                 batch.deaf_until = later(pressed.at);
+                return Vec::new();
+            }
+            if let Some(why) = view::too_much(model) {
+                notice(model, why);
                 return Vec::new();
             }
             return send(model);

@@ -38,6 +38,11 @@ pub(super) fn approve(model: &mut Model, burst: bool) -> Vec<Effect> {
         );
         return Vec::new();
     }
+    let seen = model.guard.seen.filter(|(of, _)| *of == about);
+    if seen.is_none_or(|(_, lines)| lines < case.head) {
+        notice(model, "Its payload was not on screen yet: PgDn shows the rest.");
+        return Vec::new();
+    }
     if case.view.summary.severity == Severity::Low && !case.view.reason_required {
         return decide::send(model, about, DecisionRequest::new(DecisionKind::Approve));
     }

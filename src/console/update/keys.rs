@@ -5,7 +5,7 @@ use crossterm::event::{KeyCode, KeyModifiers};
 use super::{after, batch, boxes, decide, edit, find, notice, past, queue, stop};
 use crate::console::keymap::{self, Command, Place};
 use crate::console::model::{Choosing, Confirm, DiffScreen, Modal, Pane, Step};
-use crate::console::view::{Kind, Layout};
+use crate::console::view::{self, Kind, Layout};
 use crate::console::{Effect, Model, Pressed};
 
 pub(super) fn pressed(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
@@ -14,10 +14,13 @@ pub(super) fn pressed(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
     }
     match &model.modal {
         Some(Modal::Help(top)) => {
-            let top = *top;
+            let (top, end) = (*top, view::help_end(model));
+            let page = Layout::of(model).diff_rows;
             model.modal = match pressed.code {
-                KeyCode::Char('j' | ' ') | KeyCode::Down | KeyCode::PageDown => Some(Modal::Help(top + 1)),
-                KeyCode::Char('k') | KeyCode::Up | KeyCode::PageUp => Some(Modal::Help(top.saturating_sub(1))),
+                KeyCode::Char('j') | KeyCode::Down => Some(Modal::Help((top + 1).min(end))),
+                KeyCode::Char('k') | KeyCode::Up => Some(Modal::Help(top.saturating_sub(1))),
+                KeyCode::Char(' ') | KeyCode::PageDown => Some(Modal::Help((top + page).min(end))),
+                KeyCode::PageUp => Some(Modal::Help(top.saturating_sub(page))),
                 _ => None,
             };
             Vec::new()

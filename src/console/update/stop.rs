@@ -5,7 +5,7 @@ use crate::api::{StopRequest, StopView};
 use crate::console::effect::Saying;
 use crate::console::model::{About, Choice, Choosing, Offer, Step, Then};
 use crate::console::{Effect, Model};
-use crate::domain::{Digest, EnvelopeId, Role, Shown, StopEffect, StopScope};
+use crate::domain::{Digest, EnvelopeId, Role, StopEffect, StopScope};
 
 /// `!`: what can be stopped, and for seniors what can go on.
 pub(super) fn open(model: &mut Model) {
@@ -33,8 +33,8 @@ pub(super) fn open(model: &mut Model) {
     offer(StopScope::Everything, None);
     if model.role == Some(Role::Senior) {
         offers.extend(model.stops.iter().map(|stop| Offer {
-            value: format!("resume {}", stop.id),
-            note: describe(stop),
+            value: resume(stop),
+            note: format!("by {}: {}", stop.by, stop.reason),
         }));
     }
     let choice = Choice {
@@ -53,16 +53,17 @@ pub(super) fn open(model: &mut Model) {
     boxes::open_about(model, (about, 0), "Kill switch".to_owned(), lines, Step::Choose(choice));
 }
 
-/// `everything, by ana: it runs wild`
-pub fn describe(stop: &StopView) -> String {
-    let name = stop.name.as_deref().map(|name| format!(" {}", Shown::line(name)));
-    format!(
-        "{}{}, by {}: {}",
-        stop.scope,
-        name.unwrap_or_default(),
-        stop.by,
-        Shown::line(&stop.reason)
-    )
+/// `agent coder-2`; made safe to show where it is shown.
+fn what(stop: &StopView) -> String {
+    match &stop.name {
+        Some(name) => format!("{} {name}", stop.scope),
+        None => stop.scope.to_string(),
+    }
+}
+
+/// How the choice is called that lets it go on.
+fn resume(stop: &StopView) -> String {
+    format!("resume {}", what(stop))
 }
 
 /// After the reason: the last question.
@@ -74,13 +75,19 @@ pub(super) fn sure(model: &mut Model, value: String, reason: String) {
 pub(super) fn send(model: &mut Model, value: &str, reason: String) -> Vec<Effect> {
     let words: Vec<&str> = value.splitn(3, ' ').collect();
     let saying = match words[..] {
-        ["resume", id] => id.parse().ok().map(|id| Saying::Resume(id, reason)),
+        ["resume", ..] => {
+            let stop = model.stops.iter().find(|stop| resume(stop) == value);
+            stop.map(|stop| Saying::Resume(stop.id, reason))
+        }
         ["stop", scope] => request(scope, None, reason),
         ["stop", scope, name] => request(scope, Some(name), reason),
         _ => None,
     };
     let Some(saying) = saying else {
-        notice(model, "That cannot be stopped from here; use `signoff stop`.");
+        notice(
+            model,
+            "That is not to be stopped or resumed from here; use `signoff stop` or `resume`.",
+        );
         return Vec::new();
     };
     boxes::say(model, EnvelopeId(uuid::Uuid::nil()), saying)
@@ -98,8 +105,8 @@ fn request(scope: &str, name: Option<&str>, reason: String) -> Option<Saying> {
 /// The gate did it, or says why not.
 pub(super) fn answered(model: &mut Model, stop: &StopView) {
     let text = match &stop.resumed_by {
-        Some(_) => format!("Resumed: {}.", describe(stop)),
-        None => format!("Stopped: {}.", describe(stop)),
+        Some(by) => format!("Resumed: {}, by {by}.", what(stop)),
+        None => format!("Stopped: {}, by {}.", what(stop), stop.by),
     };
     notice(model, text);
 }

@@ -11,15 +11,20 @@ use ratatui::widgets::Clear;
 
 pub(super) use ask::ask;
 pub(super) use batch::batch;
+pub(in crate::console) use batch::too_much;
 pub(super) use edit::edit;
 
-use super::layout::Layout;
+use super::layout::{Kind, Layout};
 use super::{put, rule};
 use crate::console::Model;
 use crate::console::keymap::{Command, KEYS, Key, Place};
 use crate::console::model::{Link, Phase};
+use crate::console::sheet::truncate;
 use crate::console::theme::Tone;
 use crate::domain::{Shown, Stage};
+
+/// The most rows that a sentence takes.
+const LONGEST: usize = 4;
 
 /// A notice while there is one, else the keys in words.
 pub(super) fn footer(model: &Model, frame: &mut Frame, area: Rect) {
@@ -30,13 +35,7 @@ pub(super) fn footer(model: &Model, frame: &mut Frame, area: Rect) {
         place_cursor(frame, area, 0, column);
         return;
     }
-    let sentence = trouble(model).map(|sentence| (Tone::Danger, Shown::line(&sentence)));
-    let notice = model
-        .notice
-        .as_ref()
-        .map(|notice| (Tone::Strong, Shown::line(&notice.text)));
-    let sentence = notice.or(sentence);
-    if let Some((tone, sentence)) = sentence {
+    if let Some((tone, sentence)) = sentence(model) {
         sentence_above(model, tone, &sentence, frame, area);
         return;
     }
@@ -48,11 +47,16 @@ pub(super) fn footer(model: &Model, frame: &mut Frame, area: Rect) {
     let row = model.focus.and_then(|id| model.rows.get(id));
     let quarantined = row.is_some_and(|row| row.stage == Stage::Quarantined);
     let alike = row.is_some_and(|row| row.alike.is_some());
+    let layout = Layout::of(model);
+    let narrow = layout.kind == Kind::Narrow;
     // What cannot be done with what is under the cursor is not offered.
+    let unseen = place == Place::Main && !layout.shows_envelope;
     let idle = |command| match command {
-        Command::Approve | Command::Edit => quarantined,
-        Command::Classify => !quarantined,
+        Command::Approve | Command::Edit => quarantined || unseen,
+        Command::Classify => !quarantined || unseen,
+        Command::Reject | Command::Escalate | Command::Claim => unseen,
         Command::Batch => !alike,
+        Command::SwitchPane => !narrow,
         _ => false,
     };
     let mut keys: Vec<(&Key, &str)> = KEYS
@@ -62,9 +66,11 @@ pub(super) fn footer(model: &Model, frame: &mut Frame, area: Rect) {
         .collect();
     let width =
         |keys: &[(&Key, &str)]| -> usize { keys.iter().map(|(key, word)| key.name.len() + word.len() + 3).sum() };
-    // What does not fit is left out whole, from the end; the help that has all of them stays.
+    // What does not fit is left out whole, from the end.
+    // The help that has all of them stays, and in a narrow terminal the way to the other half.
+    let stays = |key: &Key| matches!(key.command, Command::Help | Command::SwitchPane);
     while width(&keys) > usize::from(area.width) {
-        let Some(last) = keys.iter().rposition(|(key, _)| key.command != Command::Help) else {
+        let Some(last) = keys.iter().rposition(|(key, _)| !stays(key)) else {
             break;
         };
         keys.remove(last);
@@ -77,20 +83,40 @@ pub(super) fn footer(model: &Model, frame: &mut Frame, area: Rect) {
     put(frame, area, 0, Row::from(spans));
 }
 
+/// What is said at the bottom instead of the keys.
+fn sentence(model: &Model) -> Option<(Tone, Shown)> {
+    let notice = model.notice.as_ref();
+    notice
+        .map(|notice| (Tone::Strong, Shown::line(&notice.text)))
+        .or_else(|| trouble(model).map(|sentence| (Tone::Danger, Shown::line(&sentence))))
+}
+
+/// Its lines: the first few, so that a text from outside covers nothing that matters.
+fn wrapped(sentence: &Shown, area: Rect) -> Vec<String> {
+    let width = usize::from(area.width).saturating_sub(2).max(1);
+    let mut lines: Vec<String> = textwrap::wrap(sentence.as_str(), width)
+        .into_iter()
+        .map(std::borrow::Cow::into_owned)
+        .collect();
+    if lines.len() > LONGEST {
+        lines.truncate(LONGEST);
+        if let Some(last) = lines.last_mut() {
+            *last = format!("{}…", truncate(last, width.saturating_sub(2)).trim_end_matches('…'));
+        }
+    }
+    lines
+}
+
+/// Rows above the footer that a sentence covers.
+pub(super) fn covered(model: &Model, area: Rect) -> usize {
+    let lines = sentence(model).map_or(1, |(_, sentence)| wrapped(&sentence, area).len());
+    lines.saturating_sub(1)
+}
+
 /// What stays said for as long as it is so.
 fn trouble(model: &Model) -> Option<String> {
     if model.pending.iter().any(|pending| pending.phase == Phase::Waiting) {
         return Some("No answer to your decision yet: sent again for 2 min, it counts once.".to_owned());
-    }
-    if let Some(stop) = model.stops.first() {
-        let more = match model.stops.len() {
-            1 => String::new(),
-            n => format!(" And {} more.", n - 1),
-        };
-        return Some(format!(
-            "STOPPED: {}.{more} ! resumes.",
-            crate::console::update::describe(stop)
-        ));
     }
     match &model.link {
         Link::Refused(why) => Some(format!("The gate refuses: {why}")),
@@ -99,9 +125,9 @@ fn trouble(model: &Model) -> Option<String> {
     }
 }
 
-/// A sentence at the bottom, upwards over as many rows as it needs: it is never cut off.
+/// A sentence at the bottom, upwards over as many rows as it needs.
 fn sentence_above(model: &Model, tone: Tone, sentence: &Shown, frame: &mut Frame, area: Rect) {
-    let lines = textwrap::wrap(sentence.as_str(), usize::from(area.width).saturating_sub(2).max(1));
+    let lines = wrapped(sentence, area);
     let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(area.y);
     let area = Rect {
         y: (area.y + 1).saturating_sub(height),
@@ -128,22 +154,43 @@ pub(super) fn help(model: &Model, top: usize, frame: &mut Frame, layout: &Layout
         ..layout.header
     };
     frame.render_widget(Clear, area);
-    let keys: Vec<_> = KEYS
-        .iter()
-        .filter(|key| key.place == place || key.place == Place::Everywhere)
-        .collect();
     let room = usize::from(area.height).saturating_sub(1);
+    let keys = help_lines(place, usize::from(area.width));
     let top = top.min(keys.len().saturating_sub(room));
     let more = if keys.len() > room { "j and k scroll" } else { "" };
     let title = rule("Keys", more, "any other key goes back", area.width);
     put(frame, area, 0, Row::styled(title, model.theme.style(Tone::Label)));
-    for (key, at) in keys.into_iter().skip(top).take(room).zip(1..) {
+    for ((name, text), at) in keys.into_iter().skip(top).take(room).zip(1..) {
         let row = Row::from(vec![
-            Span::styled(format!("  {:<8}", key.name), model.theme.style(Tone::Strong)),
-            Span::raw(key.help),
+            Span::styled(format!("  {name:<8}"), model.theme.style(Tone::Strong)),
+            Span::raw(text),
         ]);
         put(frame, area, at, row);
     }
+}
+
+/// The keys of a place and what each does, wrapped.
+fn help_lines(place: Place, width: usize) -> Vec<(&'static str, String)> {
+    let here = KEYS
+        .iter()
+        .filter(|key| key.place == place || key.place == Place::Everywhere);
+    let lines = here.flat_map(|key| {
+        let lines = textwrap::wrap(key.help, width.saturating_sub(11).max(8));
+        let names = [key.name].into_iter().chain(std::iter::repeat(""));
+        names
+            .zip(lines)
+            .map(|(name, line)| (name, line.into_owned()))
+            .collect::<Vec<_>>()
+    });
+    lines.collect()
+}
+
+/// How far the help can be scrolled.
+pub(in crate::console) fn help_end(model: &Model) -> usize {
+    let layout = Layout::of(model);
+    let room = usize::from(layout.footer.y).saturating_sub(2);
+    let lines = help_lines(Place::of(model), usize::from(layout.header.width)).len();
+    lines.saturating_sub(room)
 }
 
 /// Rows at the bottom of the screen, over what is there; returns where they stand.

@@ -11,8 +11,9 @@ use crate::console::sheet::truncate;
 use crate::console::theme::Tone;
 use crate::domain::Shown;
 
-/// How much of a filter is shown, in columns.
+/// How much of a filter, and of the name of what is stopped, is shown, in columns.
 const FILTER_SHOWN: usize = 16;
+const NAME_SHOWN: usize = 16;
 
 /// Clocks further apart than this are said to be.
 const SKEW_SHOWN: i64 = 2;
@@ -31,13 +32,9 @@ pub(super) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
     let right = if model.past.is_some() {
         vec![vec![Span::raw("read-only ")]]
     } else {
-        let mut shorter = [who(model, false), counts(model)];
-        // What is not shown has to be said.
-        if model.rows.filter().is_some() {
-            shorter.reverse();
-        }
-        [who(model, true)].into_iter().chain(shorter).collect()
+        vec![who(model, true), counts(model), who(model, false)]
     };
+    let left = left.into_iter().chain(stopped(model)).collect::<Vec<_>>();
     let width = |spans: &[Span<'_>]| spans.iter().map(Span::width).sum::<usize>();
     let room = usize::from(area.width).saturating_sub(width(&left) + 1);
     // The first that fits; how it stands with the gate is never cut for it.
@@ -91,6 +88,20 @@ fn counts(model: &Model) -> Vec<Span<'static>> {
         ));
     }
     spans
+}
+
+/// What is stopped: it stays in sight, and takes no row from what is looked at.
+fn stopped(model: &Model) -> Option<Span<'static>> {
+    let stop = model.stops.first()?;
+    let name = stop.name.as_deref().map_or_else(String::new, |name| {
+        format!(" {}", truncate(Shown::line(name).as_str(), NAME_SHOWN))
+    });
+    let more = match model.stops.len() {
+        1 => String::new(),
+        n => format!(" +{}", n - 1),
+    };
+    let text = format!("  STOPPED: {}{name}{more}", stop.scope);
+    Some(Span::styled(text, model.theme.style(Tone::Danger)))
 }
 
 fn link(model: &Model) -> (Tone, String) {

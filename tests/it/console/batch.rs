@@ -129,3 +129,51 @@ async fn the_key_counts_only_once_the_sheet_was_read_and_seen() {
     assert_eq!(desk.decisions().len(), 1);
     assert!(matches!(desk.decisions()[0], Effect::Batch { request, .. } if request.items.len() == 12));
 }
+
+/// An operator's desk with three tickets to tag that say more than their tag.
+async fn wordy(arguments: impl Fn(usize) -> serde_json::Value) -> Desk {
+    let mut desk = desk("olga", Role::Operator, (80, 24)).await;
+    for n in 0..3 {
+        let ticket = format!("T-44{n:02}");
+        let mut arguments = arguments(n);
+        arguments["ticket"] = json!(ticket);
+        arguments["tag"] = json!("billing");
+        let target = json!({"system": "helpdesk", "record": ticket});
+        let body = json!({"action": {"tool": "tag_ticket", "arguments": arguments, "target": target}});
+        desk.gate.post("support-3", "/v1/envelopes", body).await;
+    }
+    desk.news().await;
+    desk.look();
+    desk
+}
+
+#[tokio::test]
+async fn what_does_not_fit_on_the_sheet_is_not_approved_from_it() {
+    let fields = |step: usize| -> serde_json::Value {
+        let fields = (0..80).map(|field| (format!("field{field}"), json!(field + 100 * step)));
+        serde_json::Value::Object(fields.collect())
+    };
+    let mut desk = wordy(|_| fields(0)).await;
+    desk.keys("by").await;
+    assert!(desk.decisions().is_empty());
+    assert!(
+        desk.text().contains("More is the same than fits here"),
+        "{}",
+        desk.text()
+    );
+    let mut desk = wordy(fields).await;
+    desk.keys("by").await;
+    assert!(desk.decisions().is_empty());
+    assert!(
+        desk.text().contains("More is different than fits here"),
+        "{}",
+        desk.text()
+    );
+}
+
+#[tokio::test]
+async fn a_value_that_is_cut_in_the_table_stands_whole_below_it() {
+    let mut desk = wordy(|n| json!({"note": format!("{n} a rather long note that ends in {n}")})).await;
+    desk.keys("bj").await;
+    assert_snapshot!("batch_cut", desk.screen());
+}

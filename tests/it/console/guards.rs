@@ -227,7 +227,7 @@ async fn the_narrow_queue_pane_does_not_decide_what_it_does_not_show() {
     desk.go_to("edit_file").await;
     desk.keys("a").await;
     assert!(desk.decisions().is_empty());
-    assert!(desk.text().contains("not on screen"), "{}", desk.text());
+    assert!(desk.text().contains("Tab shows it first"), "{}", desk.text());
 }
 
 #[tokio::test]

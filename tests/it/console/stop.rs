@@ -22,7 +22,7 @@ async fn everything_is_stopped_with_a_reason_and_a_yes_and_stays_said() {
         desk.look();
     }
     assert!(
-        desk.text().contains("STOPPED: everything, by sam: it runs wild."),
+        desk.text().contains("STOPPED: everything") && desk.text().contains("a approve"),
         "{}",
         desk.text()
     );

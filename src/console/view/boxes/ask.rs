@@ -6,8 +6,10 @@ use ratatui::text::{Line as Row, Span};
 use super::{at_the_bottom, place_cursor, written};
 use crate::console::Model;
 use crate::console::model::{Ask, Choice, Choosing, REASONS, Step, Then};
+use crate::console::sheet::truncate;
 use crate::console::theme::{Theme, Tone};
 use crate::console::view::layout::Layout;
+use crate::console::view::queue::fit;
 use crate::console::view::rule;
 use crate::domain::Shown;
 
@@ -109,12 +111,17 @@ fn choose<'a>(theme: Theme, choice: &'a Choice, layout: &Layout, rows: &mut Vec<
         let here = n == choice.at;
         let digit = if n < 9 { (n + 1).to_string() } else { " ".to_owned() };
         let tone = if here { Tone::Cursor } else { Tone::Plain };
+        let value = fit(Shown::line(&offer.value).as_str(), longest);
+        let note = truncate(
+            Shown::line(&offer.note).as_str(),
+            usize::from(width).saturating_sub(longest + 7),
+        );
         rows.push(Row::from(vec![
             Span::raw(if here { " > " } else { "   " }),
             Span::styled(digit, theme.style(Tone::Strong)),
             Span::raw(" "),
-            Span::styled(format!("{:<longest$}", Shown::line(&offer.value)), theme.style(tone)),
-            Span::styled(format!(" {}", Shown::line(&offer.note)), theme.style(Tone::Label)),
+            Span::styled(value, theme.style(tone)),
+            Span::styled(format!(" {note}"), theme.style(Tone::Label)),
         ]));
     }
     if choice.offers.len() > room {
