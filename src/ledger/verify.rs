@@ -166,7 +166,12 @@ impl Verifier {
         if matches!(entry.fact, Fact::Redeemed { .. }) && self.stops.iter().any(|stop| case.is_halted(stop)) {
             return Err("it was handed out while it was stopped".to_owned());
         }
+        let first = case.stage == Stage::Proposed;
         case.stage = apply(case.stage, &event).map_err(|step| step.to_string())?;
+        let let_through = first && case.stage == Stage::Allowed;
+        if let_through && self.stops.iter().any(|stop| case.is_halted(stop)) {
+            return Err("it was let through while it was stopped".to_owned());
+        }
         case.revision = revision;
         for (kind, commitment) in texts {
             self.places.insert((id.0, kind), commitment);

@@ -68,6 +68,7 @@ impl Service {
             facts.stopped = Some((stop.stopped.effect.verdict(), why));
             judgement = judge(&self.rules.policy, &facts);
         }
+        let stopped = facts.stopped.is_some();
         let novel = alike::novel(&arguments, proposal.request.as_deref(), payload.parts.target.as_ref());
         let company = alike::company(&judgement, &payload.parts, &agent.name, &arguments, &novel)?;
         let mut record = JudgementRecord::new(&judgement, &facts, None, novel);
@@ -108,7 +109,13 @@ impl Service {
                     blobs.insert(name, tx.put_blob(envelope.id.0, kind, *part, salt(), text)?);
                 }
                 let now = world::now(&*world);
-                let original = pass::find(tx, &envelope, run.as_deref(), now)?;
+                let original = match stop::reached(tx, &envelope)? {
+                    // What people approved before somebody stopped it waits until it goes on.
+                    Some(_) if stopped => None,
+                    // It was stopped after it was judged: judged again, it is held or denied.
+                    Some(_) => return Err(stop::just_now()),
+                    None => pass::find(tx, &envelope, run.as_deref(), now)?,
+                };
                 if let Some(original) = &original {
                     pass::lift(&mut envelope, original)?;
                     record.reasons.insert(0, pass::reason(original));

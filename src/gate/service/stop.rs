@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError};
 use uuid::Uuid;
 
 use super::{RequestKey, Service, actor, entry, world};
-use crate::api::{ResumeRequest, StopRequest, StopView};
+use crate::api::{ErrorType, ResumeRequest, StopRequest, StopView};
 use crate::domain::{Person, PrincipalId, PrincipalKind, Role, StopScope, Stopped};
 use crate::gate::Refusal;
 use crate::ledger::{Fact, StoppedFact};
@@ -212,13 +212,16 @@ fn with_reasons(db: &Db<'_>, in_force: bool) -> Result<Vec<(StoredStop, String)>
     Ok(stops)
 }
 
-/// Why an envelope cannot be taken now; looked up in the transaction that would hand it out.
+/// A stop that reaches an envelope now; looked up in the transaction that would let it through.
+pub(super) fn reached(db: &Db<'_>, envelope: &Envelope) -> Result<Option<StoredStop>, StoreError> {
+    let (agent, class, run) = (envelope.agent, envelope.class.as_deref(), envelope.run.as_deref());
+    let mut stops = db.stops(true)?.into_iter();
+    Ok(stops.find(|stop| stop.stopped.reaches(agent, class, run)))
+}
+
+/// Why an envelope cannot be taken now.
 pub(super) fn halted(db: &Db<'_>, envelope: &Envelope) -> Result<(), Refusal> {
-    let reaches = |stop: &StoredStop| {
-        let (agent, class, run) = (envelope.agent, envelope.class.as_deref(), envelope.run.as_deref());
-        stop.stopped.reaches(agent, class, run)
-    };
-    match db.stops(true)?.iter().find(|stop| reaches(stop)) {
+    match reached(db, envelope)? {
         None => Ok(()),
         Some(stop) => Err(Refusal::conflict(
             "stopped",
@@ -229,6 +232,15 @@ pub(super) fn halted(db: &Db<'_>, envelope: &Envelope) -> Result<(), Refusal> {
             ),
         )),
     }
+}
+
+/// It was stopped between its judgement and its entry.
+pub(super) fn just_now() -> Refusal {
+    Refusal::new(
+        ErrorType::Unavailable,
+        "stopped_just_now",
+        "A person stopped this while it was judged; ask again under the same key.",
+    )
 }
 
 /// What a stop reaches: a sentence fragment.

@@ -391,3 +391,18 @@ async fn people_cannot_ask_and_a_poll_sees_the_edit() {
     let (polled, _) = tokio::join!(gate.get("support-3", &path), gate.edit("ana", &asked, EDITED));
     assert_eq!(polled.body["status"], "denied");
 }
+
+#[tokio::test]
+async fn a_pass_waits_while_its_agent_is_stopped_and_is_there_afterwards() {
+    let gate = gate().await;
+    edited(&gate, call("60.00")).await;
+    for (effect, expected) in [("hold", "pending"), ("deny", "denied")] {
+        let stop = json!({"scope": "everything", "effect": effect, "reason": "look first"});
+        let stopped = gate.post("ana", "/v1/stops", stop).await.body;
+        assert_eq!(status(&gate, call("40.00")).await, expected);
+        let resume = format!("/v1/stops/{}/resume", stopped["id"].as_str().unwrap());
+        gate.post("sam", &resume, json!({"reason": "looked"})).await;
+    }
+    assert_eq!(status(&gate, call("40.00")).await, "approved");
+    gate.verify();
+}

@@ -5,9 +5,10 @@ use uuid::Uuid;
 
 use super::super::Verifier;
 use crate::domain::{
-    Actor, ActorKind, DecisionKind, Digest, EnvelopeId, Mode, OnTimeout, PrincipalId, Role, Severity, Verdict,
+    Actor, ActorKind, DecisionKind, Digest, EnvelopeId, Mode, OnTimeout, PrincipalId, Role, Severity, StopEffect,
+    StopScope, Verdict,
 };
-use crate::ledger::{Decided, Entry, Fact, Given, Judged, leaf_hash};
+use crate::ledger::{Decided, Entry, Fact, Given, Judged, StoppedFact, leaf_hash};
 
 const ORIGINAL: EnvelopeId = EnvelopeId(Uuid::from_u128(1));
 const NEXT: EnvelopeId = EnvelopeId(Uuid::from_u128(2));
@@ -124,8 +125,8 @@ fn said(steps: Vec<Step>) -> Option<String> {
             v: 1,
             at: at(0),
             actor,
-            envelope: Some(id),
-            rev: Some(1),
+            envelope: (!matches!(fact, Fact::Stopped(_))).then_some(id),
+            rev: (!matches!(fact, Fact::Stopped(_))).then_some(1),
             batch: None,
             fact,
         };
@@ -271,4 +272,36 @@ fn nothing_is_put_off_beyond_what_the_agent_was_told() {
     assert_eq!(said(after(start(), [held(ORIGINAL)])), None);
     let why = said(vec![proposed(ORIGINAL, agent(), Some(0))]);
     assert_eq!(why.as_deref(), Some("it was over before it was proposed."));
+}
+
+#[test]
+fn nothing_is_let_through_or_handed_out_while_it_is_stopped() {
+    let stopped = || {
+        let fact = StoppedFact {
+            stop: Uuid::from_u128(7),
+            scope: StopScope::Everything,
+            agent: None,
+            class: None,
+            run: None,
+            effect: StopEffect::Hold,
+            reason: Digest([4; 32]),
+        };
+        (ORIGINAL, person(), Fact::Stopped(fact))
+    };
+    let to = || proposed(NEXT, agent(), Some(60));
+    let allowed = judged(NEXT, word(Verdict::Allow, Verdict::Allow));
+    let through = Some("it was let through while it was stopped.");
+    assert_eq!(
+        said(after(left(), [stopped(), to(), lifted(NEXT, Verdict::Hold)])).as_deref(),
+        through
+    );
+    assert_eq!(
+        said(after(left(), [stopped(), to(), allowed.clone()])).as_deref(),
+        through
+    );
+    assert_eq!(said(after(left(), [stopped(), to(), held(NEXT)])), None);
+    let payload = Digest([1; 32]);
+    let taken = (NEXT, agent(), Fact::Redeemed { payload });
+    let why = said(vec![to(), allowed, stopped(), taken]);
+    assert_eq!(why.as_deref(), Some("it was handed out while it was stopped."));
 }
