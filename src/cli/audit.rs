@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::arguments::{Audit, Place};
-use super::connect::{data_folder, read_token};
+use super::connect::{data_folder, existing, read_token};
 use super::console::{Opening, look_back, require_terminal};
 use super::error::CliError;
 use super::machine::Machine;
@@ -21,14 +21,11 @@ pub(super) async fn run(place: &Place, audit: &Audit, out: &Output) -> Result<()
         let name = url.trim_start_matches("http://").to_owned();
         return look_back(Client::new(url, token)?, Opening::named(name), out).await;
     }
-    let path = match &audit.what {
+    let path = existing(match &audit.what {
         Some(what) if !PathBuf::from(what).is_dir() => PathBuf::from(what),
         Some(folder) => gate::ledger(&PathBuf::from(folder)),
         None => gate::ledger(&data_folder(place)?),
-    };
-    if !path.exists() {
-        return Err(CliError::Missing(format!("There is no ledger at {}", path.display())));
-    }
+    })?;
     let archive = Archive::open(&path, Arc::new(Machine)).await?;
     let client = Client::new(&archive.url, Some(archive.token.clone()))?;
     look_back(client, Opening::named(path.display().to_string()), out).await

@@ -1,7 +1,7 @@
 //! From the common flags to a client: a named gate, a folder's running gate, or one opened for the call.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::arguments::Place;
@@ -28,7 +28,16 @@ impl Connection {
 }
 
 /// Finds or opens the gate that the flags mean. Without a credential of its own, a folder's admin is used.
+/// A folder without a ledger is a mistyped one: it is not made, and nothing is answered for it.
 pub(super) async fn connect(place: &Place) -> Result<Connection, CliError> {
+    if place.url.is_none() {
+        existing(gate::ledger(&data_folder(place)?))?;
+    }
+    connect_or_start(place).await
+}
+
+/// [`connect`], where the ledger is made if there is none yet: for the first principal of a team.
+pub(super) async fn connect_or_start(place: &Place) -> Result<Connection, CliError> {
     let token = place.token_file.as_deref().map(read_token).transpose()?;
     if let Some(url) = &place.url {
         return Ok(Connection {
@@ -59,7 +68,16 @@ pub(super) async fn embed(folder: Folder, policy: String, ports: &[u16]) -> Resu
     Ok(Embedded::open(folder, policy, Arc::new(Machine), own, ports).await?)
 }
 
-pub(super) fn data_folder(place: &Place) -> Result<std::path::PathBuf, CliError> {
+/// A ledger's path, if there is a ledger.
+pub(super) fn existing(ledger: PathBuf) -> Result<PathBuf, CliError> {
+    if ledger.exists() {
+        Ok(ledger)
+    } else {
+        Err(CliError::NoLedger(ledger))
+    }
+}
+
+pub(super) fn data_folder(place: &Place) -> Result<PathBuf, CliError> {
     place.data.clone().map_or_else(default_data, Ok)
 }
 

@@ -2,6 +2,7 @@
 
 use std::error::Error as _;
 use std::io;
+use std::path::PathBuf;
 
 use crate::api::ErrorType;
 use crate::client::ClientError;
@@ -42,9 +43,8 @@ pub(super) enum CliError {
     BrokenPipe,
     #[error("the ledger does not verify: {0}")]
     Ledger(Fault),
-    /// What was named is not there: a sentence.
-    #[error("{0}")]
-    Missing(String),
+    #[error("there is no ledger at {0}")]
+    NoLedger(PathBuf),
     /// What was named is not what is there any more: a sentence.
     #[error("{0}")]
     Changed(String),
@@ -67,7 +67,7 @@ impl CliError {
             Self::Client(ClientError::Unreachable(_)) => 6,
             Self::Client(ClientError::Address(_)) | Self::Usage(..) => 2,
             Self::BrokenPipe => 3,
-            Self::Missing(_) => 4,
+            Self::NoLedger(_) => 4,
             Self::Changed(_) => 5,
             Self::Ledger(fault) => match fault.kind {
                 FaultKind::TornTail => 10,
@@ -97,6 +97,7 @@ impl CliError {
             Self::Folder(FolderError::Owned(_)) => {
                 Some("Stop that one, or name another folder with --data.".to_owned())
             }
+            Self::NoLedger(_) => Some("Name its folder with --data; `signoff serve` starts one.".to_owned()),
             Self::Client(_)
             | Self::Folder(_)
             | Self::Service(_)
@@ -109,7 +110,6 @@ impl CliError {
             | Self::Interrupted
             | Self::BrokenPipe
             | Self::Ledger(_)
-            | Self::Missing(_)
             | Self::Changed(_) => None,
         }
     }

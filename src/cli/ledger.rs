@@ -1,7 +1,7 @@
 //! `signoff ledger verify`: needs no gate and trusts none.
 
 use super::arguments::{LedgerVerb, Place};
-use super::connect::data_folder;
+use super::connect::{data_folder, existing};
 use super::error::CliError;
 use super::output::Output;
 use crate::{gate, store};
@@ -19,10 +19,7 @@ fn verify(place: &Place, out: &Output) -> Result<(), CliError> {
             "Name its folder with --data DIR.",
         ));
     }
-    let path = gate::ledger(&data_folder(place)?);
-    if !path.exists() {
-        return Err(CliError::Missing(format!("There is no ledger at {}", path.display())));
-    }
+    let path = existing(gate::ledger(&data_folder(place)?))?;
     let report = store::verify(&path)?.map_err(CliError::Ledger)?;
     let value = serde_json::json!({
         "verified": true,

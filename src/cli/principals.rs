@@ -1,7 +1,7 @@
 //! `signoff reviewer`, `agent` and `service`: add, list, revoke.
 
 use super::arguments::{AgentVerb, Place, ReviewerVerb, ServiceVerb};
-use super::connect::connect;
+use super::connect::{connect, connect_or_start};
 use super::error::CliError;
 use super::machine::fresh_key;
 use super::output::Output;
@@ -60,7 +60,10 @@ pub(super) async fn service(place: &Place, verb: ServiceVerb, out: &Output) -> R
 }
 
 async fn run(place: &Place, kind: PrincipalKind, verb: Verb, out: &Output) -> Result<(), CliError> {
-    let connection = connect(place).await?;
+    let connection = match &verb {
+        Verb::Add(_) => connect_or_start(place).await?,
+        Verb::List | Verb::Revoke(_) => connect(place).await?,
+    };
     match verb {
         Verb::Add(request) => {
             let added = connection.client.add(kind, &fresh_key(), &request).await?;

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::arguments::{By, Oversight, Place};
-use super::connect::data_folder;
+use super::connect::{data_folder, existing};
 use super::error::CliError;
 use super::output::Output;
 use crate::gate;
@@ -52,16 +52,11 @@ fn ledger(place: &Place, oversight: &Oversight) -> Result<PathBuf, CliError> {
             "Name its folder with --data DIR, or the file itself.",
         ));
     }
-    let path = match &oversight.ledger {
+    existing(match &oversight.ledger {
         Some(file) if !file.is_dir() => file.clone(),
         Some(folder) => gate::ledger(folder),
         None => gate::ledger(&data_folder(place)?),
-    };
-    if path.exists() {
-        Ok(path)
-    } else {
-        Err(CliError::Missing(format!("There is no ledger at {}", path.display())))
-    }
+    })
 }
 
 /// The summary, and every table or the one that was asked for.

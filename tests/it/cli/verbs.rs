@@ -58,6 +58,33 @@ fn without_a_running_gate_a_command_opens_the_folder_itself() {
 }
 
 #[test]
+fn a_command_about_a_ledger_that_is_not_there_says_so_and_makes_none() {
+    let place = Place::new();
+    assert_snapshot!(seen(&place.run(&["list"]), place.folder.path()));
+    let token = place.proposal("signoff_human_none");
+    let id = "00000000-0000-0000-0000-000000000000";
+    for arguments in [
+        vec!["list", "--after"],
+        vec!["list", "--find", "x"],
+        vec!["show", id],
+        vec!["ledger", "verify"],
+        vec!["report"],
+        vec!["reviewer", "list"],
+        vec!["agent", "revoke", "x"],
+        vec!["stop", "--everything", "--reason", "x"],
+        vec!["stop", "--list"],
+        vec!["--token-file", &token, "approve", id, "--digest", "00000000"],
+        vec!["--token-file", &token, "claim", id],
+        vec!["--token-file", &token, "submit", &token],
+        vec!["--token-file", &token, "redeem", id],
+        vec!["--token-file", &token, "replay", "/dev/null"],
+    ] {
+        assert_eq!(place.run(&arguments).status.code(), Some(4), "{arguments:?}");
+    }
+    assert!(!place.data().exists());
+}
+
+#[test]
 fn a_proposal_is_read_from_standard_input_too() {
     let place = Place::new();
     let agent = place.add(&["agent", "add", "support-3"]);
