@@ -38,6 +38,17 @@ pub enum Role {
 }
 
 impl Role {
+    /// The role with its article, for a sentence.
+    pub fn with_article(self) -> &'static str {
+        match self {
+            Self::Reviewer => "a reviewer",
+            Self::Senior => "a senior",
+            Self::Operator => "an operator",
+            Self::Auditor => "an auditor",
+            Self::Admin => "an admin",
+        }
+    }
+
     /// Whether this role may decide envelopes one by one.
     pub fn decides(self) -> bool {
         match self {

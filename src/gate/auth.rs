@@ -7,6 +7,8 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::header;
 use axum::http::request::Parts;
 
+use serde::Deserialize;
+
 use super::service::RequestKey;
 use super::{Refusal, Service};
 use crate::api::{ErrorType, IDEMPOTENCY_KEY, MAX_BODY};
@@ -94,7 +96,20 @@ pub(super) struct Keyed {
     pub body: Body,
 }
 
+/// The body of a request that says nothing but that it was made.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Nothing {}
+
 impl Keyed {
+    /// Refuses a body that wants more than this route does: what is not done is not passed over.
+    pub fn says_nothing(&self) -> Result<(), Refusal> {
+        if self.body.0.is_empty() {
+            return Ok(());
+        }
+        self.json().map(|Nothing {}| ())
+    }
+
     pub fn json<T: serde::de::DeserializeOwned>(&self) -> Result<T, Refusal> {
         self.body.json()
     }

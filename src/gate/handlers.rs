@@ -239,6 +239,7 @@ pub(super) async fn claim(
     Path(id): Path<String>,
     posted: Keyed,
 ) -> Result<Json<Summary>, Refusal> {
+    posted.says_nothing()?;
     gate.claim(person, envelope_id(&id)?, posted.key).await.map(Json)
 }
 

@@ -62,8 +62,15 @@ impl Service {
                 "What is flagged is flagged for a reason.",
             ));
         }
+        let owner = self.agent_of(id).await?.owner;
         let world = Arc::clone(&self.world);
         self.look_back(person, id, ("review", key), move |tx, envelope, person| {
+            if request.finding == Review::Fine && owner == Some(person.id) {
+                return Err(Refusal::forbidden(
+                    "owner_cannot_pass",
+                    "You answer for this agent, so somebody else must say that it is fine; flag it if it is not.",
+                ));
+            }
             if envelope.review != Some(Review::Open) {
                 return Err(Refusal::conflict(
                     "nothing_to_review",
@@ -113,7 +120,11 @@ impl Service {
                 if !person.role.fulfils(envelope.role) {
                     return Err(Refusal::forbidden(
                         "role_too_low",
-                        format!("This takes a {}; you are a {}.", envelope.role, person.role),
+                        format!(
+                            "This takes {}; you are {}.",
+                            envelope.role.with_article(),
+                            person.role.with_article()
+                        ),
                     ));
                 }
                 let now = world::now(&*world);

@@ -271,7 +271,11 @@ impl Word<'_> {
         }
         Err(Refusal::forbidden(
             "role_too_low",
-            format!("This waits for a {role}; you are a {}.", self.person.role),
+            format!(
+                "This waits for {}; you are {}.",
+                role.with_article(),
+                self.person.role.with_article()
+            ),
         ))
     }
 

@@ -16,6 +16,11 @@ use crate::ledger::{Fact, form, sha256};
 /// The person of a console's own gate: its credential lives in that console only, so nobody else is it.
 const LOCAL: &str = "local";
 
+/// Names that a reader would take for the gate itself or for a whole role. An `admin` there is: the first.
+const RESERVED: [&str; 8] = [
+    "gate", "policy", "system", "signoff", "reviewer", "senior", "operator", "auditor",
+];
+
 impl Service {
     /// Adds a principal and returns its credential, which is shown this once and kept as a hash.
     pub async fn add(
@@ -215,6 +220,12 @@ impl Service {
             return Err(Refusal::conflict(
                 "name_reserved",
                 "That name is the console's own person.",
+            ));
+        }
+        if RESERVED.contains(&request.name.as_str()) {
+            return Err(Refusal::conflict(
+                "name_reserved",
+                "That is the name of a role or of the gate: an entry with it would mislead.",
             ));
         }
         let is_agent = kind == PrincipalKind::Agent;

@@ -11,7 +11,7 @@ use super::facts::{self, Says};
 use super::pass;
 use super::record::JudgementRecord;
 use super::view::JUDGEMENT;
-use super::{RequestKey, Service, actor, alike, entry_of, judged, stop, world};
+use super::{RequestKey, Service, actor, alike, entry_of, judged, signals, stop, world};
 use crate::api::EnvelopeView;
 use crate::domain::{
     Actor, AgentPrincipal, AgentVersion, Digest, EnvelopeId, Event, Evidence, Impact, OnTimeout, PrincipalKind,
@@ -228,6 +228,9 @@ fn check(proposal: &Proposal) -> Result<(), Refusal> {
             "Confidence is a number from 0 to 1.",
         ));
     }
+    if let Some(signals) = &proposal.signals {
+        signals::check(signals, "/signals")?;
+    }
     if let Some(amount) = proposal.impact.as_ref().and_then(|impact| impact.amount.as_ref()) {
         amount
             .check()
@@ -242,11 +245,16 @@ pub(in crate::gate) fn pointer(path: &serde_path_to_error::Path) -> String {
     path.iter()
         .map(|segment| match segment {
             Segment::Seq { index } => format!("/{index}"),
-            Segment::Map { key } => format!("/{}", key.replace('~', "~0").replace('/', "~1")),
+            Segment::Map { key } => format!("/{}", escaped(key)),
             Segment::Enum { variant } => format!("/{variant}"),
             Segment::Unknown => String::new(),
         })
         .collect()
+}
+
+/// A member's name as a step of a JSON pointer.
+pub(super) fn escaped(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
 }
 
 fn parts(proposal: &Proposal) -> PayloadParts {

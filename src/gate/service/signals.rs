@@ -5,9 +5,10 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::propose::escaped;
 use super::{RequestKey, Service, actor, due, entry_of, judged, load, rejudge, world};
 use crate::api::{SignalView, Summary};
-use crate::domain::{Actor, EnvelopeId, Event, Principal, PrincipalId, PrincipalKind, apply};
+use crate::domain::{Actor, EnvelopeId, Event, Principal, PrincipalId, PrincipalKind, apply, check_signals};
 use crate::gate::Refusal;
 use crate::ledger::{Fact, form};
 
@@ -16,6 +17,22 @@ pub(super) const SIGNAL: &str = "signal";
 
 /// How often services may speak of one envelope.
 const MAX_SIGNALS: u32 = 50;
+
+/// Refuses what is no signal, and points at it from where the signals are in a body.
+pub(super) fn check(signals: &Map<String, Value>, at: &str) -> Result<(), Refusal> {
+    check_signals(signals).map_err(|(name, error)| {
+        let step = if name.is_empty() {
+            String::new()
+        } else {
+            format!("/{}", escaped(&name))
+        };
+        Refusal::invalid(
+            "not_a_signal",
+            format!("{at}{step}"),
+            format!("This is no signal: {error}."),
+        )
+    })
+}
 
 /// What a service said, as it is kept.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -46,6 +63,7 @@ impl Service {
                 "Send an object with at least one signal.",
             ));
         }
+        check(&signals, "")?;
         let agent = self.agent_of(id).await?;
         let (caller_id, name) = (caller.id, caller.name.clone());
         let route = format!("signal/{id}");

@@ -75,7 +75,7 @@ impl Service {
         if person.role != Role::Senior {
             return Err(Refusal::forbidden(
                 "role_too_low",
-                format!("Resuming takes a senior; you are a {}.", person.role),
+                format!("Resuming takes a senior; you are {}.", person.role.with_article()),
             ));
         }
         let reason = reason(&request.reason)?;

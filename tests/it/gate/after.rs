@@ -58,6 +58,20 @@ async fn what_ran_under_somebodys_eyes_stays_in_view_and_reads_do_not() {
 }
 
 #[tokio::test]
+async fn who_answers_for_an_agent_may_flag_what_ran_alone_but_not_call_it_fine() {
+    let gate = gate().await;
+    let body = json!({"environment": "staging", "action": {"tool": "add_note", "arguments": {"text": "a"}}});
+    let watched = gate.post("ops-1", "/v1/envelopes", body).await.body;
+    let fine = json!({"finding": "fine"});
+    assert_snapshot!(gate.post("ana", &path(&watched, "/review"), fine).await.refusal(), @"403 owner_cannot_pass: You answer for this agent, so somebody else must say that it is fine; flag it if it is not.");
+    let flagged = json!({"finding": "flagged", "note": "wrong customer"});
+    assert_eq!(
+        gate.post("ana", &path(&watched, "/review"), flagged).await.body["review"],
+        "flagged"
+    );
+}
+
+#[tokio::test]
 async fn what_ran_alone_is_called_fine_or_flagged_once() {
     let gate = gate().await;
     let fine = gate.propose("add_note", json!({"text": "a"})).await;

@@ -77,6 +77,10 @@ async fn a_name_is_given_once_so_that_nobody_comes_back_as_somebody_new() {
         .post("admin", "/v1/people", json!({"name": "local", "role": "senior"}))
         .await;
     assert_snapshot!(local.refusal(), @"409 name_reserved: That name is the console's own person.");
+    for name in ["gate", "policy", "senior", "auditor"] {
+        let answer = gate.post("admin", "/v1/agents", json!({ "name": name })).await;
+        assert_eq!(answer.body["error"]["code"], "name_reserved", "{name}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -107,6 +107,19 @@ async fn only_a_service_attests_and_a_claim_under_its_name_releases_nothing() {
 }
 
 #[tokio::test]
+async fn what_is_no_signal_is_refused_from_a_service_and_from_an_agent() {
+    let gate = gate_with(POLICY).await;
+    let envelope = gate.propose("pay", json!({})).await;
+    let listed = json!({"signals": [{"name": "fraud", "value": 0.97}]});
+    assert_snapshot!(gate.post("runner", &path(&envelope, "/signals"), listed).await.refusal(), @"400 not_a_signal /signals: This is no signal: a signal is true, false, a number, or a text of at most 256 bytes.");
+    let spaced = json!({"fra ud": 0.97});
+    assert_snapshot!(gate.post("runner", &path(&envelope, "/signals"), spaced).await.refusal(), @"400 not_a_signal /fra ud: This is no signal: a signal's name has 1 to 64 visible ASCII characters and no space.");
+    let body = json!({"action": {"tool": "pay", "arguments": {}}, "signals": {"a/b": null}});
+    assert_snapshot!(gate.post("support-3", "/v1/envelopes", body).await.refusal(), @"400 not_a_signal /signals/a~1b: This is no signal: a signal is true, false, a number, or a text of at most 256 bytes.");
+    assert_eq!(gate.read("ana", &envelope).await["attested"], Value::Null);
+}
+
+#[tokio::test]
 async fn an_evidence_file_is_kept_by_its_digest_and_shown_as_here() {
     let gate = gate_with(POLICY).await;
     let digest = hex::encode(Sha256::digest(b"%PDF invoice"));

@@ -19,8 +19,9 @@ impl Word<'_> {
             return Err(Refusal::conflict(
                 "role_too_low",
                 format!(
-                    "It waits for a {}, and a {} cannot give that.",
-                    envelope.role, heir.role
+                    "It waits for {}, and {} cannot give that.",
+                    envelope.role.with_article(),
+                    heir.role.with_article()
                 ),
             ));
         }
