@@ -5,10 +5,10 @@ use jiff::Timestamp;
 
 use crate::api::{
     AfterPage, BatchReceipt, Becomes, DecisionReceipt, EnvelopeView, PastPage, PolicyView, PrincipalView, QueuePage,
-    StopView, Summary, TimelineEntry,
+    StopView, TimelineEntry,
 };
 use crate::client::ClientError;
-use crate::domain::EnvelopeId;
+use crate::domain::{EnvelopeId, Review};
 
 /// Every message carries the time it happened: `update` has no clock.
 #[derive(Debug)]
@@ -109,7 +109,12 @@ pub enum Msg {
 /// What the gate says to what decides nothing.
 #[derive(Debug)]
 pub enum Word {
-    Envelope(Box<Summary>),
+    Claimed,
+    /// The agent of this name reads the question.
+    Asked(String),
+    Reviewed(Review),
+    /// The agent of this name is asked to take it back.
+    UndoRequested(String),
     Stop(Box<StopView>),
 }
 

@@ -333,20 +333,19 @@ impl Runner {
 }
 
 async fn say(client: &Client, id: EnvelopeId, key: &str, saying: Saying) -> Result<Word, ClientError> {
-    let said = match saying {
-        Saying::Stop(request) => return client.stop(key, &request).await.map(|stop| Word::Stop(Box::new(stop))),
+    Ok(match saying {
+        Saying::Stop(request) => Word::Stop(Box::new(client.stop(key, &request).await?)),
         Saying::Resume(stop, reason) => {
-            return client
-                .resume(stop, key, &ResumeRequest { reason })
-                .await
-                .map(|stop| Word::Stop(Box::new(stop)));
+            Word::Stop(Box::new(client.resume(stop, key, &ResumeRequest { reason }).await?))
         }
-        Saying::Claim => client.claim(id, key).await,
-        Saying::Question(text) => client.ask(id, key, &text).await,
-        Saying::Review(finding, note) => client.review(id, key, &ReviewRequest { finding, note }).await,
-        Saying::Undo(reason) => client.request_undo(id, key, &UndoRequest { reason }).await,
-    };
-    said.map(|row| Word::Envelope(Box::new(row)))
+        Saying::Claim => client.claim(id, key).await.map(|_| Word::Claimed)?,
+        Saying::Question(text) => Word::Asked(client.ask(id, key, &text).await?.agent),
+        Saying::Review(finding, note) => {
+            client.review(id, key, &ReviewRequest { finding, note }).await?;
+            Word::Reviewed(finding)
+        }
+        Saying::Undo(reason) => Word::UndoRequested(client.request_undo(id, key, &UndoRequest { reason }).await?.agent),
+    })
 }
 
 /// One after the other: a batch is small, and the gate is asked politely.

@@ -6,7 +6,7 @@ mod envelope;
 mod payload;
 mod people;
 
-pub use envelope::envelope;
+pub use envelope::{both_ends, envelope};
 pub use payload::{fields, text};
 pub use people::{becomes, edit};
 

@@ -18,6 +18,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{Effect, Model, Msg, Word};
 use crate::client::ClientError;
 use crate::console::model::{About, Guard, Notice};
+use crate::domain::Review;
 
 /// How long decision keys are inert after content changed by itself, and after a box opened. Long enough
 /// to notice, short enough not to be waited for.
@@ -150,15 +151,11 @@ pub(super) fn notice(model: &mut Model, text: impl Into<String>) {
 fn said(model: &mut Model, answer: Result<Word, ClientError>) -> Vec<Effect> {
     match answer {
         Ok(Word::Stop(stopped)) => stop::answered(model, &stopped),
-        Ok(Word::Envelope(row)) => {
-            let sentence = match &row.claim {
-                Some(claim) if claim.by == model.name && row.asked == 0 && row.stage.is_open() => {
-                    "It is yours for 5 minutes; others see it."
-                }
-                Some(_) | None => "It is said.",
-            };
-            notice(model, sentence);
-        }
+        Ok(Word::Claimed) => notice(model, "It is yours for 5 minutes; others see it."),
+        Ok(Word::Asked(agent)) => notice(model, format!("{agent} was asked; its answer appears here.")),
+        Ok(Word::Reviewed(Review::Flagged)) => notice(model, "Flagged, with your reason."),
+        Ok(Word::Reviewed(Review::Fine | Review::Open)) => notice(model, "Called fine."),
+        Ok(Word::UndoRequested(agent)) => notice(model, format!("{agent} was asked to take it back.")),
         Err(error) => notice(model, format!("It was not said: {error}")),
     }
     // The list of what ran shows where it stands now.

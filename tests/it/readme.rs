@@ -71,8 +71,15 @@ fn the_commands_that_connect_an_agent_run_as_they_stand() {
 #[test]
 fn the_table_of_keys_is_the_one_the_console_obeys() {
     let mut table = String::new();
-    for key in KEYS.iter().filter(|key| key.place != Place::Diff) {
-        writeln!(table, "| `{}` | {} |", key.name, key.help).unwrap();
+    for (place, at) in [
+        (Place::Main, "queue"),
+        (Place::After, "outcomes"),
+        (Place::Past, "audit"),
+        (Place::Everywhere, "anywhere"),
+    ] {
+        for key in KEYS.iter().filter(|key| key.place == place) {
+            writeln!(table, "| {at} | `{}` | {} |", key.name, key.help).unwrap();
+        }
     }
     assert!(readme().contains(&table), "the README should say\n{table}");
 }

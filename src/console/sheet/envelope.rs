@@ -148,6 +148,8 @@ fn past(history: HistoryView) -> String {
 fn repeat(history: HistoryView) -> String {
     match (history.proposed, history.rejected) {
         (0, _) => "never before".to_owned(),
+        (1, 0) => "once before".to_owned(),
+        (1, _) => "! once before, and rejected".to_owned(),
         (proposed, 0) => format!("{proposed} times before"),
         (proposed, rejected) => format!("! {proposed} times before, {rejected} rejected"),
     }
@@ -237,7 +239,7 @@ fn changes(sheet: &mut Sheet, view: &EnvelopeView, claimed: &Claimed) {
 }
 
 /// A name that is too long, with its beginning and its end: either may be what tells it from another.
-fn both_ends(text: &str, width: usize) -> String {
+pub fn both_ends(text: &str, width: usize) -> String {
     if display_width(text) <= width {
         return text.to_owned();
     }

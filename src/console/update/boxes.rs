@@ -6,6 +6,7 @@ use super::{INERT, choose, decidable, decide, notice, stop};
 use crate::api::DecisionRequest;
 use crate::console::effect::Saying;
 use crate::console::model::{About, Ask, Case, Choosing, Modal, REASONS, Step, Then};
+use crate::console::sheet::both_ends;
 use crate::console::{Effect, Model, Pressed};
 use crate::domain::{DecisionKind, EnvelopeId, Money, Review, Severity, Shown, Stage};
 
@@ -116,14 +117,17 @@ pub(super) fn open_about(
     })));
 }
 
+/// How much of a tool's name a box repeats; the sheet has all of it.
+const LONGEST_TOOL: usize = 60;
+
 /// What an approval sets off, in sentences.
 fn consequences(case: &Case) -> Vec<String> {
     let row = &case.view.summary;
     let mut lines = Vec::new();
-    let tool = Shown::line(&row.tool);
+    let tool = both_ends(Shown::line(&row.tool).as_str(), LONGEST_TOOL);
     match row.amount.as_deref().and_then(|amount| amount.parse::<Money>().ok()) {
         Some(amount) => lines.push(format!("{tool}: {amount}, as the agent says")),
-        None => lines.push(tool.to_string()),
+        None => lines.push(tool),
     }
     lines.push(votes(row.votes + 1, row.quorum));
     let reversal = case.view.claimed.as_ref().and_then(|claimed| claimed.reversal.as_ref());

@@ -9,8 +9,13 @@ use crate::console::view::{self, Kind, Layout};
 use crate::console::{Effect, Model, Pressed};
 
 pub(super) fn pressed(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
+    let mut pressed = pressed;
     if pressed.code == KeyCode::Char('c') && pressed.modifiers == KeyModifiers::CONTROL {
-        return decide::end(model);
+        if model.modal.is_none() {
+            return decide::end(model);
+        }
+        // It ends what is open first, as Esc does: what was written there is kept where Esc keeps it.
+        (pressed.code, pressed.modifiers) = (KeyCode::Esc, KeyModifiers::NONE);
     }
     match &model.modal {
         Some(Modal::Help(top)) => {
@@ -32,7 +37,14 @@ pub(super) fn pressed(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
         None => {
             let place = Place::of(model);
             match keymap::command(place, pressed.code, pressed.modifiers) {
-                Some(command) => obey(model, command, pressed.burst),
+                Some(command) => {
+                    let effects = obey(model, command, pressed.burst);
+                    if model.modal.is_some() {
+                        // What was said before is not about what opens now.
+                        model.notice = None;
+                    }
+                    effects
+                }
                 None => Vec::new(),
             }
         }

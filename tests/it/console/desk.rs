@@ -261,15 +261,22 @@ impl Desk {
                             });
                             continue;
                         }
-                        Saying::Claim => service.claim(person, id, key).await,
-                        Saying::Question(text) => service.ask(person, id, key, AskRequest { text }).await,
-                        Saying::Review(finding, note) => {
-                            service.review(person, id, key, ReviewRequest { finding, note }).await
+                        Saying::Claim => service.claim(person, id, key).await.map(|_| Word::Claimed),
+                        Saying::Question(text) => {
+                            let asked = service.ask(person, id, key, AskRequest { text }).await;
+                            asked.map(|row| Word::Asked(row.agent))
                         }
-                        Saying::Undo(reason) => service.request_undo(person, id, key, UndoRequest { reason }).await,
+                        Saying::Review(finding, note) => {
+                            let review = service.review(person, id, key, ReviewRequest { finding, note }).await;
+                            review.map(|_| Word::Reviewed(finding))
+                        }
+                        Saying::Undo(reason) => {
+                            let undo = service.request_undo(person, id, key, UndoRequest { reason }).await;
+                            undo.map(|row| Word::UndoRequested(row.agent))
+                        }
                     };
                     Msg::Said {
-                        answer: said.map(|row| Word::Envelope(Box::new(row))).map_err(refused),
+                        answer: said.map_err(refused),
                         at: now,
                     }
                 }

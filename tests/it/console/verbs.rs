@@ -121,6 +121,21 @@ async fn an_editor_on_something_that_changed_keeps_the_text_and_sends_nothing() 
 }
 
 #[tokio::test]
+async fn ctrl_c_ends_what_is_open_before_it_ends_the_console() {
+    let mut desk = full_desk((80, 24)).await;
+    refund_of(&mut desk, "60.00").await;
+    desk.control('c');
+    desk.look();
+    assert!(desk.text().contains("What you wrote is kept"), "{}", desk.text());
+    desk.keys("e").await;
+    assert!(desk.text().contains("60.00\""), "{}", desk.text());
+    desk.control('c');
+    assert!(!desk.waiting.iter().any(|effect| matches!(effect, Effect::End)));
+    desk.control('c');
+    assert!(desk.waiting.iter().any(|effect| matches!(effect, Effect::End)));
+}
+
+#[tokio::test]
 async fn the_reviewers_own_editor_gets_the_text_and_its_answer_is_judged() {
     let mut desk = full_desk((80, 24)).await;
     desk.go_to("issue_refund").await;

@@ -37,6 +37,11 @@ pub(in crate::console::view) fn ask(model: &Model, ask: &Ask, frame: &mut Frame,
     match &ask.step {
         Step::Write { text, then } => {
             let (label, enter) = words(then);
+            let enter = if text.trim().is_empty() {
+                "Write it first"
+            } else {
+                enter
+            };
             let (row, column) = written(&format!("   {label}: "), text, width);
             cursor = Some((rows.len(), column));
             rows.push(Row::raw(row));
