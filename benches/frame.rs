@@ -26,6 +26,7 @@ fn row(n: u32, now: Timestamp) -> Summary {
         tool: "issue_refund".into(),
         agent: format!("support-{}", n % 40),
         target: Some(format!("billing:order/{n}")),
+        run: None,
         amount: Some(format!("{}.00 USD", n % 9_000)),
         quorum: 1,
         votes: 0,

@@ -9,6 +9,7 @@ mod past;
 pub mod paths;
 mod people;
 mod queue;
+mod search;
 mod stop;
 
 pub use after::{AfterPage, AfterRow, ReviewRequest, ReviewView, UndoRequest, UndoView, UndoWanted};

@@ -33,7 +33,7 @@ pub use entries::Head;
 pub use envelope::{Envelope, History};
 pub use error::StoreError;
 pub use idempotency::Replay;
-pub use past::Sought;
+pub use past::{Condition, Sight, Sought};
 pub use reading::Reading;
 pub use scan::verify;
 pub use stops::StoredStop;

@@ -25,6 +25,9 @@ pub struct Summary {
     pub agent: String,
     /// `system:record`.
     pub target: Option<String>,
+    /// The run it belongs to, as the agent says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<String>,
     /// What the agent says it is about, such as `6000.00 USD`.
     pub amount: Option<String>,
     pub quorum: u32,

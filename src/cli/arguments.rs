@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::domain::{DigestPrefix, EnvelopeId, Role};
+use crate::domain::{DigestPrefix, EnvelopeId, Role, Search};
 use crate::oversight::DEFINITIONS;
 
 /// Agents propose. Policy decides what may run alone. People sign off the rest.
@@ -162,12 +162,15 @@ pub(super) struct Serve {
 
 #[derive(Debug, Args)]
 pub(super) struct List {
+    /// Only what fits: words, and class: agent: tool: target: run: by: role: stage: severity: amount> age< left<
+    #[arg(value_name = "SEARCH", conflicts_with_all = ["after", "find"])]
+    pub only: Option<Search>,
     /// What was let through under somebody's eyes instead, the newest first
     #[arg(long)]
     pub after: bool,
-    /// What fits out of everything there ever was instead: words, and class: agent: by: stage:
+    /// What fits out of everything there ever was instead; its words are looked for in payloads and texts too
     #[arg(long, value_name = "SEARCH", conflicts_with = "after")]
-    pub find: Option<String>,
+    pub find: Option<Search>,
 }
 
 #[derive(Debug, Args)]

@@ -7,18 +7,18 @@ use super::connect::connect;
 use super::error::CliError;
 use super::output::Output;
 use super::text;
-use crate::domain::EnvelopeId;
+use crate::domain::{EnvelopeId, Search};
 
 pub(super) async fn list(place: &Place, list: &List, out: &Output) -> Result<(), CliError> {
     match &list.find {
-        Some(search) => past(place, search, out).await,
+        Some(search) => past(place, search.as_str(), out).await,
         None if list.after => after(place, out).await,
-        None => queue(place, out).await,
+        None => queue(place, list.only.as_ref(), out).await,
     }
 }
 
 /// Everything that is open, the weightiest first, then the one with least time.
-async fn queue(place: &Place, out: &Output) -> Result<(), CliError> {
+async fn queue(place: &Place, only: Option<&Search>, out: &Output) -> Result<(), CliError> {
     let connection = connect(place).await?;
     let mut rows = Vec::new();
     let mut cursor = 0;
@@ -33,6 +33,7 @@ async fn queue(place: &Place, out: &Output) -> Result<(), CliError> {
             break page.now;
         }
     };
+    rows.retain(|row| only.is_none_or(|only| row.fits(only, now)));
     rows.sort_by_key(|row| (std::cmp::Reverse(row.severity), row.deadline_at, row.id));
     for row in &rows {
         out.value(row, |row| text::row(row, now))?;

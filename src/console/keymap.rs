@@ -196,7 +196,7 @@ pub const KEYS: &[Key] = &[
         name: "/",
         command: Command::Find,
         word: None,
-        help: "Show only what fits: words, and class: agent: stage: severity:",
+        help: "Show only what fits: words, and amount>500 age>10m class: agent: -tool:",
     },
     Key {
         place: Place::Main,
@@ -328,7 +328,7 @@ pub const KEYS: &[Key] = &[
         name: "/",
         command: Command::Find,
         word: Some("find"),
-        help: "Find: words, and class: agent: by: stage:",
+        help: "Find: words, and amount>500 age<2d class: by: stage:",
     },
     Key {
         place: Place::Past,

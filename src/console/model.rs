@@ -18,7 +18,7 @@ pub use after::After;
 pub use batch::{Batch, Item};
 pub use case::{About, Case, Widths};
 pub use draft::{Confirm, Draft};
-pub use filter::Filter;
+pub use filter::{Filter, Finding};
 pub use modal::{Ask, Choice, Choosing, Modal, Offer, REASONS, Step, Then};
 pub use past::Past;
 pub use pending::{KEPT_FOR, Pending, Phase, Sent};
@@ -115,8 +115,7 @@ pub struct Model {
     pub question: u64,
     pub queue_cursor: u64,
     pub rows: Rows,
-    /// A filter of the queue that is being written.
-    pub finding: Option<String>,
+    pub finding: Option<Finding>,
     /// The envelope under the cursor: an id, never a row.
     pub focus: Option<EnvelopeId>,
     /// What was asked for and did not come yet.

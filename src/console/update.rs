@@ -64,6 +64,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Tick { at } => {
             model.now = at;
             model.notice = model.notice.take().filter(|notice| at < notice.until);
+            queue::again(model);
             decide::retry(model)
         }
         Msg::People { answer, at } => {

@@ -1,73 +1,79 @@
 //! Everything there ever was, for those who look back: filtered, searched, and as entries.
 
+use jiff::Timestamp;
 use rusqlite::types::Value;
 use rusqlite::{OptionalExtension, params_from_iter};
+use rust_decimal::Decimal;
 
 use super::envelopes::{COLUMNS, read};
 use super::{Db, Envelope, StoreError};
-use crate::domain::{Digest, EnvelopeId, PrincipalId, Stage};
+use crate::domain::{Digest, EnvelopeId, Glob, PrincipalId, Relation, Role, Severity, Stage};
 use crate::ledger::Entry;
 
-/// What is looked for; every member that is there narrows it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// How much of an id has to be written for it to be one: all of them begin with the time.
+const SHORTEST_ID: usize = 6;
+
+/// What is looked for; every condition has to hold.
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Sought {
-    pub class: Option<String>,
-    pub agent: Option<PrincipalId>,
-    pub stage: Option<Stage>,
-    /// Who decided something of it.
-    pub person: Option<PrincipalId>,
-    /// Words that its payload or any of its texts contain.
-    pub words: Vec<String>,
+    pub conditions: Vec<Condition>,
     /// Only what was proposed before this one.
     pub before: Option<EnvelopeId>,
+}
+
+/// One condition of a search, and whether it must not hold.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Condition {
+    pub wanted: Sight,
+    pub not: bool,
+}
+
+/// What a row can be told by.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Sight {
+    /// A class, or one below it.
+    Class(Glob),
+    Tool(Glob),
+    Target(Glob),
+    Run(Glob),
+    /// One of these agents.
+    Agents(Vec<PrincipalId>),
+    /// One of these people decided something of it.
+    People(Vec<PrincipalId>),
+    Stage(Stage),
+    Severity(Severity),
+    Role(Role),
+    /// Compared as SQLite compares numbers: a search may be off in the 16th digit, a policy never is.
+    Amount(Relation, Decimal),
+    Created(Relation, Timestamp),
+    Deadline(Relation, Timestamp),
+    /// A word that its id begins with, or that it or any of its texts contains.
+    Word(String),
 }
 
 impl Db<'_> {
     /// Envelopes that fit, the newest first. Ids sort by time, so this walks the table and stops when it has
     /// enough; only words are looked for row by row.
     pub fn past(&self, sought: &Sought, limit: u32) -> Result<Vec<Envelope>, StoreError> {
-        let mut filter = String::from("1 = 1");
-        let mut values: Vec<Value> = Vec::new();
-        let mut narrow = |condition: &str, value: Value| {
-            filter.push_str(" AND ");
-            filter.push_str(condition);
-            values.push(value);
-        };
-        if let Some(class) = &sought.class {
-            narrow("class = ?", class.clone().into());
-        }
-        if let Some(agent) = sought.agent {
-            narrow("agent = ?", agent.0.as_bytes().to_vec().into());
-        }
-        if let Some(stage) = sought.stage {
-            narrow("stage = ?", stage.to_string().into());
-        }
-        if let Some(person) = sought.person {
-            let decided = "EXISTS (SELECT 1 FROM decision d WHERE d.envelope = envelope.id AND d.person = ?)";
-            narrow(decided, person.0.as_bytes().to_vec().into());
-        }
+        let mut filter = Filter::default();
         if let Some(before) = sought.before {
-            narrow("id < ?", before.0.as_bytes().to_vec().into());
+            let before = filter.value(before.0.as_bytes().to_vec());
+            filter.conditions.push(format!("id < {before}"));
         }
-        for word in &sought.words {
-            let like = format!(
-                "%{}%",
-                word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
-            );
-            let n = values.len() + 1;
-            let found = format!(
-                " AND (tool LIKE ?{n} ESCAPE '\\' OR target LIKE ?{n} ESCAPE '\\' \
-                 OR EXISTS (SELECT 1 FROM payload p WHERE p.envelope = envelope.id AND p.arguments LIKE ?{n} ESCAPE '\\') \
-                 OR EXISTS (SELECT 1 FROM blob b WHERE b.subject = envelope.id AND CAST(b.bytes AS TEXT) LIKE ?{n} ESCAPE '\\'))"
-            );
-            filter.push_str(&found);
-            values.push(like.into());
+        for Condition { wanted, not } in &sought.conditions {
+            let condition = filter.condition(wanted);
+            // What is not there does not fit, and so fits what was turned round.
+            let turned = if *not { "NOT " } else { "" };
+            filter.conditions.push(format!("{turned}coalesce({condition}, 0)"));
         }
-        let filter = numbered(&filter);
+        let holds = match filter.conditions.as_slice() {
+            [] => "1".to_owned(),
+            conditions => conditions.join(" AND "),
+        };
         let columns = &*COLUMNS;
-        let sql = format!("SELECT {columns} FROM envelope WHERE {filter} ORDER BY id DESC LIMIT {limit}");
+        let sql = format!("SELECT {columns} FROM envelope WHERE {holds} ORDER BY id DESC LIMIT {limit}");
         let mut query = self.0.prepare_cached(&sql)?;
-        let rows = query.query_map(params_from_iter(values), read)?;
+        let rows = query.query_map(params_from_iter(filter.values), read)?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
@@ -98,16 +104,86 @@ impl Db<'_> {
     }
 }
 
-/// Bare `?` would take the next number after any that is written out: each gets its own.
-fn numbered(filter: &str) -> String {
-    let mut out = String::with_capacity(filter.len() + 8);
-    let mut n = 0;
-    let mut chars = filter.chars().peekable();
-    while let Some(c) = chars.next() {
-        out.push(c);
-        if c == '?' && !chars.peek().is_some_and(char::is_ascii_digit) {
-            n += 1;
-            out.push_str(&n.to_string());
+/// Conditions in SQL, and the values they name by their place.
+#[derive(Default)]
+struct Filter {
+    conditions: Vec<String>,
+    values: Vec<Value>,
+}
+
+impl Filter {
+    fn value(&mut self, value: impl Into<Value>) -> String {
+        self.values.push(value.into());
+        format!("?{}", self.values.len())
+    }
+
+    fn condition(&mut self, wanted: &Sight) -> String {
+        match wanted {
+            Sight::Class(glob) => {
+                let at = self.value(pattern(glob));
+                format!("(lower(class) GLOB {at} OR lower(class) GLOB {at} || '.*')")
+            }
+            Sight::Tool(glob) => self.named("tool", glob),
+            Sight::Target(glob) => self.named("target", glob),
+            Sight::Run(glob) => self.named("run", glob),
+            Sight::Agents(agents) => format!("agent IN ({})", self.ids(agents)),
+            Sight::People(people) => format!(
+                "EXISTS (SELECT 1 FROM decision d WHERE d.envelope = envelope.id AND d.person IN ({}))",
+                self.ids(people)
+            ),
+            Sight::Stage(stage) => format!("stage = {}", self.value(stage.to_string())),
+            Sight::Severity(severity) => format!("severity = {}", self.value(severity.to_string())),
+            Sight::Role(role) => format!("role = {}", self.value(role.to_string())),
+            Sight::Amount(relation, than) => {
+                let than = self.value(than.to_string());
+                format!("CAST(amount AS REAL) {} CAST({than} AS REAL)", relation.sign())
+            }
+            Sight::Created(relation, at) => self.compared("created_at", *relation, *at),
+            Sight::Deadline(relation, at) => self.compared("deadline_at", *relation, *at),
+            Sight::Word(word) => {
+                let plain = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+                let at = self.value(format!("%{plain}%"));
+                let is_id = word.len() >= SHORTEST_ID && word.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
+                let id = if is_id {
+                    format!("{}%", word.replace('-', ""))
+                } else {
+                    String::new()
+                };
+                let id = self.value(id);
+                format!(
+                    "(tool LIKE {at} ESCAPE '\\' OR target LIKE {at} ESCAPE '\\' OR hex(id) LIKE {id} \
+                     OR EXISTS (SELECT 1 FROM payload p WHERE p.envelope = envelope.id AND p.arguments LIKE {at} ESCAPE '\\') \
+                     OR EXISTS (SELECT 1 FROM blob b WHERE b.subject = envelope.id AND CAST(b.bytes AS TEXT) LIKE {at} ESCAPE '\\'))"
+                )
+            }
+        }
+    }
+
+    fn named(&mut self, column: &str, glob: &Glob) -> String {
+        format!("lower({column}) GLOB {}", self.value(pattern(glob)))
+    }
+
+    fn compared(&mut self, column: &str, relation: Relation, at: Timestamp) -> String {
+        format!("{column} {} {}", relation.sign(), self.value(at.as_millisecond()))
+    }
+
+    fn ids(&mut self, ids: &[PrincipalId]) -> String {
+        let places: Vec<String> = ids.iter().map(|id| self.value(id.0.as_bytes().to_vec())).collect();
+        places.join(", ")
+    }
+}
+
+/// Only `*` means anything in a search: what else means something to SQLite is put in brackets.
+fn pattern(glob: &Glob) -> String {
+    let mut out = String::new();
+    for c in glob.as_str().chars() {
+        match c {
+            '[' | '?' => {
+                out.push('[');
+                out.push(c);
+                out.push(']');
+            }
+            _ => out.push(c),
         }
     }
     out

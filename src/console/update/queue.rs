@@ -13,6 +13,9 @@ use crate::domain::EnvelopeId;
 /// An envelope that takes longer to come than this was not there when the next key was pressed.
 const PROMPT: SignedDuration = SignedDuration::from_millis(150);
 
+/// How many seconds a filter that counts time may be behind.
+const AGAIN: i64 = 5;
+
 /// How many envelopes are kept as they were read.
 const CASES: usize = 16;
 
@@ -33,6 +36,15 @@ pub(super) fn show(model: &mut Model, filter: Option<Filter>) {
     if model.rows.filter() != filter.as_ref() {
         model.rows.show(filter);
         changed_by_itself(model);
+    }
+}
+
+/// Where a filter counts time, some rows fit by now that did not, and the other way round.
+pub(super) fn again(model: &mut Model) {
+    let now = model.gate_now();
+    let due = model.now.as_second() % AGAIN == 0;
+    if let Some(filter) = model.rows.filter().filter(|_| due).and_then(|filter| filter.later(now)) {
+        model.rows.show(Some(filter));
     }
 }
 

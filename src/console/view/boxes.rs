@@ -18,9 +18,9 @@ use super::layout::{Kind, Layout};
 use super::{put, rule};
 use crate::console::Model;
 use crate::console::keymap::{Command, KEYS, Key, Place};
-use crate::console::model::{Link, Phase};
+use crate::console::model::{Finding, Link, Phase};
 use crate::console::sheet::truncate;
-use crate::console::theme::Tone;
+use crate::console::theme::{Theme, Tone};
 use crate::domain::{Shown, Stage};
 
 /// The most rows that a sentence takes.
@@ -29,10 +29,8 @@ const LONGEST: usize = 4;
 /// A notice while there is one, else the keys in words.
 pub(super) fn footer(model: &Model, frame: &mut Frame, area: Rect) {
     let theme = model.theme;
-    if let (Some(text), None) = (&model.finding, &model.past) {
-        let (row, column) = written(" show only: ", text, area.width);
-        put(frame, area, 0, Row::styled(row, theme.style(Tone::Strong)));
-        place_cursor(frame, area, 0, column);
+    if let (Some(finding), None) = (&model.finding, &model.past) {
+        draw_finding(finding, " show only: ", theme, frame, area);
         return;
     }
     if let Some((tone, sentence)) = sentence(model) {
@@ -208,6 +206,23 @@ fn at_the_bottom(rows: Vec<Row<'_>>, frame: &mut Frame, layout: &Layout) -> Rect
         put(frame, area, at, row);
     }
     area
+}
+
+/// A search that is being written, with what is wrong with it at the right.
+pub(super) fn draw_finding(finding: &Finding, label: &str, theme: Theme, frame: &mut Frame, area: Rect) {
+    let fault = finding
+        .fault
+        .as_deref()
+        .map(|fault| format!("  {}", Shown::line(fault)));
+    let fault = truncate(&fault.unwrap_or_default(), usize::from(area.width) * 2 / 3);
+    let taken = u16::try_from(textwrap::core::display_width(&fault)).unwrap_or(0);
+    let (row, column) = written(label, &finding.text, area.width.saturating_sub(taken));
+    let spans = vec![
+        Span::styled(row, theme.style(Tone::Strong)),
+        Span::styled(fault, theme.style(Tone::Warn)),
+    ];
+    put(frame, area, 0, Row::from(spans));
+    place_cursor(frame, area, 0, column);
 }
 
 /// A line that is being written, and the column its cursor stands in. What does not fit leaves on the left.

@@ -3,7 +3,7 @@
 use ratatui::Frame;
 use ratatui::text::{Line as Row, Span};
 
-use super::boxes::{place_cursor, written};
+use super::boxes::draw_finding;
 use super::envelope::lines;
 use super::layout::Layout;
 use super::queue::fit;
@@ -52,10 +52,8 @@ pub(super) fn draw(model: &Model, past: &Past, frame: &mut Frame, layout: &Layou
 
 fn title(model: &Model, past: &Past, frame: &mut Frame, layout: &Layout) {
     let style = model.theme.style(Tone::Label);
-    if let Some(draft) = &model.finding {
-        let (row, column) = written("-- find: ", draft, layout.title.width);
-        put(frame, layout.title, 0, Row::raw(row));
-        place_cursor(frame, layout.title, 0, column);
+    if let Some(finding) = &model.finding {
+        draw_finding(finding, "-- find: ", model.theme, frame, layout.title);
         return;
     }
     let more = if past.more { "+" } else { "" };

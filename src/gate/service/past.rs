@@ -4,10 +4,10 @@ use jiff::Timestamp;
 
 use super::Service;
 use crate::api::{PastPage, TimelineEntry};
-use crate::domain::{ActorKind, DecisionKind, EnvelopeId, PrincipalId};
+use crate::domain::{ActorKind, DecisionKind, EnvelopeId, Glob, PrincipalId, Search, Wanted};
 use crate::gate::Refusal;
 use crate::ledger::{Entry, Fact};
-use crate::store::Sought;
+use crate::store::{Condition, Sight, Sought};
 
 /// How many envelopes one answer names.
 const PAGE: u32 = 200;
@@ -17,8 +17,7 @@ const MAX_SEARCH: usize = 400;
 const MAX_WORDS: usize = 8;
 
 impl Service {
-    /// Finds envelopes by a search: `class:`, `agent:`, `stage:` and `by:` narrow it, other words are looked
-    /// for in payloads and texts.
+    /// Finds envelopes by a [`Search`]; its words are looked for in payloads and texts.
     pub async fn past(&self, search: &str, before: Option<EnvelopeId>) -> Result<PastPage, Refusal> {
         let sought = Sought {
             before,
@@ -40,30 +39,66 @@ impl Service {
                 format!("A search has at most {MAX_SEARCH} bytes."),
             ));
         }
-        let mut sought = Sought::default();
-        for word in search.split_whitespace() {
-            match word.split_once(':') {
-                Some(("class", class)) => sought.class = Some(class.to_owned()),
-                Some(("agent", name)) => sought.agent = Some(self.known(name)?),
-                Some(("by", name)) => sought.person = Some(self.known(name)?),
-                Some(("stage", stage)) => {
-                    let unknown = |_| Refusal::invalid("unknown_stage", "", "There is no such stage.");
-                    sought.stage = Some(stage.parse().map_err(unknown)?);
-                }
-                Some(_) | None => sought.words.push(word.to_owned()),
-            }
+        let search: Search = search
+            .parse()
+            .map_err(|error| Refusal::invalid("not_a_search", "", format!("{error}.")))?;
+        if search.terms.len() > MAX_WORDS {
+            return Err(Refusal::invalid(
+                "too_many_words",
+                "",
+                format!("A search has at most {MAX_WORDS} words."),
+            ));
         }
-        sought.words.truncate(MAX_WORDS);
-        Ok(sought)
+        let conditions = search.terms.into_iter().map(|term| {
+            Ok(Condition {
+                wanted: self.sight(term.wanted)?,
+                not: term.not,
+            })
+        });
+        Ok(Sought {
+            conditions: conditions.collect::<Result<_, Refusal>>()?,
+            before: None,
+        })
     }
 
-    /// Anybody who ever had the name.
-    fn known(&self, name: &str) -> Result<PrincipalId, Refusal> {
+    fn sight(&self, wanted: Wanted) -> Result<Sight, Refusal> {
+        let now = self.now();
+        let shifted = |at: Result<Timestamp, jiff::Error>| at.unwrap_or(now);
+        Ok(match wanted {
+            Wanted::Class(glob) => Sight::Class(glob),
+            Wanted::Tool(glob) => Sight::Tool(glob),
+            Wanted::Target(glob) => Sight::Target(glob),
+            Wanted::Run(glob) => Sight::Run(glob),
+            Wanted::Agent(glob) => Sight::Agents(self.known(&glob)?),
+            Wanted::By(glob) => Sight::People(self.known(&glob)?),
+            Wanted::Role(role) => Sight::Role(role),
+            Wanted::Stage(stage) => Sight::Stage(stage),
+            Wanted::Severity(severity) => Sight::Severity(severity),
+            Wanted::Amount(relation, than) => Sight::Amount(relation, than),
+            // What is older was made earlier.
+            Wanted::Age(relation, span) => Sight::Created(relation.turned(), shifted(now.checked_sub(span))),
+            Wanted::Left(relation, span) => Sight::Deadline(relation, shifted(now.checked_add(span))),
+            Wanted::Word(word) => Sight::Word(word),
+        })
+    }
+
+    /// Everybody who ever had such a name.
+    fn known(&self, glob: &Glob) -> Result<Vec<PrincipalId>, Refusal> {
         let directory = self.directory();
-        let known = directory.all().into_iter().find(|principal| principal.name == name);
-        known
+        let known: Vec<PrincipalId> = directory
+            .all()
+            .into_iter()
+            .filter(|principal| glob.fits(&principal.name))
             .map(|principal| principal.id)
-            .ok_or_else(|| Refusal::invalid("unknown_name", "", "Nobody of that name was ever added."))
+            .collect();
+        if known.is_empty() {
+            return Err(Refusal::invalid(
+                "unknown_name",
+                "",
+                "Nobody of that name was ever added.",
+            ));
+        }
+        Ok(known)
     }
 
     /// Every entry about an envelope, in words.

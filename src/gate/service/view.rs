@@ -260,6 +260,7 @@ impl Service {
             tool: envelope.tool.clone(),
             agent: self.name(envelope.agent),
             target: envelope.target.clone(),
+            run: envelope.run.clone(),
             amount: envelope.amount.clone(),
             quorum: envelope.quorum,
             votes: envelope.votes,

@@ -128,6 +128,17 @@ fn what_there_ever_was_is_found_and_told_entry_by_entry() {
 }
 
 #[test]
+fn the_queue_is_narrowed_by_the_same_words_as_in_the_console() {
+    let desk = desk();
+    desk.propose(REFUND);
+    let fit = |search: &str| desk.seen(&desk.ana, &["list", search]).lines().count() - 1;
+    assert_eq!(fit("tool:issue_* age<1h -agent:ops-*"), 1);
+    assert_eq!(fit("isrf"), 1);
+    assert_eq!(fit("age>1h"), 0);
+    assert_snapshot!(desk.seen(&desk.ana, &["list", "stage:gone"]));
+}
+
+#[test]
 fn several_alike_are_approved_at_once() {
     let mut place = Place::new();
     let policy = place.path("policy.toml");

@@ -1,7 +1,9 @@
 use crossterm::event::KeyCode;
+use jiff::SignedDuration;
 use serde_json::json;
+use signoff::console::Msg;
 
-use crate::it::console::desk::full_desk;
+use crate::it::console::desk::{Desk, full_desk};
 
 #[tokio::test]
 async fn the_weightiest_is_first_and_then_the_one_with_least_time() {
@@ -97,6 +99,59 @@ async fn a_filter_shows_only_what_fits_and_says_so() {
     assert_eq!(desk.model.rows.len(), all, "nothing is forgotten");
     desk.keys("\u{1b}").await;
     assert!(desk.text().contains(&format!(" {all} waiting")), "{}", desk.text());
+}
+
+#[tokio::test]
+async fn a_filter_is_followed_while_it_is_written_and_half_a_word_of_it_changes_nothing() {
+    let mut desk = full_desk((80, 24)).await;
+    let all = desk.model.rows.count_shown();
+    let tools = |desk: &Desk| -> Vec<String> { desk.model.rows.shown().map(|row| row.tool.clone()).collect() };
+    desk.keys("/-class:tic -severity:low").await;
+    assert_eq!(
+        tools(&desk),
+        [
+            "issue_refund",
+            "run_migration",
+            "update_dns_record",
+            "send_email",
+            "frobnicate_x"
+        ]
+    );
+    desk.keys(" amount>").await;
+    assert_eq!(tools(&desk).len(), 5, "nothing to compare with yet");
+    desk.keys("\n").await;
+    assert!(desk.text().contains("`` is no amount"), "{}", desk.text());
+    desk.keys("5,000\n").await;
+    assert_eq!(tools(&desk), ["issue_refund"]);
+    desk.keys("/x").await;
+    desk.keys("\u{1b}").await;
+    assert_eq!(tools(&desk), ["issue_refund"], "Esc goes back to what was shown before");
+    desk.keys("\u{1b}").await;
+    assert_eq!(desk.model.rows.count_shown(), all);
+    for (search, tool) in [
+        ("pyrf", "issue_refund"),
+        ("agent:supp* left<25m -amount>1", "run_migration"),
+    ] {
+        desk.keys(&format!("/{search}\n")).await;
+        assert_eq!(tools(&desk), [tool], "{search}");
+        desk.keys("\u{1b}").await;
+    }
+}
+
+#[tokio::test]
+async fn what_fits_by_its_age_comes_and_goes_with_time() {
+    let mut desk = full_desk((80, 24)).await;
+    let first = desk.model.rows.window(0, 1).next().unwrap().id;
+    desk.keys("/left<12m\n").await;
+    assert_eq!(desk.model.rows.count_shown(), 0);
+    desk.gate.world.pass(SignedDuration::from_mins(6));
+    let at = desk.now();
+    for second in 0..6 {
+        desk.tell(Msg::Tick {
+            at: at + SignedDuration::from_secs(second),
+        });
+    }
+    assert_eq!(desk.model.rows.window(0, 1).next().map(|row| row.id), Some(first));
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use insta::assert_snapshot;
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 use signoff::client::{Client, ClientError};
 use signoff::gate::{Archive, World};
@@ -9,7 +10,16 @@ use signoff::gate::{Archive, World};
 use crate::it::world::{Gate, gate, path};
 
 async fn found(gate: &Gate, search: &str) -> Vec<String> {
-    let search = search.replace('%', "%25").replace(' ', "+");
+    let search = [
+        ('%', "%25"),
+        ('+', "%2B"),
+        ('>', "%3E"),
+        ('<', "%3C"),
+        ('[', "%5B"),
+        (' ', "+"),
+    ]
+    .iter()
+    .fold(search.to_owned(), |text, (plain, coded)| text.replace(*plain, coded));
     let answer = gate.get("ada", &format!("/v1/past?q={search}")).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
     let rows = answer.body["rows"].as_array().unwrap();
@@ -20,20 +30,24 @@ async fn found(gate: &Gate, search: &str) -> Vec<String> {
 
 async fn worked_on() -> (Gate, Value) {
     let gate = gate().await;
+    // The newest comes first, so no two are of one moment.
+    let moment = || gate.world.pass(SignedDuration::from_millis(1));
     let refund = gate
         .propose("issue_refund", json!({"amount": 60, "note": "50%_off for Ana"}))
         .await;
     gate.approve("ana", &refund).await;
-    let email = json!({"action": {"tool": "send_email", "arguments": {"to": "a@b.example"}}, "rationale": "An invoice was lost."});
+    moment();
+    let email = json!({"action": {"tool": "send_email", "arguments": {"to": "a@b.example"}}, "rationale": "An invoice was lost.", "run_id": "mail-7", "impact": {"amount": {"value": "60.00", "currency": "USD"}}});
     let email = gate.post("support-3", "/v1/envelopes", email).await.body;
     gate.reject("ben", &email, "wrong recipient").await;
+    moment();
     gate.propose("frobnicate_x", json!({})).await;
     (gate, refund)
 }
 
 #[tokio::test]
 async fn everything_is_found_by_words_and_by_what_narrows_it() {
-    let (gate, _) = worked_on().await;
+    let (gate, refund) = worked_on().await;
     assert_eq!(found(&gate, "").await, ["frobnicate_x", "send_email", "issue_refund"]);
     assert_eq!(found(&gate, "class:payment.refund").await, ["issue_refund"]);
     assert_eq!(found(&gate, "stage:rejected").await, ["send_email"]);
@@ -52,7 +66,33 @@ async fn everything_is_found_by_words_and_by_what_narrows_it() {
         found(&gate, "agent:support-3 stage:rejected b.example").await,
         ["send_email"]
     );
-    assert_snapshot!(gate.get("ada", "/v1/past?q=stage:gone").await.refusal(), @"400 unknown_stage : There is no such stage.");
+    for (search, tools) in [
+        ("amount>50 -class:payment", vec!["send_email"]),
+        ("amount>=60.5", vec![]),
+        ("amount<=60", vec!["send_email"]),
+        ("-class:payment", vec!["frobnicate_x", "send_email"]),
+        (
+            "agent:supp* -stage:waiting -tool:frob*",
+            vec!["send_email", "issue_refund"],
+        ),
+        ("class:pay*", vec!["issue_refund"]),
+        ("class:p[a]yment", vec![]),
+        ("age<1h", vec!["frobnicate_x", "send_email", "issue_refund"]),
+        ("age>1h", vec![]),
+        ("run:*", vec!["send_email"]),
+        ("-run:*", vec!["frobnicate_x", "issue_refund"]),
+        ("-severity:severe by:b*", vec!["send_email"]),
+    ] {
+        assert_eq!(found(&gate, search).await, tools, "{search}");
+    }
+    let id = refund["id"].as_str().unwrap();
+    assert_eq!(found(&gate, &id[..13]).await, ["issue_refund"]);
+    assert_eq!(
+        found(&gate, &id[..3]).await,
+        Vec::<String>::new(),
+        "all ids begin with the time"
+    );
+    assert_snapshot!(gate.get("ada", "/v1/past?q=stage:gone").await.refusal(), @"400 not_a_search : `gone` is no stage, such as waiting, rejected or done.");
     assert_snapshot!(gate.get("ada", "/v1/past?q=by:eve").await.refusal(), @"400 unknown_name : Nobody of that name was ever added.");
     assert_eq!(gate.get("support-3", "/v1/past").await.status, StatusCode::FORBIDDEN);
 }
