@@ -180,6 +180,11 @@ impl Client {
         self.get(&paths::timeline(id), Duration::ZERO).await
     }
 
+    /// What its agent proposed in its run, or at all where no run was named: the newest first.
+    pub async fn trail(&self, id: EnvelopeId) -> Result<PastPage, ClientError> {
+        self.get(&paths::trail(id), Duration::ZERO).await
+    }
+
     /// The kill switch.
     pub async fn stop(&self, key: &str, stop: &StopRequest) -> Result<StopView, ClientError> {
         self.post(paths::STOPS, key, json(stop)?).await

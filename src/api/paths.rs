@@ -19,6 +19,7 @@ pub const UNDO_WANTED: &str = "/v1/undo";
 /// Everything there ever was.
 pub const PAST: &str = "/v1/past";
 pub const TIMELINE: &str = "/v1/envelopes/{id}/timeline";
+pub const TRAIL: &str = "/v1/envelopes/{id}/trail";
 pub const STOPS: &str = "/v1/stops";
 pub const RESUME: &str = "/v1/stops/{id}/resume";
 pub const SIGNALS: &str = "/v1/envelopes/{id}/signals";
@@ -87,6 +88,10 @@ pub fn signals(id: EnvelopeId) -> String {
 
 pub fn timeline(id: EnvelopeId) -> String {
     with(TIMELINE, "{id}", &id.to_string())
+}
+
+pub fn trail(id: EnvelopeId) -> String {
+    with(TRAIL, "{id}", &id.to_string())
 }
 
 pub fn questions(id: EnvelopeId) -> String {

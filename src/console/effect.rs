@@ -44,6 +44,10 @@ pub enum Effect {
     AskTimeline {
         id: EnvelopeId,
     },
+    /// Ask what its agent did before, in the same run.
+    AskTrail {
+        id: EnvelopeId,
+    },
     /// Ask what became of what ran.
     AskAfter,
     /// Ask for the envelopes of a batch.

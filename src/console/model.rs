@@ -65,10 +65,22 @@ pub enum Pane {
     Envelope,
 }
 
-/// The whole-screen diff, where it is open.
+/// What of an envelope can have the whole screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct DiffScreen {
-    pub as_text: bool,
+pub enum Whole {
+    /// The payload, field by field.
+    #[default]
+    Fields,
+    /// The payload as text.
+    Text,
+    /// What its agent did before.
+    Trail,
+}
+
+/// The whole-screen page, where one is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Page {
+    pub whole: Whole,
     pub scroll: usize,
 }
 
@@ -120,13 +132,15 @@ pub struct Model {
     pub focus: Option<EnvelopeId>,
     /// What was asked for and did not come yet.
     pub asked: Option<(About, Timestamp)>,
+    /// Whose trail was asked for and did not come yet.
+    pub trail_asked: Option<EnvelopeId>,
     /// First row of the queue's window.
     pub top: usize,
     /// Envelopes that were read, newest last.
     pub cases: Vec<Case>,
     pub scroll: usize,
     pub pane: Pane,
-    pub diff: Option<DiffScreen>,
+    pub page: Option<Page>,
     /// What ran, where that list is open.
     pub after: Option<After>,
     /// Everything there ever was: an auditor's console, which has no queue.
@@ -173,11 +187,12 @@ impl Model {
             finding: None,
             focus: None,
             asked: None,
+            trail_asked: None,
             top: 0,
             cases: Vec::new(),
             scroll: 0,
             pane: Pane::Queue,
-            diff: None,
+            page: None,
             after: None,
             past: None,
             modal: None,

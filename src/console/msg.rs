@@ -57,6 +57,12 @@ pub enum Msg {
         answer: Result<Becomes, ClientError>,
         at: Timestamp,
     },
+    /// What an envelope's agent did before.
+    Trail {
+        id: EnvelopeId,
+        answer: Result<PastPage, ClientError>,
+        at: Timestamp,
+    },
     /// What fits a search, from `before` on.
     Past {
         search: String,

@@ -312,6 +312,13 @@ impl Runner {
                     Msg::Timeline { id, answer, at }
                 });
             }
+            Effect::AskTrail { id } => {
+                self.spawn(async move {
+                    let answer = client.trail(id).await;
+                    let at = clock();
+                    Msg::Trail { id, answer, at }
+                });
+            }
             Effect::AskAfter => {
                 self.spawn(async move {
                     let answer = client.after().await;

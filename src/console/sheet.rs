@@ -3,12 +3,16 @@
 //! Made once for an envelope and a width. Whatever an agent sent goes through [`Shown`] here.
 
 mod envelope;
+mod evidence;
 mod payload;
 mod people;
+mod trail;
 
 pub use envelope::{both_ends, envelope};
+pub use evidence::evidence;
 pub use payload::{fields, text};
 pub use people::{becomes, edit};
+pub use trail::trail;
 
 use super::theme::Tone;
 use crate::domain::Shown;

@@ -94,6 +94,11 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             past::timeline(model, id, answer);
             Vec::new()
         }
+        Msg::Trail { id, answer, at } => {
+            model.now = at;
+            queue::trail(model, id, answer);
+            Vec::new()
+        }
         Msg::After { answer, at } => {
             model.now = at;
             after::page(model, answer)

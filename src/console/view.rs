@@ -35,8 +35,8 @@ pub fn view(model: &Model, frame: &mut Frame) {
         past::draw(model, past, frame, &layout);
     } else if let Some(after) = &model.after {
         after::draw(model, after, frame, &layout);
-    } else if model.diff.is_some() {
-        envelope::diff_screen(model, frame, &layout);
+    } else if model.page.is_some() {
+        envelope::page(model, frame, &layout);
     } else {
         if layout.shows_queue {
             queue::draw(model, frame, layout.queue);
@@ -59,7 +59,7 @@ pub fn view(model: &Model, frame: &mut Frame) {
 pub(super) fn shows(model: &Model) -> Option<About> {
     let layout = Layout::of(model);
     let visible =
-        layout.kind != Kind::TooSmall && layout.shows_envelope && model.diff.is_none() && model.after.is_none();
+        layout.kind != Kind::TooSmall && layout.shows_envelope && model.page.is_none() && model.after.is_none();
     let covered = matches!(model.modal, Some(Modal::Help(_) | Modal::Edit(_) | Modal::Batch(_)));
     let case = model.case().filter(|_| visible && !covered)?;
     Some(case.about)

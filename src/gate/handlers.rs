@@ -115,6 +115,14 @@ pub(super) async fn timeline(
     gate.timeline(envelope_id(&id)?).await.map(Json)
 }
 
+pub(super) async fn trail(
+    State(gate): Gate,
+    Reviewer(_): Reviewer,
+    Path(id): Path<String>,
+) -> Result<Json<PastPage>, Refusal> {
+    gate.trail(envelope_id(&id)?).await.map(Json)
+}
+
 pub(super) async fn attest(
     State(gate): Gate,
     Caller(caller): Caller,

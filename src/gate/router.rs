@@ -38,6 +38,7 @@ pub fn router(service: Arc<Service>) -> Router {
         .route(paths::DECISIONS, post(h::decide))
         .route(paths::PAST, get(h::past))
         .route(paths::TIMELINE, get(h::timeline))
+        .route(paths::TRAIL, get(h::trail))
         .route(paths::STOPS, get(h::stops).post(h::stop))
         .route(paths::RESUME, post(h::resume))
         .route(paths::AFTER, get(h::after))

@@ -36,6 +36,8 @@ pub enum Sight {
     Tool(Glob),
     Target(Glob),
     Run(Glob),
+    /// The run of this very name.
+    SameRun(String),
     /// One of these agents.
     Agents(Vec<PrincipalId>),
     /// One of these people decided something of it.
@@ -126,6 +128,7 @@ impl Filter {
             Sight::Tool(glob) => self.named("tool", glob),
             Sight::Target(glob) => self.named("target", glob),
             Sight::Run(glob) => self.named("run", glob),
+            Sight::SameRun(run) => format!("run = {}", self.value(run.clone())),
             Sight::Agents(agents) => format!("agent IN ({})", self.ids(agents)),
             Sight::People(people) => format!(
                 "EXISTS (SELECT 1 FROM decision d WHERE d.envelope = envelope.id AND d.person IN ({}))",

@@ -2,8 +2,10 @@
 
 use std::str::FromStr;
 
+use super::Whole;
 use crate::api::{EnvelopeView, PayloadView, Summary};
 use crate::console::sheet::{self, Line};
+use crate::console::theme::Tone;
 use crate::domain::{Digest, EnvelopeId};
 use crate::ledger::{Payload, Salt};
 
@@ -30,6 +32,8 @@ impl About {
 pub struct Widths {
     pub sheet: usize,
     pub diff: usize,
+    /// Evidence and trail have panes of their own, this wide; none where it is 0.
+    pub beside: usize,
 }
 
 /// Lines are made once for an envelope and a width, never while drawing.
@@ -45,6 +49,10 @@ pub struct Case {
     pub head: usize,
     pub fields: Vec<Line>,
     pub text: Vec<Line>,
+    pub evidence: Vec<Line>,
+    /// What its agent did before, once that was asked for.
+    pub steps: Option<Vec<Summary>>,
+    pub trail: Vec<Line>,
 }
 
 impl Case {
@@ -60,6 +68,9 @@ impl Case {
             head: 0,
             fields: Vec::new(),
             text: Vec::new(),
+            evidence: Vec::new(),
+            steps: None,
+            trail: Vec::new(),
         };
         case.lay_out(widths);
         case
@@ -71,9 +82,39 @@ impl Case {
             return;
         }
         self.widths = widths;
-        (self.sheet, self.head) = sheet::envelope(&self.view, self.distrust.as_deref(), widths.sheet);
+        let alone = widths.beside == 0;
+        (self.sheet, self.head) = sheet::envelope(&self.view, self.distrust.as_deref(), widths.sheet, alone);
+        self.evidence = sheet::evidence(&self.view, widths.beside);
         self.fields = sheet::fields(&self.view, widths.diff);
         self.text = sheet::text(&self.view, widths.diff);
+        self.lay_trail();
+    }
+
+    /// The lines of what can have the whole screen.
+    pub fn whole(&self, whole: Whole) -> &[Line] {
+        match whole {
+            Whole::Fields => &self.fields,
+            Whole::Text => &self.text,
+            Whole::Trail => &self.trail,
+        }
+    }
+
+    /// Takes in what its agent did before.
+    pub fn follow(&mut self, steps: Vec<Summary>) {
+        self.steps = Some(steps);
+        self.lay_trail();
+    }
+
+    fn lay_trail(&mut self) {
+        let width = if self.widths.beside == 0 {
+            self.widths.diff
+        } else {
+            self.widths.beside
+        };
+        self.trail = match &self.steps {
+            Some(steps) => sheet::trail(steps, &self.view.summary, width),
+            None => vec![Line::of(Tone::Label, "reading…")],
+        };
     }
 }
 

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use textwrap::core::display_width;
 
 use super::payload::{self, Payload};
-use super::people;
 use super::{Line, Sheet, truncate};
+use super::{evidence, people};
 use crate::api::{Claimed, EnvelopeView, HistoryView};
 use crate::console::theme::Tone;
 use crate::domain::{Money, Reversal, Shown, Stage, Verdict};
@@ -21,7 +21,8 @@ const MOST: usize = 3;
 
 /// Lays an envelope out. Says how many lines from the top have to be seen before it can be approved: all
 /// down to the payload.
-pub fn envelope(view: &EnvelopeView, distrust: Option<&str>, width: usize) -> (Vec<Line>, usize) {
+/// Evidence is told here where nothing beside the sheet has it.
+pub fn envelope(view: &EnvelopeView, distrust: Option<&str>, width: usize, alone: bool) -> (Vec<Line>, usize) {
     let mut sheet = Sheet::new(width);
     let nothing = Claimed::default();
     let claimed = view.claimed.as_ref().unwrap_or(&nothing);
@@ -50,6 +51,9 @@ pub fn envelope(view: &EnvelopeView, distrust: Option<&str>, width: usize) -> (V
     people::people(&mut sheet, view);
     way_back(&mut sheet, claimed);
     quote(&mut sheet, view, claimed);
+    if alone {
+        evidence::quoted(&mut sheet, claimed);
+    }
     whole(&mut sheet, view);
     (sheet.lines, head)
 }
@@ -323,20 +327,5 @@ fn quote(sheet: &mut Sheet, view: &EnvelopeView, claimed: &Claimed) {
     match &claimed.request {
         Some(request) => sheet.quoted(&format!("the user asked: {request}")),
         None => sheet.quoted("(what the user asked was not sent)"),
-    }
-    for evidence in &claimed.evidence {
-        let reference = evidence.reference.as_deref().map(|reference| format!(" {reference}"));
-        if reference.is_some() || evidence.excerpt.is_some() {
-            let excerpt = evidence.excerpt.as_deref().map(|excerpt| format!(": {excerpt}"));
-            sheet.quoted(&format!(
-                "{}{}{}",
-                evidence.title,
-                reference.unwrap_or_default(),
-                excerpt.unwrap_or_default()
-            ));
-        }
-    }
-    if let Some(context) = &claimed.context {
-        sheet.quoted(&format!("context: {context}"));
     }
 }

@@ -4,7 +4,7 @@ use crossterm::event::{KeyCode, KeyModifiers};
 
 use super::{after, batch, boxes, decide, edit, find, notice, past, queue, stop};
 use crate::console::keymap::{self, Command, Place};
-use crate::console::model::{Choosing, Confirm, DiffScreen, Modal, Pane, Step};
+use crate::console::model::{Choosing, Confirm, Modal, Page, Pane, Step, Whole};
 use crate::console::view::{self, Kind, Layout};
 use crate::console::{Effect, Model, Pressed};
 
@@ -67,7 +67,14 @@ fn obey(model: &mut Model, command: Command, burst: bool) -> Vec<Effect> {
         Command::Choose => batch::toggle(model),
         Command::AllAlike => batch::all_alike(model),
         Command::Batch => return batch::open(model, burst),
-        Command::Diff => model.diff = model.case().is_some().then(DiffScreen::default),
+        Command::Diff => model.page = model.case().is_some().then(Page::default),
+        Command::Trail => {
+            let page = Page {
+                whole: Whole::Trail,
+                scroll: 0,
+            };
+            model.page = model.case().is_some().then_some(page);
+        }
         Command::Next if model.past.is_some() => return past::step(model, 1),
         Command::Previous if model.past.is_some() => return past::step(model, -1),
         Command::First if model.past.is_some() => return past::step(model, isize::MIN),
@@ -94,11 +101,12 @@ fn obey(model: &mut Model, command: Command, burst: bool) -> Vec<Effect> {
             };
         }
         Command::TextOrFields => {
-            if let Some(diff) = &mut model.diff {
-                *diff = DiffScreen {
-                    as_text: !diff.as_text,
-                    scroll: 0,
+            if let Some(page) = &mut model.page {
+                page.whole = match page.whole {
+                    Whole::Fields => Whole::Text,
+                    Whole::Text | Whole::Trail => Whole::Fields,
                 };
+                page.scroll = 0;
             }
         }
         Command::Help => model.modal = Some(Modal::Help(0)),
@@ -106,7 +114,7 @@ fn obey(model: &mut Model, command: Command, burst: bool) -> Vec<Effect> {
         Command::Back => {
             if model.after.take().is_some() {
                 super::changed_by_itself(model);
-            } else if model.diff.take().is_none() {
+            } else if model.page.take().is_none() {
                 model.notice = None;
                 // The second time: where there is no envelope to leave, the filter goes.
                 if model.pane == Pane::Queue || Layout::of(model).kind != Kind::Narrow {
@@ -132,17 +140,16 @@ fn scroll(model: &mut Model, direction: isize) {
     let Some(case) = case else {
         return;
     };
-    let (lines, height) = match model.diff {
-        Some(diff) if diff.as_text => (case.text.len(), layout.diff_rows),
-        Some(_) => (case.fields.len(), layout.diff_rows),
+    let (lines, height) = match model.page {
+        Some(page) => (case.whole(page.whole).len(), layout.diff_rows),
         None => (case.sheet.len(), layout.sheet_rows),
     };
-    let by = if model.diff.is_some() { 1 } else { (height / 2).max(1) };
+    let by = if model.page.is_some() { 1 } else { (height / 2).max(1) };
     let last = lines.saturating_sub(height);
     let step = direction * isize::try_from(by).unwrap_or(1);
     let moved = |at: usize| at.saturating_add_signed(step).min(last);
-    match &mut model.diff {
-        Some(diff) => diff.scroll = moved(diff.scroll),
+    match &mut model.page {
+        Some(page) => page.scroll = moved(page.scroll),
         None => model.scroll = moved(model.scroll),
     }
 }

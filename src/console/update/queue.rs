@@ -3,10 +3,10 @@
 use jiff::SignedDuration;
 
 use super::{changed_by_itself, notice};
-use crate::api::EnvelopeView;
+use crate::api::{EnvelopeView, PastPage};
 use crate::client::ClientError;
-use crate::console::model::{About, Case, Filter, Modal};
-use crate::console::view::Layout;
+use crate::console::model::{About, Case, Filter, Modal, Whole};
+use crate::console::view::{Kind, Layout};
 use crate::console::{Effect, Model};
 use crate::domain::EnvelopeId;
 
@@ -75,10 +75,36 @@ pub(super) fn settle(model: &mut Model, before: Option<EnvelopeId>) -> Vec<Effec
     model.top = model.top.min(place).max((place + 1).saturating_sub(height));
     if model.focus != before {
         model.scroll = 0;
-        model.diff = None;
+        model.page = None;
     }
     lay_out(model);
-    ask(model).into_iter().collect()
+    ask(model).into_iter().chain(ask_trail(model)).collect()
+}
+
+/// Asks what the agent did before, once, where that is on the screen.
+fn ask_trail(model: &mut Model) -> Option<Effect> {
+    let wanted = match model.page {
+        Some(page) => page.whole == Whole::Trail,
+        None => Layout::of(model).kind == Kind::Full,
+    };
+    let id = model.case().filter(|case| wanted && case.steps.is_none())?.about.id;
+    if model.trail_asked == Some(id) {
+        return None;
+    }
+    model.trail_asked = Some(id);
+    Some(Effect::AskTrail { id })
+}
+
+/// What an agent did before came, or did not.
+pub(super) fn trail(model: &mut Model, id: EnvelopeId, answer: Result<PastPage, ClientError>) {
+    match answer {
+        Ok(page) => {
+            let cases = model.cases.iter_mut().filter(|case| case.about.id == id);
+            cases.for_each(|case| case.follow(page.rows.clone()));
+            model.trail_asked = model.trail_asked.filter(|asked| *asked != id);
+        }
+        Err(error) => notice(model, format!("What its agent did before could not be read: {error}.")),
+    }
 }
 
 /// Asks for the envelope under the cursor, once.

@@ -8,6 +8,7 @@ use super::layout::{Kind, Layout};
 use super::{put, rule, styled};
 use crate::api::Summary;
 use crate::console::Model;
+use crate::console::model::Whole;
 use crate::console::sheet::Line;
 use crate::console::theme::Tone;
 use crate::domain::{Countdown, OnTimeout, Shown, Stage};
@@ -42,9 +43,46 @@ pub(super) fn draw(model: &Model, frame: &mut Frame, layout: &Layout) {
         return;
     };
     lines(model, &case.sheet, model.scroll, frame, layout.sheet);
-    if layout.kind == Kind::Wide {
+    if matches!(layout.kind, Kind::Wide | Kind::Full) {
         lines(model, &case.fields, 0, frame, layout.side);
     }
+    if layout.kind == Kind::Full {
+        let nothing = case
+            .view
+            .claimed
+            .as_ref()
+            .is_none_or(|claimed| claimed.evidence.is_empty());
+        let evidence = if nothing {
+            "evidence: none given"
+        } else {
+            "evidence, as the agent gives it"
+        };
+        named(model, "payload, d has it all", frame, layout.side);
+        named(model, evidence, frame, layout.evidence);
+        named(model, &before(row), frame, layout.trail);
+        lines(model, &case.evidence, 0, frame, layout.evidence);
+        lines(model, &case.trail, 0, frame, layout.trail);
+    }
+}
+
+/// What an agent's trail is called.
+fn before(row: &Summary) -> String {
+    match &row.run {
+        Some(run) => format!("run {}", Shown::line(run)),
+        None => format!("{} before, it names no run", Shown::line(&row.agent)),
+    }
+}
+
+/// The name of a pane, in the row above it.
+fn named(model: &Model, name: &str, frame: &mut Frame, pane: Rect) {
+    let above = Rect {
+        x: pane.x.saturating_sub(1),
+        y: pane.y.saturating_sub(1),
+        width: pane.width + 1,
+        height: 1,
+    };
+    let text = rule(name, "", "", above.width);
+    put(frame, above, 0, Row::styled(text, model.theme.style(Tone::Label)));
 }
 
 fn title(model: &Model, row: &Summary, frame: &mut Frame, area: Rect) {
@@ -88,23 +126,26 @@ pub(super) fn lines(model: &Model, lines: &[Line], scroll: usize, frame: &mut Fr
     }
 }
 
-/// The whole payload: by field or as text.
-pub(super) fn diff_screen(model: &Model, frame: &mut Frame, layout: &Layout) {
-    let (Some(diff), Some(case)) = (model.diff, model.case()) else {
+/// What has the whole screen: the payload by field or as text, or what its agent did before.
+pub(super) fn page(model: &Model, frame: &mut Frame, layout: &Layout) {
+    let (Some(page), Some(case)) = (model.page, model.case()) else {
         return;
     };
     let row = &case.view.summary;
     let what = Shown::line(row.target.as_deref().unwrap_or(&row.tool));
     let left = format!("{}, {what}", row.class.as_deref().unwrap_or("unknown kind"));
-    let how = if diff.as_text { "as text" } else { "by field" };
+    let how = match page.whole {
+        Whole::Fields => "by field".to_owned(),
+        Whole::Text => "as text".to_owned(),
+        Whole::Trail => before(row),
+    };
     let right = format!("digest {}", row.payload_sha256.short());
     let title = Rect { y: 1, ..layout.header };
     put(
         frame,
         title,
         0,
-        Row::styled(rule(&left, how, &right, title.width), model.theme.style(Tone::Label)),
+        Row::styled(rule(&left, &how, &right, title.width), model.theme.style(Tone::Label)),
     );
-    let prepared = if diff.as_text { &case.text } else { &case.fields };
-    lines(model, prepared, diff.scroll, frame, layout.diff);
+    lines(model, case.whole(page.whole), page.scroll, frame, layout.diff);
 }

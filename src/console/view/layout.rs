@@ -15,6 +15,8 @@ pub enum Kind {
     Usual,
     /// Queue above, envelope and payload side by side.
     Wide,
+    /// Queue, envelope, payload, evidence and what led here, side by side.
+    Full,
 }
 
 /// Places and heights of one frame.
@@ -27,6 +29,10 @@ pub struct Layout {
     pub sheet: Rect,
     /// The payload beside the sheet; empty unless wide.
     pub side: Rect,
+    /// Below the payload: what the agent brings forward, and what it did before. Empty unless full. Each, and
+    /// the payload there, has a row above it for its name.
+    pub evidence: Rect,
+    pub trail: Rect,
     pub diff: Rect,
     pub footer: Rect,
     pub shows_queue: bool,
@@ -40,66 +46,73 @@ pub struct Layout {
 /// The sheet's share of a wide screen: its labels and notes need it.
 const SHEET_COLUMNS: u16 = 80;
 
+/// The queue's share of a full screen.
+const QUEUE_COLUMNS: u16 = 60;
+
 impl Layout {
     pub fn of(model: &Model) -> Self {
         let (width, height) = (model.width, model.height);
+        // Lists that are looked back over have one pane beside them at most.
+        let looks_back = model.after.is_some() || model.past.is_some();
         let kind = match (width, height) {
             (..40, _) | (_, ..10) => Kind::TooSmall,
             (..80, _) | (_, ..20) => Kind::Narrow,
+            (180.., 44..) if !looks_back => Kind::Full,
             (120.., 30..) => Kind::Wide,
             (_, _) => Kind::Usual,
         };
-        let row = |y: u16, rows: u16| Rect {
-            x: 0,
+        let row = |x: u16, y: u16, width: u16, rows: u16| Rect {
+            x,
             y,
             width,
             height: rows,
         };
         let body = height.saturating_sub(2);
+        let full = kind == Kind::Full;
         let queue_rows = match kind {
             Kind::TooSmall => 0,
-            Kind::Narrow => body,
+            Kind::Narrow | Kind::Full => body,
             Kind::Usual => (height / 5).clamp(5, 12),
             Kind::Wide => (height / 4).clamp(8, 16),
         };
         let narrow = kind == Kind::Narrow;
-        let below = if narrow { 1 } else { 1 + queue_rows };
+        let (left, below) = match kind {
+            Kind::Full => (QUEUE_COLUMNS, 1),
+            Kind::Narrow => (0, 1),
+            Kind::TooSmall | Kind::Usual | Kind::Wide => (0, 1 + queue_rows),
+        };
         let sheet_rows = height.saturating_sub(below + 2);
-        let wide = kind == Kind::Wide;
-        let sheet_width = if wide { SHEET_COLUMNS } else { width };
-        let sheet = Rect {
-            x: 1,
-            y: below + 1,
-            width: sheet_width.saturating_sub(2),
-            height: sheet_rows,
-        };
-        let side_x = SHEET_COLUMNS + 1;
-        let side_width = if wide { width.saturating_sub(side_x + 1) } else { 0 };
-        let side = Rect {
-            x: side_x,
-            width: side_width,
-            ..sheet
-        };
-        let diff = Rect {
-            x: 1,
-            y: 2,
-            width: width.saturating_sub(2),
-            height: height.saturating_sub(3),
-        };
-        let diff_width = if wide && model.diff.is_none() {
+        let beside = matches!(kind, Kind::Wide | Kind::Full);
+        let sheet_width = if beside { SHEET_COLUMNS } else { width };
+        let sheet = row(left + 1, below + 1, sheet_width.saturating_sub(2), sheet_rows);
+        let side_x = left + SHEET_COLUMNS + 1;
+        let side_width = if beside { width.saturating_sub(side_x + 1) } else { 0 };
+        // The payload has half of the column, and the other two share the rest; a row each names them.
+        let (evidence_rows, trail_rows) = if full { (sheet_rows / 4, sheet_rows / 4) } else { (0, 0) };
+        let named = if full { 2 } else { 0 };
+        let side_rows = sheet_rows.saturating_sub(evidence_rows + trail_rows + named);
+        let side = row(side_x, below + 1, side_width, side_rows);
+        let evidence = row(side_x, side.y + side_rows + 1, side_width, evidence_rows);
+        let trail = row(side_x, evidence.y + evidence_rows + 1, side_width, trail_rows);
+        let diff = row(1, 2, width.saturating_sub(2), height.saturating_sub(3));
+        let diff_width = if beside && model.page.is_none() {
             side.width
         } else {
             diff.width
         };
+        let title_width = if full { SHEET_COLUMNS } else { width };
+        let shown = |rect: Rect, is: bool| if is { rect } else { Rect::ZERO };
         Self {
             kind,
-            header: row(0, 1),
-            queue: row(1, queue_rows),
-            title: row(below, 1),
+            header: row(0, 0, width, 1),
+            queue: row(0, 1, if full { QUEUE_COLUMNS - 1 } else { width }, queue_rows),
+            title: row(left, below, title_width, 1),
             sheet,
-            side: if wide { side } else { Rect::ZERO },
+            side: shown(side, beside),
+            evidence: shown(evidence, full),
+            trail: shown(trail, full),
             diff,
-            footer: row(height.saturating_sub(1), 1),
+            footer: row(0, height.saturating_sub(1), width, 1),
             shows_queue: !narrow || model.pane == Pane::Queue,
             shows_envelope: !narrow || model.pane == Pane::Envelope,
             queue_rows: usize::from(queue_rows),
@@ -108,6 +121,7 @@ impl Layout {
             widths: Widths {
                 sheet: usize::from(sheet.width),
                 diff: usize::from(diff_width),
+                beside: if full { usize::from(side.width) } else { 0 },
             },
         }
     }

@@ -12,6 +12,9 @@ use crate::store::{Condition, Sight, Sought};
 /// How many envelopes one answer names.
 const PAGE: u32 = 200;
 
+/// How many steps of a run are told: what led here is near.
+const TRAIL: u32 = 50;
+
 /// The longest search, in bytes, and how many words it may have.
 const MAX_SEARCH: usize = 400;
 const MAX_WORDS: usize = 8;
@@ -27,6 +30,25 @@ impl Service {
         Ok(PastPage {
             now: self.now(),
             more: rows.len() == PAGE as usize,
+            rows: rows.iter().map(|envelope| self.summary(envelope)).collect(),
+        })
+    }
+
+    /// What this agent proposed in the run of an envelope, or at all where no run was named: the newest first.
+    pub async fn trail(&self, id: EnvelopeId) -> Result<PastPage, Refusal> {
+        let envelope = self.store.read(move |db| db.envelope(id)).await?;
+        let envelope = envelope.ok_or_else(Refusal::not_found)?;
+        let all = |wanted| Condition { wanted, not: false };
+        let mut conditions = vec![all(Sight::Agents(vec![envelope.agent]))];
+        conditions.extend(envelope.run.map(|run| all(Sight::SameRun(run))));
+        let sought = Sought {
+            conditions,
+            before: None,
+        };
+        let rows = self.store.read(move |db| db.past(&sought, TRAIL)).await?;
+        Ok(PastPage {
+            now: self.now(),
+            more: rows.len() == TRAIL as usize,
             rows: rows.iter().map(|envelope| self.summary(envelope)).collect(),
         })
     }

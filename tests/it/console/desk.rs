@@ -202,6 +202,7 @@ impl Desk {
                     | Effect::Say { .. }
                     | Effect::AskBatch { .. }
                     | Effect::AskAfter
+                    | Effect::AskTrail { .. }
             )
         };
         while let Some(at) = self.waiting.iter().position(asks) {
@@ -223,6 +224,11 @@ impl Desk {
                 },
                 Effect::AskAfter => Msg::After {
                     answer: service.after().await.map_err(refused),
+                    at: now,
+                },
+                Effect::AskTrail { id } => Msg::Trail {
+                    id,
+                    answer: service.trail(id).await.map_err(refused),
                     at: now,
                 },
                 Effect::AskBatch { ids } => {

@@ -1,4 +1,6 @@
 use insta::assert_snapshot;
+use jiff::SignedDuration;
+use serde_json::json;
 use signoff::domain::Role;
 
 use crate::it::console::desk::{desk, full_desk};
@@ -124,4 +126,37 @@ async fn hostile_text_is_shown_and_counted_and_never_acts() {
     assert!(text.contains("2 invisible characters"), "{text}");
     assert!(text.contains("mixed scripts"), "{text}");
     assert!(!text.chars().any(|c| c.is_control() && c != '\n'));
+}
+
+#[tokio::test]
+async fn the_full_screen_has_queue_envelope_payload_evidence_and_run_side_by_side() {
+    let mut desk = full_desk((200, 60)).await;
+    desk.go_to("issue_refund").await;
+    desk.ask_gate().await;
+    assert_snapshot!(desk.screen());
+}
+
+#[tokio::test]
+async fn what_the_agent_did_before_in_its_run_is_one_key_away() {
+    let mut desk = desk("sam", Role::Senior, (80, 24)).await;
+    let step = |run: &str, tool: &str, amount: u32| json!({"run_id": run, "action": {"tool": tool, "arguments": {"amount": amount}, "target": {"system": "billing", "record": "order/1\u{202e}2"}}});
+    for (run, tool, amount) in [
+        ("r *", "get_order", 1),
+        ("r 2", "get_invoice", 2),
+        ("r *", "issue_refund", 6_000),
+    ] {
+        desk.gate.world.pass(SignedDuration::from_secs(1));
+        desk.gate
+            .post("support-3", "/v1/envelopes", step(run, tool, amount))
+            .await;
+    }
+    desk.news().await;
+    desk.look();
+    desk.keys("t").await;
+    desk.ask_gate().await;
+    assert_snapshot!("trail", desk.screen());
+    desk.keys("y").await;
+    assert!(desk.decisions().is_empty());
+    desk.keys("\u{1b}").await;
+    assert!(desk.model.page.is_none());
 }

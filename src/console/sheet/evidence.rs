@@ -1,0 +1,64 @@
+//! What the agent brings forward: evidence with its excerpts, and the context it sent.
+
+use super::{Line, Sheet};
+use crate::api::{Claimed, EnvelopeView};
+use crate::console::theme::Tone;
+use crate::domain::{Evidence, Shown};
+
+/// All of it behind the gutter, after what the agent says.
+pub(super) fn quoted(sheet: &mut Sheet, claimed: &Claimed) {
+    for evidence in &claimed.evidence {
+        let reference = evidence.reference.as_deref().map(|reference| format!(" {reference}"));
+        if reference.is_some() || evidence.excerpt.is_some() {
+            let excerpt = evidence.excerpt.as_deref().map(|excerpt| format!(": {excerpt}"));
+            sheet.quoted(&format!(
+                "{}{}{}",
+                evidence.title,
+                reference.unwrap_or_default(),
+                excerpt.unwrap_or_default()
+            ));
+        }
+    }
+    if let Some(context) = &claimed.context {
+        sheet.quoted(&format!("context: {context}"));
+    }
+}
+
+/// The same in a pane of its own: each piece with whether its file is here, then what it says.
+pub fn evidence(view: &EnvelopeView, width: usize) -> Vec<Line> {
+    if width == 0 {
+        return Vec::new();
+    }
+    let mut sheet = Sheet::new(width);
+    let Some(claimed) = &view.claimed else {
+        return Vec::new();
+    };
+    for piece in &claimed.evidence {
+        let title = format!("{} ({})", Shown::line(&piece.title), piece.kind);
+        sheet.indented(0, Tone::Strong, &title);
+        sheet.indented(0, Tone::Label, &file(view, piece));
+        if let Some(reference) = &piece.reference {
+            sheet.quoted(reference);
+        }
+        if let Some(excerpt) = &piece.excerpt {
+            sheet.quoted(excerpt);
+        }
+    }
+    if let Some(context) = &claimed.context {
+        sheet.indented(0, Tone::Strong, "context");
+        sheet.quoted(context);
+    }
+    sheet.lines
+}
+
+/// What is known of the file behind a piece of evidence.
+fn file(view: &EnvelopeView, piece: &Evidence) -> String {
+    let Some(digest) = &piece.sha256 else {
+        return "no file named".to_owned();
+    };
+    let here = view.files.iter().find(|file| file.sha256 == *digest);
+    match here {
+        Some(file) => format!("file {} is here, {} bytes", digest.short(), file.bytes),
+        None => format!("file {} is named and not here", digest.short()),
+    }
+}
