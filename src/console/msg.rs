@@ -112,6 +112,34 @@ pub enum Msg {
     },
 }
 
+impl Msg {
+    /// When it happened.
+    pub fn at(&self) -> Timestamp {
+        match self {
+            Self::Key(pressed) => pressed.at,
+            Self::Pasted { at, .. }
+            | Self::Resized { at, .. }
+            | Self::Drawn { at, .. }
+            | Self::Tick { at, .. }
+            | Self::Queue { at, .. }
+            | Self::Envelope { at, .. }
+            | Self::People { at, .. }
+            | Self::Policy { at, .. }
+            | Self::Becomes { at, .. }
+            | Self::Trail { at, .. }
+            | Self::Past { at, .. }
+            | Self::Timeline { at, .. }
+            | Self::After { at, .. }
+            | Self::BatchRead { at, .. }
+            | Self::Batched { at, .. }
+            | Self::Said { at, .. }
+            | Self::Written { at, .. }
+            | Self::Decided { at, .. }
+            | Self::Stop { at, .. } => *at,
+        }
+    }
+}
+
 /// What the gate says to what decides nothing.
 #[derive(Debug)]
 pub enum Word {

@@ -40,108 +40,68 @@ pub fn begin(model: &mut Model) -> Vec<Effect> {
 #[must_use]
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     let before = model.focus;
+    model.now = msg.at();
     let mut effects = match msg {
-        Msg::Key(pressed) => {
-            model.now = pressed.at;
-            keys::pressed(model, pressed)
-        }
-        Msg::Pasted { text, at } => {
-            model.now = at;
-            keys::pasted(model, &text)
-        }
-        Msg::Resized { width, height, at } => {
-            model.now = at;
+        Msg::Key(pressed) => keys::pressed(model, pressed),
+        Msg::Pasted { text, .. } => keys::pasted(model, &text),
+        Msg::Resized { width, height, .. } => {
             (model.width, model.height) = (width, height);
             // What was drawn is no longer on screen as it was.
             changed_by_itself(model);
             Vec::new()
         }
         Msg::Drawn { at } => {
-            model.now = at;
             drawn(model, at);
             Vec::new()
         }
         Msg::Tick { at } => {
-            model.now = at;
             model.notice = model.notice.take().filter(|notice| at < notice.until);
             queue::again(model);
             decide::retry(model)
         }
-        Msg::People { answer, at } => {
-            model.now = at;
-            choose::people(model, answer)
-        }
-        Msg::Policy { answer, at } => {
-            model.now = at;
-            choose::policy(model, answer)
-        }
-        Msg::Becomes { id, text, answer, at } => {
-            model.now = at;
-            choose::becomes(model, id, &text, &answer);
-            edit::becomes(model, id, &text, answer)
-        }
-        Msg::Past {
-            search,
-            before,
-            answer,
-            at,
-        } => {
-            model.now = at;
-            past::page(model, &search, before, answer)
-        }
-        Msg::Timeline { id, answer, at } => {
-            model.now = at;
-            past::timeline(model, id, answer);
-            Vec::new()
-        }
-        Msg::Trail { id, answer, at } => {
-            model.now = at;
-            queue::trail(model, id, answer);
-            Vec::new()
-        }
-        Msg::After { answer, at } => {
-            model.now = at;
-            after::page(model, answer)
-        }
-        Msg::BatchRead { answer, at } => {
-            model.now = at;
-            batch::read(model, answer);
-            Vec::new()
-        }
-        Msg::Batched { key, answer, at } => {
-            model.now = at;
-            decide::batched(model, &key, answer)
-        }
-        Msg::Said { answer, at } => {
-            model.now = at;
-            said(model, answer)
-        }
-        Msg::Written { answer, at } => {
-            model.now = at;
+        Msg::Stop { .. } => decide::end(model),
+        Msg::Written { answer, .. } => {
             // Keys that were meant for the other program must not mean something here.
             changed_by_itself(model);
             edit::written(model, answer)
         }
-        Msg::Queue { question, answer, at } => {
-            model.now = at;
-            link::queue(model, question, answer)
-        }
-        Msg::Envelope { id, answer, at } => {
-            model.now = at;
-            queue::envelope(model, id, answer);
-            Vec::new()
-        }
-        Msg::Decided { key, answer, at } => {
-            model.now = at;
-            decide::answered(model, &key, answer)
-        }
-        Msg::Stop { at } => {
-            model.now = at;
-            decide::end(model)
-        }
+        answer => answered(model, answer),
     };
     effects.extend(queue::settle(model, before));
     effects
+}
+
+/// The gate said something.
+fn answered(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    match msg {
+        Msg::Queue { question, answer, .. } => return link::queue(model, question, answer),
+        Msg::Decided { key, answer, .. } => return decide::answered(model, &key, answer),
+        Msg::Batched { key, answer, .. } => return decide::batched(model, &key, answer),
+        Msg::Said { answer, .. } => return said(model, answer),
+        Msg::People { answer, .. } => return choose::people(model, answer),
+        Msg::Policy { answer, .. } => return choose::policy(model, answer),
+        Msg::After { answer, .. } => return after::page(model, answer),
+        Msg::Becomes { id, text, answer, .. } => {
+            choose::becomes(model, id, &text, &answer);
+            return edit::becomes(model, id, &text, answer);
+        }
+        Msg::Past {
+            search, before, answer, ..
+        } => return past::page(model, &search, before, answer),
+        Msg::Envelope { id, answer, .. } => queue::envelope(model, id, answer),
+        Msg::Timeline { id, answer, .. } => past::timeline(model, id, answer),
+        Msg::Trail { id, answer, .. } => queue::trail(model, id, answer),
+        Msg::BatchRead { answer, .. } => batch::read(model, answer),
+        // What a person or the clock did was taken before.
+        Msg::Key(_)
+        | Msg::Pasted { .. }
+        | Msg::Resized { .. }
+        | Msg::Drawn { .. }
+        | Msg::Tick { .. }
+        | Msg::Stop { .. }
+        | Msg::Written { .. } => {}
+    }
+    Vec::new()
 }
 
 /// Puts a sentence on the screen for a while.
