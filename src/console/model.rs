@@ -9,6 +9,7 @@ mod modal;
 mod past;
 mod pending;
 mod rows;
+mod seen;
 
 use std::collections::HashSet;
 
@@ -23,6 +24,7 @@ pub use modal::{Ask, Choice, Choosing, Modal, Offer, REASONS, Step, Then};
 pub use past::Past;
 pub use pending::{KEPT_FOR, Pending, Phase, Sent};
 pub use rows::Rows;
+pub use seen::{Drawn, Part, Seen};
 
 use super::theme::Theme;
 use crate::api::{PolicyView, PrincipalView, StopView};
@@ -96,8 +98,8 @@ pub struct Notice {
 pub struct Guard {
     /// What the last frame showed whole enough to decide on.
     pub drawn: Option<About>,
-    /// How many of whose lines, from the first on, were drawn since it last changed.
-    pub seen: Option<(About, usize)>,
+    /// How much of the envelope under the cursor was drawn.
+    pub seen: Option<Seen>,
     /// Decision keys do nothing before this, where content changed by itself; counted from the frame.
     pub inert_until: Option<Timestamp>,
     /// Content changed by itself and was not drawn since.

@@ -17,7 +17,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Effect, Model, Msg, Word};
 use crate::client::ClientError;
-use crate::console::model::{About, Guard, Notice};
+use crate::console::model::{About, Modal, Notice, Seen};
 use crate::domain::Review;
 
 /// How long decision keys are inert after content changed by itself, and after a box opened. Long enough
@@ -46,8 +46,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Pasted { text, .. } => keys::pasted(model, &text),
         Msg::Resized { width, height, .. } => {
             (model.width, model.height) = (width, height);
-            // What was drawn is no longer on screen as it was.
-            changed_by_itself(model);
+            resized(model);
             Vec::new()
         }
         Msg::Drawn { at } => {
@@ -137,27 +136,42 @@ pub(super) fn changed_by_itself(model: &mut Model) {
     model.guard.unseen_change = true;
 }
 
+/// What was drawn is no longer on screen as it was: it begins anew, and an open box is deaf for a moment.
+fn resized(model: &mut Model) {
+    changed_by_itself(model);
+    model.guard.seen = None;
+    model.scroll = 0;
+    if let Some(page) = &mut model.page {
+        page.scroll = 0;
+    }
+    let later = model.now.checked_add(INERT).unwrap_or(model.now);
+    match &mut model.modal {
+        Some(Modal::Ask(ask)) => ask.deaf_until = later,
+        Some(Modal::Batch(batch)) => batch.deaf_until = later,
+        Some(Modal::Edit(draft)) => {
+            if let Some(confirm) = &mut draft.confirm {
+                confirm.deaf_until = later;
+            }
+        }
+        Some(Modal::Help(_)) | None => {}
+    }
+}
+
 /// A frame showed the model as it is: from now on a key can be about it.
 fn drawn(model: &mut Model, at: Timestamp) {
-    let shown = super::view::shows(model);
-    let (top, lines) = (model.scroll, super::view::lines_shown(model));
-    let Guard {
-        drawn,
-        seen,
-        inert_until,
-        unseen_change,
-    } = &mut model.guard;
-    *drawn = shown;
-    *seen = seen.filter(|_| !*unseen_change);
-    if let Some(about) = shown {
-        let before = seen.filter(|(of, _)| *of == about).map_or(0, |(_, lines)| lines);
-        // A line that was skipped was not seen.
-        let now = if top <= before { top + lines } else { before };
-        *seen = Some((about, before.max(now)));
+    let shown = super::view::drawn(model);
+    let guard = &mut model.guard;
+    guard.drawn = shown.map(|shown| shown.about);
+    if let Some(shown) = shown {
+        let known = guard.seen.filter(|seen| seen.about == shown.about);
+        let mut seen = known.unwrap_or_else(|| Seen::of(shown.about));
+        seen.take(&shown);
+        guard.seen = Some(seen);
     }
-    if std::mem::take(unseen_change) {
-        *inert_until = at.checked_add(INERT).ok();
+    if std::mem::take(&mut guard.unseen_change) {
+        guard.inert_until = at.checked_add(INERT).ok();
     }
+    batch::drawn(model);
 }
 
 /// Whether a decision key may count now, and about what; else why not (a sentence, or nothing to say).
@@ -194,9 +208,12 @@ pub(super) fn decidable(model: &mut Model, burst: bool) -> Result<About, Option<
     if model.pending.iter().any(|pending| pending.concerns(about.id)) {
         return Err(Some("Your decision on this is on its way.".to_owned()));
     }
-    match model.case().map(|case| case.distrust.clone()) {
+    match model.case().map(|case| (case.view.summary == *row, &case.distrust)) {
         None => Err(Some("It is still being read.".to_owned())),
-        Some(Some(distrust)) => Err(Some(distrust)),
-        Some(None) => Ok(about),
+        Some((_, Some(distrust))) => Err(Some(distrust.clone())),
+        Some((false, _)) => Err(Some(
+            "It changed and is being read again: nothing was decided.".to_owned(),
+        )),
+        Some((true, None)) => Ok(about),
     }
 }

@@ -16,10 +16,10 @@ use ratatui::text::{Line as Row, Span};
 
 pub use layout::{Kind, Layout};
 
-pub(in crate::console) use boxes::{help_end, too_much};
+pub(in crate::console) use boxes::{batch_drawn, batch_room, help_end, too_much};
 
 use super::Model;
-use super::model::{About, Modal};
+use super::model::{Drawn, Modal, Part};
 use super::sheet::Line;
 use super::theme::Theme;
 
@@ -55,28 +55,36 @@ pub fn view(model: &Model, frame: &mut Frame) {
     }
 }
 
-/// What a frame of this model shows whole enough to decide on.
-pub(super) fn shows(model: &Model) -> Option<About> {
+/// What a frame of this model shows of the envelope under the cursor, if it shows enough to decide on.
+pub(super) fn drawn(model: &Model) -> Option<Drawn> {
     let layout = Layout::of(model);
-    let visible =
-        layout.kind != Kind::TooSmall && layout.shows_envelope && model.page.is_none() && model.after.is_none();
     let covered = matches!(model.modal, Some(Modal::Help(_) | Modal::Edit(_) | Modal::Batch(_)));
-    let case = model.case().filter(|_| visible && !covered)?;
-    Some(case.about)
-}
-
-/// How many lines of the envelope's sheet a frame of this model shows.
-pub(super) fn lines_shown(model: &Model) -> usize {
-    if model.modal.is_some() {
-        return 0;
+    if layout.kind == Kind::TooSmall || covered || model.after.is_some() || model.past.is_some() {
+        return None;
     }
-    let layout = Layout::of(model);
-    let length = model.case().map_or(0, |case| case.sheet.len());
-    let rest = length.saturating_sub(model.scroll);
+    let case = model.case()?;
+    let (part, top, length, height) = match model.page {
+        Some(page) => {
+            let part = Part::of(page.whole)?;
+            (part, page.scroll, case.whole(page.whole).len(), layout.diff_rows)
+        }
+        None if layout.shows_envelope => (Part::Sheet, model.scroll, case.sheet.len(), layout.sheet_rows),
+        None => return None,
+    };
+    let said = boxes::covered(model, layout.footer);
+    let rest = length.saturating_sub(top);
     // The last row then says how many more there are.
-    let more = usize::from(rest > layout.sheet_rows);
-    rest.min(layout.sheet_rows)
-        .saturating_sub(more.max(boxes::covered(model, layout.footer)))
+    let more = usize::from(rest > height);
+    let lines = rest.min(height.saturating_sub(more.max(said)));
+    let side = usize::from(layout.side.height).saturating_sub(said);
+    let free = model.modal.is_none();
+    Some(Drawn {
+        about: case.about,
+        part,
+        top,
+        lines: if free { lines } else { 0 },
+        beside: free && part == Part::Sheet && side >= case.fields.len() && side > 0,
+    })
 }
 
 /// Writes one line into a row of an area, cut at its right edge.

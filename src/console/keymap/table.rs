@@ -203,6 +203,14 @@ pub const KEYS: &[Key] = &[
     },
     Key {
         place: Place::Page,
+        codes: &[key('a')],
+        name: "a",
+        command: Command::Approve,
+        word: Some("approve"),
+        help: "Approve it, once its end was on screen",
+    },
+    Key {
+        place: Place::Page,
         codes: &[key('j'), (KeyCode::Down, PLAIN)],
         name: "j",
         command: Command::ScrollDown,

@@ -40,6 +40,8 @@ pub struct Item {
     pub out: Option<String>,
     /// What stands out in it.
     pub odd: Option<String>,
+    /// A frame showed all of it.
+    pub seen: bool,
 }
 
 impl Item {

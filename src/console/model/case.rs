@@ -2,11 +2,13 @@
 
 use std::str::FromStr;
 
+use jiff::Timestamp;
+
 use super::Whole;
 use crate::api::{EnvelopeView, PayloadView, Summary};
 use crate::console::sheet::{self, Line};
 use crate::console::theme::Tone;
-use crate::domain::{Digest, EnvelopeId};
+use crate::domain::{DecisionKind, Digest, EnvelopeId};
 use crate::ledger::{Payload, Salt};
 
 /// What a decision is about, exactly.
@@ -31,6 +33,8 @@ impl About {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Widths {
     pub sheet: usize,
+    /// Lines of the sheet that the payload may take.
+    pub inline: usize,
     pub diff: usize,
     /// Evidence and trail have panes of their own, this wide; none where it is 0.
     pub beside: usize,
@@ -45,8 +49,13 @@ pub struct Case {
     pub distrust: Option<String>,
     pub widths: Widths,
     pub sheet: Vec<Line>,
+    /// The row it was read for, and when: a newer row is read for again.
+    pub read_for: Option<Summary>,
+    pub read_at: Timestamp,
     /// Lines of the sheet that have to be seen before it can be approved.
     pub head: usize,
+    /// Whether these lines hold every value of the payload, whole.
+    pub is_complete: bool,
     pub fields: Vec<Line>,
     pub text: Vec<Line>,
     pub evidence: Vec<Line>,
@@ -56,7 +65,7 @@ pub struct Case {
 }
 
 impl Case {
-    pub fn new(view: EnvelopeView, widths: Widths) -> Self {
+    pub fn new(view: EnvelopeView, widths: Widths, read_at: Timestamp) -> Self {
         let about = About::of(&view.summary);
         let distrust = distrust(&view);
         let mut case = Self {
@@ -65,7 +74,10 @@ impl Case {
             distrust,
             widths: Widths::default(),
             sheet: Vec::new(),
+            read_for: None,
+            read_at,
             head: 0,
+            is_complete: false,
             fields: Vec::new(),
             text: Vec::new(),
             evidence: Vec::new(),
@@ -82,12 +94,25 @@ impl Case {
             return;
         }
         self.widths = widths;
-        let alone = widths.beside == 0;
-        (self.sheet, self.head) = sheet::envelope(&self.view, self.distrust.as_deref(), widths.sheet, alone);
+        let sheet = sheet::envelope(&self.view, self.distrust.as_deref(), widths);
+        (self.sheet, self.head, self.is_complete) = (sheet.lines, sheet.head, sheet.is_complete);
         self.evidence = sheet::evidence(&self.view, widths.beside);
         self.fields = sheet::fields(&self.view, widths.diff);
         self.text = sheet::text(&self.view, widths.diff);
         self.lay_trail();
+    }
+
+    /// Whether a person's approval of this very payload counts already.
+    pub fn has_voted(&self, name: &str) -> bool {
+        let decisions = &self.view.decisions;
+        // An escalation lets votes lapse: only what came after the last one counts.
+        let since = decisions
+            .iter()
+            .rposition(|said| said.decision == DecisionKind::Escalate);
+        decisions[since.map_or(0, |at| at + 1)..].iter().any(|said| {
+            let counts = matches!(said.decision, DecisionKind::Approve | DecisionKind::Edit);
+            counts && said.by == name && said.payload_sha256 == Some(self.about.digest)
+        })
     }
 
     /// The lines of what can have the whole screen.
@@ -105,7 +130,8 @@ impl Case {
         self.lay_trail();
     }
 
-    fn lay_trail(&mut self) {
+    /// Makes the lines of what its agent did before.
+    pub fn lay_trail(&mut self) {
         let width = if self.widths.beside == 0 {
             self.widths.diff
         } else {

@@ -8,10 +8,11 @@ use super::payload::{self, Payload};
 use super::{Line, Sheet, truncate};
 use super::{evidence, people};
 use crate::api::{Claimed, EnvelopeView, HistoryView};
+use crate::console::model::Widths;
 use crate::console::theme::Tone;
 use crate::domain::{Money, Reversal, Shown, Stage, Verdict};
 
-/// How many changes or payload lines stand on the sheet; `d` shows all.
+/// How many changes of an edit stand on the sheet; `d` shows all.
 pub(super) const INLINE: usize = 3;
 
 const SAYS: &str = "agent says";
@@ -19,11 +20,20 @@ const SAYS: &str = "agent says";
 /// How many lines a text from outside may take above or beside the payload.
 const MOST: usize = 3;
 
-/// Lays an envelope out. Says how many lines from the top have to be seen before it can be approved: all
-/// down to the payload.
-/// Evidence is told here where nothing beside the sheet has it.
-pub fn envelope(view: &EnvelopeView, distrust: Option<&str>, width: usize, alone: bool) -> (Vec<Line>, usize) {
-    let mut sheet = Sheet::new(width);
+/// An envelope laid out.
+#[derive(Debug)]
+pub struct Laid {
+    pub lines: Vec<Line>,
+    /// How many lines from the top have to be seen before it can be approved: all down to the payload, and
+    /// to the names that did not fit on their line.
+    pub head: usize,
+    /// Whether these lines hold every value of the payload, whole.
+    pub is_complete: bool,
+}
+
+/// Lays an envelope out. Evidence is told here where nothing beside the sheet has it.
+pub fn envelope(view: &EnvelopeView, distrust: Option<&str>, widths: Widths) -> Laid {
+    let mut sheet = Sheet::new(widths.sheet);
     let nothing = Claimed::default();
     let claimed = view.claimed.as_ref().unwrap_or(&nothing);
     if let Some(distrust) = distrust {
@@ -41,7 +51,8 @@ pub fn envelope(view: &EnvelopeView, distrust: Option<&str>, width: usize, alone
         );
     }
     people::edited(&mut sheet, view);
-    changes(&mut sheet, view, claimed);
+    let is_complete = changes(&mut sheet, view, claimed, widths.inline);
+    whole(&mut sheet, view);
     let head = sheet.lines.len();
     if !view.novel.is_empty() {
         let places: Vec<String> = view.novel.iter().map(|place| Shown::line(place).to_string()).collect();
@@ -51,11 +62,14 @@ pub fn envelope(view: &EnvelopeView, distrust: Option<&str>, width: usize, alone
     people::people(&mut sheet, view);
     way_back(&mut sheet, claimed);
     quote(&mut sheet, view, claimed);
-    if alone {
+    if widths.beside == 0 {
         evidence::quoted(&mut sheet, claimed);
     }
-    whole(&mut sheet, view);
-    (sheet.lines, head)
+    Laid {
+        lines: sheet.lines,
+        head,
+        is_complete,
+    }
 }
 
 fn computed(sheet: &mut Sheet, view: &EnvelopeView) {
@@ -201,45 +215,51 @@ fn strings(value: &serde_json::Value) -> Vec<String> {
     }
 }
 
-fn changes(sheet: &mut Sheet, view: &EnvelopeView, claimed: &Claimed) {
-    let (total, lines) = match payload::compare(view, claimed) {
+/// What would run, as far as there is room; true where nothing of it was left out or cut.
+fn changes(sheet: &mut Sheet, view: &EnvelopeView, claimed: &Claimed, room: usize) -> bool {
+    let (lines, mut whole) = match payload::compare(view, claimed) {
         Payload::Missing => {
             sheet.labelled("payload", Tone::Danger, "it was erased or not sent", "");
-            return;
+            return false;
         }
         Payload::Plain(lines) => {
             sheet.labelled("payload", Tone::Plain, "nothing to compare with: no record before", "");
             // The braces around it all would cost two lines and say nothing.
             let inner = lines.iter().skip(1).take(lines.len().saturating_sub(2));
-            let shown = inner
-                .clone()
-                .take(INLINE)
-                .map(|line| (Tone::Plain, line.trim_start().to_owned()));
-            (inner.count(), shown.collect::<Vec<_>>())
+            let inner = inner.map(|line| (Tone::Plain, line.trim_start().to_owned()));
+            (inner.collect::<Vec<_>>(), lines.len() > 2)
         }
         Payload::Changes(diff) => {
             sheet.labelled("changes", Tone::Plain, &payload::summary(&diff), "before: agent says");
-            let changed = diff.changes.iter().map(payload::inline);
-            let same = diff
+            let mut lines: Vec<_> = diff.changes.iter().map(payload::inline).collect();
+            // What is the same stands on one line together, where it fits.
+            let same: Vec<String> = diff
                 .same
                 .iter()
-                .map(|(pointer, value)| (Tone::Label, payload::same(pointer, value)));
-            (
-                diff.changes.len() + diff.same.len(),
-                changed.chain(same).take(INLINE).collect(),
-            )
+                .map(|(pointer, value)| payload::same(pointer, value))
+                .collect();
+            let joined = same.join(", ");
+            if display_width(&joined) + 2 <= sheet.width {
+                lines.extend((!same.is_empty()).then_some((Tone::Label, joined)));
+            } else {
+                lines.extend(same.into_iter().map(|line| (Tone::Label, line)));
+            }
+            (lines, diff.changes.iter().all(payload::is_whole_inline))
         }
     };
-    let shown = lines.len();
-    for (tone, line) in lines {
+    let total = lines.len();
+    // A last line that only counts one more would be as long as that one.
+    let shown = if total <= room { total } else { room.saturating_sub(1) };
+    for (tone, line) in lines.into_iter().take(shown) {
         // One line each here, so that a long value cannot push the way back off the screen.
-        let room = sheet.width.saturating_sub(2);
-        let cut = truncate(&line, room);
+        let cut = truncate(&line, sheet.width.saturating_sub(2));
+        whole &= cut == line;
         sheet.indented(2, tone, &cut);
     }
     if total > shown {
         sheet.indented(2, Tone::Label, &format!("… {} more, d shows all", total - shown));
     }
+    whole && total == shown
 }
 
 /// A name that is too long, with its beginning and its end: either may be what tells it from another.

@@ -67,6 +67,14 @@ fn on_a_line(value: &str) -> String {
         .join(" ↵ ")
 }
 
+/// Whether one line can hold a change: of a text it only counts the lines.
+pub(super) fn is_whole_inline(change: &FieldChange) -> bool {
+    match &change.change {
+        Change::Changed { before, after, .. } => !is_text(before) && !is_text(after),
+        Change::Added(_) | Change::Removed(_) => true,
+    }
+}
+
 /// A change on one line.
 pub(super) fn inline(change: &FieldChange) -> (Tone, String) {
     let pointer = Shown::line(&change.pointer);

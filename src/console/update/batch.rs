@@ -115,6 +115,7 @@ pub(super) fn open(model: &mut Model, burst: bool) -> Vec<Effect> {
         struck: false,
         out: None,
         odd: None,
+        seen: false,
     });
     let items: Vec<Item> = items.collect();
     let ids = items.iter().map(|item| item.about.id).collect();
@@ -166,13 +167,17 @@ pub(super) fn key(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
         model.modal = None;
         return Vec::new();
     }
+    let room = view::batch_room(model);
     let Some(Modal::Batch(batch)) = &mut model.modal else {
         return Vec::new();
     };
     let last = batch.items.len().saturating_sub(1);
+    let page = room.saturating_sub(1).max(1);
     match pressed.code {
         KeyCode::Char('j') | KeyCode::Down => batch.at = (batch.at + 1).min(last),
         KeyCode::Char('k') | KeyCode::Up => batch.at = batch.at.saturating_sub(1),
+        KeyCode::PageDown => batch.at = (batch.at + page).min(last),
+        KeyCode::PageUp => batch.at = batch.at.saturating_sub(page),
         KeyCode::Char(' ') => {
             if let Some(item) = batch.items.get_mut(batch.at) {
                 item.struck = !item.struck;
@@ -188,11 +193,46 @@ pub(super) fn key(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
                 notice(model, why);
                 return Vec::new();
             }
+            if let Some(why) = unseen(model) {
+                notice(model, why);
+                return Vec::new();
+            }
             return send(model);
         }
         _ => {}
     }
     Vec::new()
+}
+
+/// A frame was drawn: what it showed whole was seen.
+pub(super) fn drawn(model: &mut Model) {
+    let places = view::batch_drawn(model);
+    if let Some(Modal::Batch(batch)) = &mut model.modal {
+        for place in places {
+            if let Some(item) = batch.items.get_mut(place) {
+                item.seen = true;
+            }
+        }
+    }
+}
+
+/// Where not all that was chosen was on the screen: goes to the first that was not, and says so.
+fn unseen(model: &mut Model) -> Option<String> {
+    let (room, now) = (view::batch_room(model), model.now);
+    let Some(Modal::Batch(batch)) = &mut model.modal else {
+        return None;
+    };
+    let unseen = |item: &Item| item.is_chosen() && !item.seen;
+    let first = batch.items.iter().position(unseen)?;
+    let count = batch.items.iter().filter(|item| unseen(item)).count();
+    // As many that were not there as the table holds; or that one, where it is longer than its row.
+    let page = (first + room.saturating_sub(1)).min(batch.items.len() - 1);
+    batch.at = if batch.at == page { first } else { page };
+    batch.deaf_until = later(now);
+    let were = if count == 1 { "was" } else { "were" };
+    Some(format!(
+        "{count} of them {were} not on screen yet: y shows the next, space strikes one out."
+    ))
 }
 
 fn send(model: &mut Model) -> Vec<Effect> {

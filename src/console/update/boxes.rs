@@ -2,10 +2,10 @@
 
 use crossterm::event::{KeyCode, KeyModifiers};
 
-use super::{INERT, choose, decidable, decide, notice, stop};
+use super::{INERT, changed_by_itself, choose, decidable, decide, notice, stop};
 use crate::api::DecisionRequest;
 use crate::console::effect::Saying;
-use crate::console::model::{About, Ask, Case, Choosing, Modal, REASONS, Step, Then};
+use crate::console::model::{About, Ask, Case, Choosing, Modal, Page, REASONS, Step, Then};
 use crate::console::sheet::both_ends;
 use crate::console::{Effect, Model, Pressed};
 use crate::domain::{DecisionKind, EnvelopeId, Money, Review, Severity, Shown, Stage};
@@ -39,11 +39,16 @@ pub(super) fn approve(model: &mut Model, burst: bool) -> Vec<Effect> {
         );
         return Vec::new();
     }
-    let seen = model.guard.seen.filter(|(of, _)| *of == about);
-    if seen.is_none_or(|(_, lines)| lines < case.head) {
-        notice(model, "Its payload was not on screen yet: PgDn shows the rest.");
+    if case.has_voted(&model.name) {
+        notice(model, "You have approved it already: it waits for somebody else.");
         return Vec::new();
     }
+    if !is_seen(model, about) {
+        return Vec::new();
+    }
+    let Some(case) = model.case() else {
+        return Vec::new();
+    };
     if case.view.summary.severity == Severity::Low && !case.view.reason_required {
         return decide::send(model, about, DecisionRequest::new(DecisionKind::Approve));
     }
@@ -55,6 +60,32 @@ pub(super) fn approve(model: &mut Model, burst: bool) -> Vec<Effect> {
     };
     open(model, about, "Approve", lines, step);
     Vec::new()
+}
+
+/// Whether all that would be approved was on the screen; where not, it is shown and said how to go on.
+pub(super) fn is_seen(model: &mut Model, about: About) -> bool {
+    let seen = model.guard.seen.filter(|seen| seen.about == about);
+    let known = seen
+        .zip(model.case())
+        .map(|(seen, case)| (seen.has_head(case), seen.has_payload(case)));
+    match known {
+        Some((true, true)) => return true,
+        Some((true, false)) if model.page.is_none() => {
+            model.page = Some(Page::default());
+            // Another press of the same key is not meant for what only now comes on the screen.
+            changed_by_itself(model);
+            notice(
+                model,
+                "Not all of it was on screen: here it is. Read it to its end, then press again.",
+            );
+        }
+        Some((true, false)) => notice(model, "There is more of it: PgDn goes on."),
+        Some((false, _)) | None if model.page.is_some() => {
+            notice(model, "The envelope was not on screen yet: Esc goes back to it.");
+        }
+        Some((false, _)) | None => notice(model, "Its payload was not on screen yet: PgDn shows the rest."),
+    }
+    false
 }
 
 /// `r`: a box with canned reasons.

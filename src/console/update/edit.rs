@@ -26,6 +26,13 @@ pub(super) fn open(model: &mut Model, burst: bool) {
         );
         return;
     }
+    // Who edits one field approves the others as well.
+    if !boxes::is_seen(model, about) {
+        return;
+    }
+    let Some(case) = model.case() else {
+        return;
+    };
     let Some(payload) = &case.view.payload else {
         return;
     };

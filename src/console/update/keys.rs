@@ -17,6 +17,9 @@ pub(super) fn pressed(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
         // It ends what is open first, as Esc does: what was written there is kept where Esc keeps it.
         (pressed.code, pressed.modifiers) = (KeyCode::Esc, KeyModifiers::NONE);
     }
+    if Layout::of(model).kind == Kind::TooSmall && pressed.code != KeyCode::Esc {
+        return Vec::new();
+    }
     match &model.modal {
         Some(Modal::Help(top)) => {
             let (top, end) = (*top, view::help_end(model));

@@ -88,8 +88,7 @@ fn take(model: &mut Model, page: QueuePage) {
         && before.id == now.id
         && before != now
     {
-        // Read it again: somebody voted, edited, moved, claimed it, asked or answered.
-        model.cases.retain(|case| case.about.id != now.id);
+        // It is read again: somebody voted, edited, moved, claimed it, asked or answered.
         changed_by_itself(model);
         if now.answered > before.answered {
             queue::warn_box(model, |about| {

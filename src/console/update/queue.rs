@@ -16,6 +16,9 @@ const PROMPT: SignedDuration = SignedDuration::from_millis(150);
 /// How many seconds a filter that counts time may be behind.
 const AGAIN: i64 = 5;
 
+/// How long an envelope may be behind its row before it is read once more.
+const LATELY: SignedDuration = SignedDuration::from_millis(500);
+
 /// How many envelopes are kept as they were read.
 const CASES: usize = 16;
 
@@ -107,11 +110,17 @@ pub(super) fn trail(model: &mut Model, id: EnvelopeId, answer: Result<PastPage, 
     }
 }
 
-/// Asks for the envelope under the cursor, once.
+/// Asks for the envelope under the cursor, once for each state of its row.
 fn ask(model: &mut Model) -> Option<Effect> {
-    let about = About::of(model.rows.get(model.focus?)?);
-    let known = model.cases.iter().any(|case| case.about == about);
-    if known || model.asked.is_some_and(|(asked, _)| asked == about) {
+    let row = model.rows.get(model.focus?)?;
+    let about = About::of(row);
+    let known = model.cases.iter().rev().find(|case| case.about == about);
+    let is_known = known.is_some_and(|case| {
+        // Row and envelope come by two ways: one may be a moment behind the other.
+        let lately = model.now.duration_since(case.read_at) < LATELY;
+        case.view.summary == *row || (case.read_for.as_ref() == Some(row) && lately)
+    });
+    if is_known || model.asked.is_some_and(|(asked, _)| asked == about) {
         return None;
     }
     model.asked = Some((about, model.now));
@@ -135,11 +144,17 @@ pub(super) fn envelope(model: &mut Model, id: EnvelopeId, answer: Result<Box<Env
             return;
         }
     };
-    let case = Case::new(*view, Layout::of(model).widths);
+    let mut case = Case::new(*view, Layout::of(model).widths, model.now);
     let under_focus = model.focus == Some(id);
     // Votes may have come with the same payload: the newest reading counts.
-    let seen_before = model.cases.iter().any(|old| old.about == case.about);
-    model.cases.retain(|old| old.about != case.about);
+    let old = model.cases.iter().position(|old| old.about == case.about);
+    let old = old.map(|at| model.cases.remove(at));
+    let seen_before = old.is_some();
+    if let Some(old) = old {
+        keep_seen(model, &old, &case);
+        case.steps = old.steps;
+        case.lay_trail();
+    }
     // The row may be older than what was just read.
     let newer = model
         .rows
@@ -148,12 +163,30 @@ pub(super) fn envelope(model: &mut Model, id: EnvelopeId, answer: Result<Box<Env
     if newer {
         model.rows.put(vec![case.view.summary.clone()]);
     }
+    case.read_for = model.rows.get(id).cloned();
     if under_focus && (newer || seen_before || late) {
         changed_by_itself(model);
     }
     model.cases.push(case);
     let surplus = model.cases.len().saturating_sub(CASES);
     model.cases.drain(..surplus);
+}
+
+/// What an envelope says anew has to be seen again; what it says as before was seen.
+fn keep_seen(model: &mut Model, old: &Case, new: &Case) {
+    let Some(seen) = model.guard.seen.as_mut().filter(|seen| seen.about == new.about) else {
+        return;
+    };
+    let same = old
+        .sheet
+        .iter()
+        .zip(&new.sheet)
+        .take_while(|(old, new)| old == new)
+        .count();
+    seen.keep_sheet(same);
+    if model.scroll > seen.sheet() {
+        model.scroll = 0;
+    }
 }
 
 /// Makes the lines of the envelope under the cursor again where the width is another.

@@ -11,14 +11,14 @@ use ratatui::widgets::Clear;
 
 pub(super) use ask::ask;
 pub(super) use batch::batch;
-pub(in crate::console) use batch::too_much;
+pub(in crate::console) use batch::{drawn as batch_drawn, room as batch_room, too_much};
 pub(super) use edit::edit;
 
 use super::layout::{Kind, Layout};
 use super::{put, rule};
 use crate::console::Model;
 use crate::console::keymap::{Command, KEYS, Key, Place};
-use crate::console::model::{Finding, Link, Phase};
+use crate::console::model::{Finding, Link, Phase, Whole};
 use crate::console::sheet::truncate;
 use crate::console::theme::{Theme, Tone};
 use crate::domain::{Shown, Stage};
@@ -48,7 +48,8 @@ pub(super) fn footer(model: &Model, frame: &mut Frame, area: Rect) {
     let layout = Layout::of(model);
     let narrow = layout.kind == Kind::Narrow;
     // What cannot be done with what is under the cursor is not offered.
-    let unseen = place == Place::Main && !layout.shows_envelope;
+    let trail = model.page.is_some_and(|page| page.whole == Whole::Trail);
+    let unseen = trail || (place == Place::Main && !layout.shows_envelope);
     let idle = |command| match command {
         Command::Approve | Command::Edit => quarantined || unseen,
         Command::Classify => !quarantined || unseen,

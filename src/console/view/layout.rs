@@ -49,6 +49,9 @@ const SHEET_COLUMNS: u16 = 80;
 /// The queue's share of a full screen.
 const QUEUE_COLUMNS: u16 = 60;
 
+/// Rows of the sheet that are not the payload's: what the gate computed, the way back, who says what.
+const FIXED_ROWS: u16 = 12;
+
 impl Layout {
     pub fn of(model: &Model) -> Self {
         let (width, height) = (model.width, model.height);
@@ -120,6 +123,7 @@ impl Layout {
             diff_rows: usize::from(diff.height),
             widths: Widths {
                 sheet: usize::from(sheet.width),
+                inline: usize::from(sheet_rows.saturating_sub(FIXED_ROWS)).max(3),
                 diff: usize::from(diff_width),
                 beside: if full { usize::from(side.width) } else { 0 },
             },

@@ -51,6 +51,45 @@ async fn a_batch_of_twelve_is_cleared_with_two_struck_out() {
     desk.gate.verify();
 }
 
+/// A desk with this many tickets to tag, all alike.
+async fn alike(count: u32, ticket: impl Fn(u32) -> String) -> Desk {
+    let mut desk = desk("olga", Role::Operator, (80, 24)).await;
+    for n in 0..count {
+        let body = json!({"action": {
+            "tool": "tag_ticket", "arguments": {"ticket": ticket(n), "tag": "billing"},
+            "target": {"system": "helpdesk", "record": ticket(n)},
+        }});
+        desk.gate.post("support-3", "/v1/envelopes", body).await;
+    }
+    desk.news().await;
+    desk.look();
+    desk
+}
+
+#[tokio::test]
+async fn no_item_is_approved_that_was_not_on_the_sheet() {
+    let mut desk = alike(40, |n| format!("T-{n:02}")).await;
+    desk.keys("by").await;
+    assert!(desk.decisions().is_empty());
+    assert_snapshot!("batch_long", desk.screen());
+    desk.keys("yy").await;
+    assert_eq!(
+        desk.decisions().len(),
+        1,
+        "each y that does not count shows the next ones"
+    );
+}
+
+#[tokio::test]
+async fn a_longer_item_is_approved_once_it_stood_below_the_table() {
+    let mut desk = alike(3, |n| format!("T-{n:02} {}", "and more ".repeat(4))).await;
+    desk.keys("by").await;
+    assert!(desk.decisions().is_empty());
+    desk.keys("kkkjj").await;
+    desk.keys("y").await;
+    assert_eq!(desk.decisions().len(), 1, "{}", desk.text());
+}
+
 #[tokio::test]
 async fn a_narrow_sheet_still_names_each_item() {
     let mut desk = tickets((60, 20)).await;

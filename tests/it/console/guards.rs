@@ -24,9 +24,9 @@ fn decided_tools(desk: &Desk) -> Vec<String> {
 #[tokio::test]
 async fn low_risk_is_one_key_and_no_wait() {
     let mut desk = full_desk((80, 24)).await;
-    desk.go_to("edit_file").await;
+    desk.go_to("tag_ticket").await;
     desk.press(KeyCode::Char('a'));
-    assert_eq!(decided_tools(&desk), ["edit_file"]);
+    assert_eq!(decided_tools(&desk), ["tag_ticket"]);
 }
 
 #[tokio::test]
@@ -94,7 +94,7 @@ async fn a_held_key_approves_one_low_item_and_not_the_next() {
 #[tokio::test]
 async fn an_arrival_does_not_move_the_cursor_or_what_a_key_decides() {
     let mut desk = full_desk((80, 24)).await;
-    desk.go_to("edit_file").await;
+    desk.go_to("tag_ticket").await;
     let focus = desk.model.focus;
     desk.gate.propose("issue_refund", json!({"amount": 1500})).await;
     desk.gate.propose("run_migration", json!({})).await;
@@ -102,7 +102,7 @@ async fn an_arrival_does_not_move_the_cursor_or_what_a_key_decides() {
     assert_eq!(desk.model.focus, focus);
     desk.gate.world.pass(SignedDuration::from_millis(500));
     desk.press(KeyCode::Char('a'));
-    assert_eq!(decided_tools(&desk), ["edit_file"]);
+    assert_eq!(decided_tools(&desk), ["tag_ticket"]);
 }
 
 #[tokio::test]
@@ -173,7 +173,7 @@ async fn a_box_says_who_was_faster() {
 #[tokio::test]
 async fn a_paste_never_decides() {
     let mut desk = full_desk((80, 24)).await;
-    desk.go_to("edit_file").await;
+    desk.go_to("tag_ticket").await;
     desk.gate.world.pass(SignedDuration::from_secs(1));
     desk.tell(Msg::Pasted {
         text: "a\ny\n".into(),
@@ -192,7 +192,7 @@ async fn a_paste_never_decides() {
 #[tokio::test]
 async fn keys_that_come_together_decide_nothing() {
     let mut desk = full_desk((80, 24)).await;
-    desk.go_to("edit_file").await;
+    desk.go_to("tag_ticket").await;
     desk.gate.world.pass(SignedDuration::from_secs(1));
     for c in ['a', '\n', 'y', '\n'] {
         let code = if c == '\n' { KeyCode::Enter } else { KeyCode::Char(c) };
@@ -208,10 +208,8 @@ async fn nothing_is_decided_that_was_not_drawn() {
     let mut desk = full_desk((80, 24)).await;
     // Both were read before, so only the frame is missing.
     desk.go_to("tag_ticket").await;
-    desk.go_to("edit_file").await;
-    while desk.focused_tool() != "merge_pull_request" {
-        desk.keys("j").await;
-    }
+    desk.keys("j").await;
+    desk.keys("k").await;
     desk.gate.world.pass(SignedDuration::from_secs(1));
     // Both keys are handled before a frame is drawn.
     let down = desk.key_event(KeyCode::Char('j'), false);
@@ -224,7 +222,7 @@ async fn nothing_is_decided_that_was_not_drawn() {
 #[tokio::test]
 async fn the_narrow_queue_pane_does_not_decide_what_it_does_not_show() {
     let mut desk = full_desk((60, 20)).await;
-    desk.go_to("edit_file").await;
+    desk.go_to("tag_ticket").await;
     desk.keys("a").await;
     assert!(desk.decisions().is_empty());
     assert!(desk.text().contains("Tab shows it first"), "{}", desk.text());
@@ -233,7 +231,7 @@ async fn the_narrow_queue_pane_does_not_decide_what_it_does_not_show() {
 #[tokio::test]
 async fn a_resize_makes_decision_keys_inert_until_it_was_seen() {
     let mut desk = full_desk((80, 24)).await;
-    desk.go_to("edit_file").await;
+    desk.go_to("tag_ticket").await;
     desk.resize(100, 30);
     desk.press(KeyCode::Char('a'));
     assert!(desk.decisions().is_empty());
@@ -242,7 +240,7 @@ async fn a_resize_makes_decision_keys_inert_until_it_was_seen() {
 #[tokio::test]
 async fn a_payload_that_is_not_the_one_named_cannot_be_decided_on() {
     let mut desk = full_desk((80, 24)).await;
-    desk.go_to("edit_file").await;
+    desk.go_to("tag_ticket").await;
     let id = desk.model.focus.unwrap();
     let caller = desk.gate.service.authenticate(desk.gate.token("sam")).unwrap();
     let mut view = desk
@@ -313,7 +311,7 @@ async fn what_the_agent_says_is_there_already_is_still_on_the_screen() {
 #[tokio::test]
 async fn an_envelope_that_came_late_is_not_decided_by_a_key_that_was_on_its_way() {
     let mut desk = full_desk((80, 24)).await;
-    desk.go_to("edit_file").await;
+    desk.go_to("tag_ticket").await;
     desk.press(KeyCode::Char('j'));
     desk.press(KeyCode::Char('j'));
     desk.gate.world.pass(SignedDuration::from_millis(200));

@@ -90,7 +90,7 @@ async fn a_gate_that_went_back_turns_deciding_off() {
 #[tokio::test]
 async fn a_decision_that_nobody_answered_is_sent_again_under_the_same_key_and_counts_once() {
     let mut desk = full_desk((80, 24)).await;
-    desk.go_to("edit_file").await;
+    desk.go_to("tag_ticket").await;
     desk.keys("a").await;
     let Some(Effect::Decide { key, .. }) = desk.decisions().first().copied().cloned() else {
         panic!("no decision")
@@ -115,7 +115,7 @@ async fn a_decision_that_nobody_answered_is_sent_again_under_the_same_key_and_co
 #[tokio::test]
 async fn after_two_minutes_of_silence_the_reviewer_is_asked_again() {
     let mut desk = full_desk((80, 24)).await;
-    desk.go_to("edit_file").await;
+    desk.go_to("tag_ticket").await;
     desk.keys("a").await;
     let Some(Effect::Decide { key, .. }) = desk.decisions().first().copied().cloned() else {
         panic!("no decision")
@@ -133,7 +133,7 @@ async fn after_two_minutes_of_silence_the_reviewer_is_asked_again() {
 #[tokio::test]
 async fn quitting_waits_for_a_decision_that_was_sent() {
     let mut desk = full_desk((80, 24)).await;
-    desk.go_to("edit_file").await;
+    desk.go_to("tag_ticket").await;
     desk.keys("aq").await;
     assert!(!desk.waiting.contains(&Effect::End));
     assert!(

@@ -208,6 +208,37 @@ async fn an_escalation_takes_a_name_and_a_note() {
 }
 
 #[tokio::test]
+async fn a_vote_while_the_reviewer_looked_elsewhere_is_there_when_he_is_back() {
+    let mut desk = full_desk((80, 24)).await;
+    desk.go_to("issue_refund").await;
+    let refund = json!({"id": desk.model.focus.unwrap().to_string()});
+    desk.keys("j").await;
+    let refund = desk.gate.read("sue", &refund).await;
+    assert_eq!(desk.gate.approve("sue", &refund).await.body["stage"], "waiting");
+    desk.news().await;
+    desk.keys("k").await;
+    assert!(desk.text().contains("votes    1 of 2: sue approved"), "{}", desk.text());
+    desk.keys("a").await;
+    assert!(desk.text().contains("You are vote 2 of 2."), "{}", desk.text());
+}
+
+#[tokio::test]
+async fn who_has_approved_it_is_not_asked_again() {
+    let mut desk = full_desk((80, 24)).await;
+    desk.go_to("issue_refund").await;
+    desk.keys("ay").await;
+    desk.deliver().await;
+    desk.news().await;
+    desk.go_to("issue_refund").await;
+    desk.keys("a").await;
+    assert!(
+        desk.model.modal.is_none() && desk.text().contains("You have approved it already"),
+        "{}",
+        desk.text()
+    );
+}
+
+#[tokio::test]
 async fn more_time_is_given_within_the_bound_and_for_a_reason() {
     let mut desk = full_desk((80, 24)).await;
     desk.keys("w").await;

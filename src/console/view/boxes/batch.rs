@@ -10,7 +10,7 @@ use super::ask::keys;
 use crate::console::Model;
 use crate::console::model::{Batch, Item, Modal};
 use crate::console::theme::Tone;
-use crate::console::view::layout::Layout;
+use crate::console::view::layout::{Kind, Layout};
 use crate::console::view::queue::fit;
 use crate::console::view::{put, rule};
 
@@ -72,48 +72,95 @@ fn most(layout: &Layout) -> usize {
     usize::from(layout.footer.y / 3).max(3)
 }
 
-/// Takes the whole screen between header and footer.
-pub(in crate::console::view) fn batch(model: &Model, batch: &Batch, frame: &mut Frame, layout: &Layout) {
-    let theme = model.theme;
-    let area = Rect {
-        y: 1,
-        height: layout.footer.y.saturating_sub(1),
-        ..layout.header
-    };
-    frame.render_widget(Clear, area);
-    let chosen = batch.chosen().count();
-    let out = batch.items.len() - chosen;
-    let right = format!("{chosen} chosen, {out} struck out");
-    let mut rows = vec![Row::styled(
-        rule(&batch.title, "", &right, area.width),
-        theme.style(Tone::Strong),
-    )];
-    let width = usize::from(area.width).saturating_sub(2);
-    if !batch.read {
-        rows.push(Row::styled(" reading…", theme.style(Tone::Label)));
+/// The rows of a sheet around its table, and the part of the table between them.
+struct Sheet<'a> {
+    area: Rect,
+    above: Vec<Row<'a>>,
+    below: Vec<Row<'a>>,
+    table: Table,
+    /// The first item of the table that is drawn, and how many.
+    top: usize,
+    room: usize,
+    /// The item under the cursor is shown whole below the table, where it does not fit into it.
+    is_whole: bool,
+}
+
+impl<'a> Sheet<'a> {
+    fn of(model: &Model, batch: &'a Batch, layout: &Layout) -> Self {
+        let area = Rect {
+            y: 1,
+            height: layout.footer.y.saturating_sub(1),
+            ..layout.header
+        };
+        let width = usize::from(area.width).saturating_sub(2);
+        let table = Table::of(batch, width);
+        let (below, is_whole) = below(model, batch, &table, width, layout);
+        let mut sheet = Self {
+            area,
+            above: Vec::new(),
+            below,
+            table,
+            top: 0,
+            room: 0,
+            is_whole,
+        };
+        let common = common(batch, width).into_iter().take(most(layout));
+        let common: Vec<String> = common.collect();
+        // The title, a line while it is read, what is common, the names of the columns.
+        let above = 2 + usize::from(!batch.read) + common.len();
+        sheet.room = usize::from(area.height)
+            .saturating_sub(above + sheet.below.len())
+            .max(1);
+        sheet.top = batch.at.saturating_sub(sheet.room - 1);
+        sheet.above = sheet.above(model, batch, common);
+        sheet
     }
-    for (n, line) in common(batch, width).into_iter().take(most(layout)).enumerate() {
-        let label = if n == 0 { " all     " } else { "         " };
-        rows.push(Row::from(vec![
-            Span::styled(label, theme.style(Tone::Label)),
-            Span::raw(line),
-        ]));
-    }
-    let table = Table::of(batch, width);
-    let mut head = vec![Span::styled(
-        format!(" varies  {:<1$}", "", table.name + 1),
-        theme.style(Tone::Label),
-    )];
-    for column in &batch.columns {
-        let name = column.rsplit('/').next().unwrap_or(column);
-        head.push(Span::styled(
-            format!("{} ", fit(name, table.cell)),
+
+    fn above(&self, model: &Model, batch: &'a Batch, common: Vec<String>) -> Vec<Row<'a>> {
+        let theme = model.theme;
+        let chosen = batch.chosen().count();
+        let mut right = format!("{chosen} chosen, {} struck out", batch.items.len() - chosen);
+        if batch.items.len() > self.room {
+            let last = (self.top + self.room).min(batch.items.len());
+            right = format!("{} to {last} of {}, {right}", self.top + 1, batch.items.len());
+        }
+        let mut rows = vec![Row::styled(
+            rule(&batch.title, "", &right, self.area.width),
+            theme.style(Tone::Strong),
+        )];
+        if !batch.read {
+            rows.push(Row::styled(" reading…", theme.style(Tone::Label)));
+        }
+        for (n, line) in common.into_iter().enumerate() {
+            let label = if n == 0 { " all     " } else { "         " };
+            rows.push(Row::from(vec![
+                Span::styled(label, theme.style(Tone::Label)),
+                Span::raw(line),
+            ]));
+        }
+        let mut head = vec![Span::styled(
+            format!(" varies  {:<1$}", "", self.table.name + 1),
             theme.style(Tone::Label),
-        ));
+        )];
+        for column in &batch.columns {
+            let name = column.rsplit('/').next().unwrap_or(column);
+            head.push(Span::styled(
+                format!("{} ", fit(name, self.table.cell)),
+                theme.style(Tone::Label),
+            ));
+        }
+        rows.push(Row::from(head));
+        rows
     }
-    rows.push(Row::from(head));
+}
+
+/// What stands below the table: the item under the cursor where it is longer than its row, what is not
+/// here, the keys. Says whether that item is shown whole.
+fn below<'a>(model: &Model, batch: &'a Batch, table: &Table, width: usize, layout: &Layout) -> (Vec<Row<'a>>, bool) {
+    let theme = model.theme;
     let mut below = Vec::new();
-    if let Some(item) = batch.items.get(batch.at).filter(|item| is_cut(item, &table)) {
+    let mut is_whole = true;
+    if let Some(item) = batch.items.get(batch.at).filter(|item| is_cut(item, table)) {
         let cells = batch.columns.iter().zip(&item.cells);
         let cells = cells.map(|(column, value)| format!("{column} {value}"));
         let text: Vec<String> = [item.name.clone()].into_iter().chain(cells).collect();
@@ -121,6 +168,7 @@ pub(in crate::console::view) fn batch(model: &Model, batch: &Batch, frame: &mut 
             .into_iter()
             .map(|line| Row::styled(format!(" {line}"), theme.style(Tone::Strong)))
             .collect::<Vec<_>>();
+        is_whole = lines.len() <= most(layout);
         below.extend(lines.into_iter().take(most(layout)));
     }
     if !batch.apart.is_empty() {
@@ -128,24 +176,65 @@ pub(in crate::console::view) fn batch(model: &Model, batch: &Batch, frame: &mut 
         let lines = textwrap::wrap(&text, width.max(8))
             .into_iter()
             .map(std::borrow::Cow::into_owned);
-        below.extend(lines.map(|line| Row::styled(format!(" {line}"), theme.style(Tone::Label))));
+        let rows = lines.map(|line| Row::styled(format!(" {line}"), theme.style(Tone::Label)));
+        below.extend(rows.take(most(layout)));
     }
     below.push(keys(
         theme,
-        &[("y", "approve the chosen"), ("space", "in or out"), ("Esc", "back")],
+        &[
+            ("y", "approve"),
+            ("space", "in or out"),
+            ("j k", "move"),
+            ("Esc", "back"),
+        ],
     ));
-    let room = usize::from(area.height).saturating_sub(rows.len() + below.len()).max(1);
-    let top = batch.at.saturating_sub(room - 1);
-    for (n, item) in batch.items.iter().enumerate().skip(top).take(room) {
-        rows.push(line(model, item, n == batch.at, &table));
-    }
-    for (row, at) in rows.into_iter().zip(0..) {
+    (below, is_whole)
+}
+
+/// Takes the whole screen between header and footer.
+pub(in crate::console::view) fn batch(model: &Model, batch: &Batch, frame: &mut Frame, layout: &Layout) {
+    let sheet = Sheet::of(model, batch, layout);
+    let area = sheet.area;
+    frame.render_widget(Clear, area);
+    let items = batch.items.iter().enumerate().skip(sheet.top).take(sheet.room);
+    let items = items.map(|(n, item)| line(model, item, n == batch.at, &sheet.table));
+    for (row, at) in sheet.above.into_iter().chain(items).zip(0..) {
         put(frame, area, at, row);
     }
-    let at = area.height.saturating_sub(u16::try_from(below.len()).unwrap_or(0));
-    for (row, at) in below.into_iter().zip(at..) {
+    let at = area
+        .height
+        .saturating_sub(u16::try_from(sheet.below.len()).unwrap_or(0));
+    for (row, at) in sheet.below.into_iter().zip(at..) {
         put(frame, area, at, row);
     }
+}
+
+/// How many items the table of a frame of this model holds.
+pub(in crate::console) fn room(model: &Model) -> usize {
+    match &model.modal {
+        Some(Modal::Batch(batch)) => Sheet::of(model, batch, &Layout::of(model)).room,
+        Some(_) | None => 0,
+    }
+}
+
+/// The places of the items that a frame of this model shows whole: in their row, or below the table.
+pub(in crate::console) fn drawn(model: &Model) -> Vec<usize> {
+    let Some(Modal::Batch(batch)) = &model.modal else {
+        return Vec::new();
+    };
+    let layout = Layout::of(model);
+    let sheet = Sheet::of(model, batch, &layout);
+    let used = sheet.above.len() + sheet.below.len();
+    if layout.kind == Kind::TooSmall || !batch.read || usize::from(sheet.area.height) <= used {
+        return Vec::new();
+    }
+    let covered = super::covered(model, layout.footer);
+    let items = batch.items.iter().enumerate().skip(sheet.top).take(sheet.room);
+    let whole = |(n, item): &(usize, &Item)| {
+        let below = *n == batch.at && sheet.is_whole && covered == 0;
+        !is_cut(item, &sheet.table) || below
+    };
+    items.filter(whole).map(|(n, _)| n).collect()
 }
 
 /// Whether a value of it is longer than its place in the table.
