@@ -44,6 +44,7 @@ fn row(n: u32, now: Timestamp) -> Summary {
         edited: false,
         asked: 0,
         answered: 0,
+        signals: 0,
         alike: None,
         apart: None,
     }

@@ -25,5 +25,5 @@ pub use error::Refusal;
 pub use folder::{Folder, FolderError, GateFile, admin_token, ledger, running_gate};
 pub use router::router;
 pub use serve::serve;
-pub use service::{Opening, RequestKey, Service, ServiceError};
+pub use service::{Opening, PolicyChoice, RequestKey, Service, ServiceError};
 pub use world::World;

@@ -57,6 +57,9 @@ pub struct Summary {
     pub asked: u32,
     #[serde(default, skip_serializing_if = "is_zero")]
     pub answered: u32,
+    /// How often services attested something of it.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub signals: u32,
     /// The same for all that may be cleared together with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alike: Option<Digest>,

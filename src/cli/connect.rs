@@ -9,7 +9,7 @@ use super::error::CliError;
 use super::machine::{Machine, default_data, own_paths};
 use crate::client::Client;
 use crate::config::DEFAULT_POLICY;
-use crate::gate::{self, Embedded, Folder};
+use crate::gate::{self, Embedded, Folder, PolicyChoice};
 
 /// A client, and the gate behind it where that was opened for this call.
 pub(super) struct Connection {
@@ -54,7 +54,7 @@ pub(super) async fn connect_or_start(place: &Place) -> Result<Connection, CliErr
         });
     }
     let folder = Folder::take(&data)?;
-    let gate = embed(folder, policy_text(place)?, &[0]).await?;
+    let gate = embed(folder, policy(place)?, &[0]).await?;
     let token = token.or_else(|| read_token(&gate::admin_token(&data)).ok());
     Ok(Connection {
         client: Client::new(&gate.url, token)?,
@@ -63,7 +63,7 @@ pub(super) async fn connect_or_start(place: &Place) -> Result<Connection, CliErr
 }
 
 /// Opens a gate on the first free loopback port of these, for as long as this process wants it.
-pub(super) async fn embed(folder: Folder, policy: String, ports: &[u16]) -> Result<Embedded, CliError> {
+pub(super) async fn embed(folder: Folder, policy: PolicyChoice, ports: &[u16]) -> Result<Embedded, CliError> {
     let own = own_paths(folder.path());
     Ok(Embedded::open(folder, policy, Arc::new(Machine), own, ports).await?)
 }
@@ -81,11 +81,13 @@ pub(super) fn data_folder(place: &Place) -> Result<PathBuf, CliError> {
     place.data.clone().map_or_else(default_data, Ok)
 }
 
-/// The named policy, or the one that is built in.
-pub(super) fn policy_text(place: &Place) -> Result<String, CliError> {
+/// The named policy, or the one that is in force; the one that is built in begins.
+pub(super) fn policy(place: &Place) -> Result<PolicyChoice, CliError> {
     match &place.policy {
-        Some(path) => read_file(path),
-        None => Ok(DEFAULT_POLICY.to_owned()),
+        Some(path) => read_file(path).map(PolicyChoice::Named),
+        None => Ok(PolicyChoice::InForce {
+            first: DEFAULT_POLICY.to_owned(),
+        }),
     }
 }
 

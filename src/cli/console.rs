@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::arguments::{Demo, Place};
-use super::connect::{data_folder, embed, policy_text, read_token};
+use super::connect::{data_folder, embed, policy, read_token};
 use super::error::CliError;
 use super::machine::{Machine, fresh_key};
 use super::output::Output;
@@ -15,7 +15,7 @@ use crate::client::Client;
 use crate::console::{self, Clock, Ended, Options, Start};
 use crate::demo::{self, Still};
 use crate::domain::Role;
-use crate::gate::{self, Embedded, Folder, World};
+use crate::gate::{self, Embedded, Folder, PolicyChoice, World};
 use crate::store;
 
 /// Where a console's own gate listens if nothing else does: agents keep its address.
@@ -38,7 +38,7 @@ pub(super) async fn run(place: &Place, out: &Output) -> Result<(), CliError> {
         }
         return on(Client::new(&running.url, token)?, system_clock(), out).await;
     }
-    let gate = embed(Folder::take(&data)?, policy_text(place)?, &[PORT, 0]).await?;
+    let gate = embed(Folder::take(&data)?, policy(place)?, &[PORT, 0]).await?;
     gate.announce()?;
     let local = gate.service.local_person("local", Role::Senior).await?;
     let ended = on(
@@ -57,9 +57,9 @@ pub(super) async fn demo(place: &Place, demo: &Demo, out: &Output) -> Result<(),
     let temporary = tempfile::tempdir().map_err(CliError::Io)?;
     let path: PathBuf = place.data.clone().unwrap_or_else(|| temporary.path().to_owned());
     let folder = Folder::take(&path)?;
-    let policy = match &place.policy {
-        Some(_) => policy_text(place)?,
-        None => demo::POLICY.to_owned(),
+    let policy = match policy(place)? {
+        PolicyChoice::InForce { .. } => PolicyChoice::Named(demo::POLICY.to_owned()),
+        named @ PolicyChoice::Named(_) => named,
     };
     let (world, clock, still): (Arc<dyn World>, Clock, _) = if demo.still {
         let still = Arc::new(Still::default());

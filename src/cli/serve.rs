@@ -6,7 +6,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::arguments::{Place, Serve};
-use super::connect::{data_folder, policy_text};
+use super::connect::{data_folder, policy};
 use super::error::CliError;
 use super::machine::{Machine, own_paths};
 use super::output::Output;
@@ -25,7 +25,7 @@ pub(super) async fn run(place: &Place, serve: &Serve, out: &Output) -> Result<()
     }
     let folder = Folder::take(&data_folder(place)?)?;
     let own = own_paths(folder.path());
-    let service = gate::open_folder(&folder, policy_text(place)?, Arc::new(Machine), own).await?;
+    let service = gate::open_folder(&folder, policy(place)?, Arc::new(Machine), own).await?;
     let listener = TcpListener::bind(serve.listen).await.map_err(CliError::Io)?;
     let url = format!("http://{}", listener.local_addr().map_err(CliError::Io)?);
     folder.announce(&GateFile {

@@ -90,6 +90,18 @@ pub(super) fn envelope(view: &EnvelopeView) -> String {
             .iter()
             .map(|reason| format!("because   {}", Shown::line(reason))),
     );
+    for said in &view.attested {
+        let signals = said.signals.iter().map(|(name, value)| format!("{name} {value}"));
+        let signals = signals.collect::<Vec<_>>().join(", ");
+        lines.push(format!("signals   {}: {}", said.by, Shown::line(&signals)));
+    }
+    if !view.novel.is_empty() {
+        let places: Vec<String> = view.novel.iter().map(|place| Shown::line(place).to_string()).collect();
+        lines.push(format!("new       ! not in what the user asked: {}", places.join(", ")));
+    }
+    if let Some(amount) = &summary.amount {
+        lines.push(format!("amount    {}, as the agent says", Shown::line(amount)));
+    }
     people(view, &mut lines);
     if let Some(payload) = &view.payload {
         lines.push(format!("arguments {}", Shown::line(&payload.raw)));

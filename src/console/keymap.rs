@@ -77,12 +77,12 @@ pub struct Key {
 impl Place {
     /// Which keys count now, while no box is open.
     pub fn of(model: &Model) -> Self {
-        if model.past.is_some() {
+        if model.page.is_some() {
+            Self::Page
+        } else if model.past.is_some() {
             Self::Past
         } else if model.after.is_some() {
             Self::After
-        } else if model.page.is_some() {
-            Self::Page
         } else {
             Self::Main
         }

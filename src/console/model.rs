@@ -20,7 +20,7 @@ pub use batch::{Batch, Item};
 pub use case::{About, Case, Widths};
 pub use draft::{Confirm, Draft};
 pub use filter::{Filter, Finding};
-pub use modal::{Ask, Choice, Choosing, Modal, Offer, REASONS, Step, Then};
+pub use modal::{Ask, Choice, Choosing, Halt, Modal, Offer, REASONS, Step, Then};
 pub use past::Past;
 pub use pending::{KEPT_FOR, Pending, Phase, Sent};
 pub use rows::Rows;
@@ -222,6 +222,16 @@ impl Model {
         let row = self.rows.get(self.focus?)?;
         let about = About::of(row);
         self.cases.iter().rev().find(|case| case.about == about)
+    }
+
+    /// The case that the screen shows: of what ran, of what there ever was, or of what waits.
+    pub fn shown_case(&self) -> Option<&Case> {
+        let past = self.past.as_ref().map(|past| past.row().map(|row| row.id));
+        let after = self.after.as_ref().map(|after| after.row().map(|row| row.summary.id));
+        match past.or(after) {
+            Some(id) => self.cases.iter().rev().find(|case| Some(case.about.id) == id),
+            None => self.case(),
+        }
     }
 
     /// Whether what is shown may be old.

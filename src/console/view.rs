@@ -31,12 +31,12 @@ pub fn view(model: &Model, frame: &mut Frame) {
         return;
     }
     header::draw(model, frame, layout.header);
-    if let Some(past) = &model.past {
+    if model.page.is_some() {
+        envelope::page(model, frame, &layout);
+    } else if let Some(past) = &model.past {
         past::draw(model, past, frame, &layout);
     } else if let Some(after) = &model.after {
         after::draw(model, after, frame, &layout);
-    } else if model.page.is_some() {
-        envelope::page(model, frame, &layout);
     } else {
         if layout.shows_queue {
             queue::draw(model, frame, layout.queue);

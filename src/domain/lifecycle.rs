@@ -28,6 +28,8 @@ pub enum Stage {
     Failed,
     UndoRequested,
     Undone,
+    /// It ran, and could not be taken back.
+    UndoFailed,
 }
 
 impl Stage {
@@ -207,7 +209,7 @@ pub fn apply(stage: Stage, event: &Event) -> Result<Stage, IllegalStep> {
             | Event::Attested
             | Event::Undone => illegal,
         },
-        Stage::Done | Stage::Failed => match event {
+        Stage::Done | Stage::Failed | Stage::UndoFailed => match event {
             Event::Reviewed => Ok(stage),
             Event::UndoRequested => Ok(Stage::UndoRequested),
             Event::Judged(_)
@@ -233,7 +235,7 @@ pub fn apply(stage: Stage, event: &Event) -> Result<Stage, IllegalStep> {
         Stage::UndoRequested => match event {
             Event::Reviewed => Ok(stage),
             Event::Undone => Ok(Stage::Undone),
-            Event::Failed => Ok(Stage::Failed),
+            Event::Failed => Ok(Stage::UndoFailed),
             Event::Judged(_)
             | Event::Classified(_)
             | Event::Approved

@@ -8,7 +8,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use super::{Folder, FolderError, GateFile, Opening, Service, ServiceError, World, serve};
+use super::{Folder, FolderError, GateFile, Opening, PolicyChoice, Service, ServiceError, World, serve};
 use crate::api::AddPrincipal;
 use crate::domain::{PrincipalKind, Role};
 use crate::store::{Store, StoreError};
@@ -41,7 +41,7 @@ impl Embedded {
     /// Listens on the first of `ports` that is free; 0 takes any.
     pub async fn open(
         folder: Folder,
-        policy: String,
+        policy: impl Into<PolicyChoice>,
         world: Arc<dyn World>,
         own: Vec<String>,
         ports: &[u16],
@@ -85,14 +85,14 @@ impl Embedded {
 /// Opens a folder's ledger under a policy; the first time, its admin is made.
 pub async fn open_folder(
     folder: &Folder,
-    policy: String,
+    policy: impl Into<PolicyChoice>,
     world: Arc<dyn World>,
     own: Vec<String>,
 ) -> Result<Arc<Service>, EmbeddedError> {
     let store = Store::open(&folder.ledger())?;
     let service = Service::open(Opening {
         store,
-        policy,
+        policy: policy.into(),
         world,
         own,
     })

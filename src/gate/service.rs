@@ -44,12 +44,26 @@ use crate::ledger::{Entry, Fact, Judged, sha256};
 use crate::policy::{Faults, Policy};
 use crate::store::{Envelope, Replay, Store, StoreError, StoredStop, Tx};
 
+/// Which policy a gate judges by.
+#[derive(Debug, Clone)]
+pub enum PolicyChoice {
+    /// This file's bytes, from now on.
+    Named(String),
+    /// The one that is in force in the ledger; where none was yet, this one.
+    InForce { first: String },
+}
+
+impl From<String> for PolicyChoice {
+    fn from(named: String) -> Self {
+        Self::Named(named)
+    }
+}
+
 /// What a gate is opened with.
 #[derive(Debug)]
 pub struct Opening {
     pub store: Store,
-    /// The policy file's bytes.
-    pub policy: String,
+    pub policy: PolicyChoice,
     pub world: Arc<dyn World>,
     /// Paths of signoff's own data, keys and binary: actions that name them are denied.
     pub own: Vec<String>,
@@ -91,9 +105,19 @@ struct Rules {
 impl Service {
     /// Opens a gate, and notes in the ledger what is new: the ledger itself, the policy.
     pub async fn open(opening: Opening) -> Result<Self, ServiceError> {
-        let version = sha256(opening.policy.as_bytes());
-        let policy = Policy::parse(&opening.policy, version)?;
-        let (world, bytes) = (Arc::clone(&opening.world), opening.policy);
+        let bytes = match opening.policy {
+            PolicyChoice::Named(bytes) => bytes,
+            PolicyChoice::InForce { first } => {
+                let in_force = opening.store.read(|db| db.policy_in_force()).await?;
+                match in_force {
+                    Some((_, bytes)) => String::from_utf8(bytes).map_err(|_| StoreError::Corrupt("policy"))?,
+                    None => first,
+                }
+            }
+        };
+        let version = sha256(bytes.as_bytes());
+        let policy = Policy::parse(&bytes, version)?;
+        let world = Arc::clone(&opening.world);
         let (principals, stops) = opening
             .store
             .write(move |tx| {

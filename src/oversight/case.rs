@@ -118,7 +118,8 @@ impl Case {
             | Stage::Done
             | Stage::Failed
             | Stage::UndoRequested
-            | Stage::Undone => true,
+            | Stage::Undone
+            | Stage::UndoFailed => true,
         }
     }
 
@@ -144,7 +145,8 @@ impl Case {
             | Stage::Done
             | Stage::Failed
             | Stage::UndoRequested
-            | Stage::Undone => End::Overtaken,
+            | Stage::Undone
+            | Stage::UndoFailed => End::Overtaken,
         })
     }
 

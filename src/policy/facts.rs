@@ -125,7 +125,7 @@ impl Facts {
         let mut found: Option<(Value, Origin)> = None;
         for from in &field.from {
             let (json, origin) = match from.strip_prefix("signal:") {
-                Some(name) => self.signal(name, declared),
+                Some(name) => self.signal(name, declared)?,
                 None => (self.document.pointer(from), origin_of(from)),
             };
             let Some(json) = json.filter(|json| !json.is_null()) else {
@@ -141,18 +141,25 @@ impl Facts {
         found.ok_or(Unknown::Missing)
     }
 
-    /// What the service of this name attested of the field, or any service under this name; else what the
-    /// agent claims under it.
-    fn signal(&self, name: &str, declared: &str) -> (Option<&Json>, Origin) {
+    /// What the service of this name attested of the field, or services under this name; else what the agent
+    /// claims under it. Services that say different things are not believed: one that errs, or is not what
+    /// it seems, must not be able to speak over another.
+    fn signal(&self, name: &str, declared: &str) -> Result<(Option<&Json>, Origin), Unknown> {
         let by_service = self
             .attested
             .get(name)
             .and_then(|said| said.get(declared).or_else(|| said.get(name)));
-        let attested = by_service.or_else(|| self.attested.values().find_map(|said| said.get(name)));
-        match attested {
-            Some(value) => (Some(value), Origin::Service),
-            None => (self.signals.get(name), Origin::Agent),
+        if let Some(value) = by_service {
+            return Ok((Some(value), Origin::Service));
         }
+        let mut said = self.attested.values().filter_map(|said| said.get(name));
+        let Some(first) = said.next() else {
+            return Ok((self.signals.get(name), Origin::Agent));
+        };
+        if said.any(|other| other != first) {
+            return Err(Unknown::Unusable("services disagree about it"));
+        }
+        Ok((Some(first), Origin::Service))
     }
 }
 

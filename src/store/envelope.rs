@@ -109,7 +109,8 @@ impl Envelope {
                 | Stage::Done
                 | Stage::Failed
                 | Stage::UndoRequested
-                | Stage::Undone => true,
+                | Stage::Undone
+                | Stage::UndoFailed => true,
                 Stage::Proposed
                 | Stage::Waiting
                 | Stage::Quarantined

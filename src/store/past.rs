@@ -97,6 +97,15 @@ impl Db<'_> {
         Ok(found)
     }
 
+    /// Whether it was let through on the approval of another.
+    pub fn was_passed_to(&self, id: EnvelopeId) -> Result<bool, StoreError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM envelope WHERE passed_to = ?1)";
+        Ok(self
+            .0
+            .prepare_cached(sql)?
+            .query_row([id.0.as_bytes()], |row| row.get(0))?)
+    }
+
     /// The policy that was activated last.
     pub fn policy_in_force(&self) -> Result<Option<(Digest, Vec<u8>)>, StoreError> {
         let sql = "SELECT sha256, bytes FROM policy ORDER BY activated DESC LIMIT 1";

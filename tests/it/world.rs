@@ -8,7 +8,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::BodyExt;
 use jiff::{SignedDuration, Timestamp};
-use serde_json::Value;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use signoff::api::AddPrincipal;
 use signoff::config::DEFAULT_POLICY;
@@ -71,7 +71,7 @@ pub async fn default_gate() -> Gate {
 pub async fn open(folder: &Path, world: &Arc<SetWorld>, policy: &str) -> Arc<Service> {
     let opening = Opening {
         store: Store::open(&folder.join("ledger.db")).unwrap(),
-        policy: policy.to_owned(),
+        policy: policy.to_owned().into(),
         world: Arc::clone(world) as Arc<dyn World>,
         own: vec!["/var/lib/signoff".to_owned()],
     };
@@ -148,6 +148,13 @@ impl Gate {
             tokens: gate.tokens.clone(),
             keys: AtomicU64::new(1_000),
         }
+    }
+
+    /// Adds a service of this name.
+    pub async fn add_service(&mut self, name: &str) {
+        let added = self.post("admin", "/v1/services", json!({ "name": name })).await.body;
+        let token = added["token"].as_str().unwrap().to_owned();
+        self.tokens.insert(name.to_owned(), token);
     }
 
     pub fn token(&self, name: &str) -> &str {

@@ -2,8 +2,11 @@
 
 use jiff::Timestamp;
 
+use uuid::Uuid;
+
 use super::{About, Batch, Draft};
 use crate::api::Becomes;
+use crate::domain::StopScope;
 
 /// Reasons one key away; the agent reads them.
 pub const REASONS: [&str; 5] = [
@@ -50,7 +53,7 @@ pub enum Step {
     /// One of several.
     Choose(Choice),
     /// `y`: what was chosen, and why.
-    Sure { value: String, reason: String },
+    Sure { halt: Halt, reason: String },
     /// Text; Enter goes on to what it is for.
     Write { text: String, then: Then },
 }
@@ -65,7 +68,25 @@ pub enum Then {
     Question,
     Flag,
     Undo,
-    Stop(String),
+    Stop(Halt),
+}
+
+/// What to stop, or to let go on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Halt {
+    Stop(StopScope, Option<String>),
+    /// This very stop, and what it is of.
+    Resume(Uuid, String),
+}
+
+impl std::fmt::Display for Halt {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Stop(scope, Some(name)) => write!(f, "stop {scope} {name}"),
+            Self::Stop(scope, None) => write!(f, "stop {scope}"),
+            Self::Resume(_, what) => write!(f, "resume {what}"),
+        }
+    }
 }
 
 /// Several things, one of which is meant.
@@ -105,4 +126,6 @@ pub struct Offer {
     pub value: String,
     /// What stands beside it.
     pub note: String,
+    /// At the kill switch: what it is to do.
+    pub halt: Option<Halt>,
 }

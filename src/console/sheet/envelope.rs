@@ -123,6 +123,14 @@ fn computed(sheet: &mut Sheet, view: &EnvelopeView) {
     );
     let tone = if repeats.rejected > 0 { Tone::Warn } else { Tone::Plain };
     sheet.labelled("past", tone, &past, "");
+    let said = view.attested.iter().map(|said| {
+        let signals = said.signals.iter().map(|(name, value)| format!("{name} {value}"));
+        format!("{}: {}", said.by, signals.collect::<Vec<_>>().join(", "))
+    });
+    let said: Vec<String> = said.map(|said| Shown::line(&said).to_string()).collect();
+    if !said.is_empty() {
+        sheet.within(MOST, "signals", Tone::Warn, &said.join("; "), "services say");
+    }
 }
 
 fn asks(view: &EnvelopeView) -> (Tone, String) {

@@ -31,7 +31,7 @@ pub fn trail(steps: &[Summary], about: &Summary, width: usize) -> Vec<Line> {
 /// What did not go through stands out.
 fn tone(stage: Stage) -> Tone {
     match stage {
-        Stage::Denied | Stage::Rejected | Stage::Failed => Tone::Danger,
+        Stage::Denied | Stage::Rejected | Stage::Failed | Stage::UndoFailed => Tone::Danger,
         Stage::Quarantined | Stage::Expired | Stage::Lapsed | Stage::UndoRequested | Stage::Undone => Tone::Warn,
         Stage::Proposed
         | Stage::Waiting

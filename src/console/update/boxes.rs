@@ -3,12 +3,12 @@
 use crossterm::event::{KeyCode, KeyModifiers};
 
 use super::{INERT, changed_by_itself, choose, decidable, decide, notice, stop};
-use crate::api::DecisionRequest;
+use crate::api::{DecisionRequest, StopView, Summary};
 use crate::console::effect::Saying;
 use crate::console::model::{About, Ask, Case, Choosing, Modal, Page, REASONS, Step, Then};
 use crate::console::sheet::both_ends;
 use crate::console::{Effect, Model, Pressed};
-use crate::domain::{DecisionKind, EnvelopeId, Money, Review, Severity, Shown, Stage};
+use crate::domain::{DecisionKind, EnvelopeId, Money, Review, Severity, Shown, Stage, StopScope};
 
 /// What a key may be about, or a notice that says why not.
 pub(super) fn subject(model: &mut Model, burst: bool) -> Option<About> {
@@ -52,7 +52,14 @@ pub(super) fn approve(model: &mut Model, burst: bool) -> Vec<Effect> {
     if case.view.summary.severity == Severity::Low && !case.view.reason_required {
         return decide::send(model, about, DecisionRequest::new(DecisionKind::Approve));
     }
-    let lines = consequences(case);
+    let mut lines = consequences(case);
+    if let Some(stop) = reaching(model, &case.view.summary) {
+        lines.push(format!(
+            "! {} stopped {}: nothing of it runs until a senior resumes it.",
+            stop.by,
+            Shown::line(&stop::what(stop))
+        ));
+    }
     let step = if case.view.reason_required {
         write(Then::Approve)
     } else {
@@ -151,13 +158,29 @@ pub(super) fn open_about(
 /// How much of a tool's name a box repeats; the sheet has all of it.
 const LONGEST_TOOL: usize = 60;
 
+/// A stop that an approved envelope would run into.
+fn reaching<'a>(model: &'a Model, row: &Summary) -> Option<&'a StopView> {
+    model.stops.iter().find(|stop| {
+        let name = stop.name.as_deref();
+        match stop.scope {
+            StopScope::Everything => true,
+            StopScope::Agent => name == Some(row.agent.as_str()),
+            StopScope::Class => name == row.class.as_deref(),
+            StopScope::Run => name == row.run.as_deref(),
+        }
+    })
+}
+
 /// What an approval sets off, in sentences.
 fn consequences(case: &Case) -> Vec<String> {
     let row = &case.view.summary;
     let mut lines = Vec::new();
     let tool = both_ends(Shown::line(&row.tool).as_str(), LONGEST_TOOL);
     match row.amount.as_deref().and_then(|amount| amount.parse::<Money>().ok()) {
-        Some(amount) => lines.push(format!("{tool}: {amount}, as the agent says")),
+        Some(amount) => {
+            let who = if row.edited { "as edited" } else { "as the agent says" };
+            lines.push(format!("{tool}: {amount}, {who}"));
+        }
         None => lines.push(tool),
     }
     lines.push(votes(row.votes + 1, row.quorum));
@@ -211,12 +234,12 @@ pub(super) fn answer(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
             decide::send(model, about, request)
         }
         Step::Reject => canned(model, about, pressed),
-        Step::Sure { value, reason } => {
+        Step::Sure { halt, reason } => {
             if pressed.code != KeyCode::Char('y') {
                 return Vec::new();
             }
-            let (value, reason) = (value.clone(), reason.clone());
-            stop::send(model, &value, reason)
+            let (halt, reason) = (halt.clone(), reason.clone());
+            stop::send(model, halt, reason)
         }
         Step::Choose(_) => choose::key(model, pressed),
         Step::Write { .. } => Vec::new(),
@@ -290,8 +313,8 @@ fn written(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
             decide::send(model, about, request)
         }
         Then::Question => say(model, about.id, Saying::Question(text)),
-        Then::Stop(value) => {
-            stop::sure(model, value, text);
+        Then::Stop(halt) => {
+            stop::sure(model, halt, text);
             Vec::new()
         }
         Then::Flag => say(model, about.id, Saying::Review(Review::Flagged, Some(text))),

@@ -38,6 +38,7 @@ pub(super) fn open(model: &mut Model, about: About, of: Choosing) -> Vec<Effect>
             let offers = TIMES.iter().filter(fits).map(|time| Offer {
                 value: (*time).to_owned(),
                 note: String::new(),
+                halt: None,
             });
             ("More time for", vec![line], Some(offers.collect()), Effect::Repaint)
         }
@@ -75,6 +76,7 @@ fn heirs(people: &[PrincipalView], own: &str) -> Vec<Offer> {
     let roles = [Role::Senior, Role::Reviewer].map(|role| Offer {
         value: role.to_string(),
         note: "whoever has the role".to_owned(),
+        halt: None,
     });
     let decide = |person: &&PrincipalView| {
         person.role.is_some_and(Role::decides) && person.revoked_at.is_none() && person.name != own
@@ -82,6 +84,7 @@ fn heirs(people: &[PrincipalView], own: &str) -> Vec<Offer> {
     let people = people.iter().filter(decide).map(|person| Offer {
         value: person.name.clone(),
         note: person.role.map(|role| role.to_string()).unwrap_or_default(),
+        halt: None,
     });
     roles.into_iter().chain(people).collect()
 }
@@ -90,6 +93,7 @@ fn classes(policy: &PolicyView) -> Vec<Offer> {
     let offer = |class: &crate::api::ClassView| Offer {
         value: class.id.clone(),
         note: class.why.clone().unwrap_or_default(),
+        halt: None,
     };
     policy.classes.iter().map(offer).collect()
 }
@@ -134,7 +138,9 @@ fn go_on(model: &mut Model) -> Vec<Effect> {
         Choosing::Time => Then::Extend(offer.value),
         Choosing::Class => return Vec::new(),
         Choosing::Stop => {
-            boxes::step(model, stop::why(offer.value));
+            if let Some(halt) = offer.halt {
+                boxes::step(model, stop::why(halt));
+            }
             return Vec::new();
         }
     };

@@ -70,7 +70,7 @@ fn obey(model: &mut Model, command: Command, burst: bool) -> Vec<Effect> {
         Command::Choose => batch::toggle(model),
         Command::AllAlike => batch::all_alike(model),
         Command::Batch => return batch::open(model, burst),
-        Command::Diff => model.page = model.case().is_some().then(Page::default),
+        Command::Diff => model.page = model.shown_case().is_some().then(Page::default),
         Command::Trail => {
             let page = Page {
                 whole: Whole::Trail,
@@ -86,6 +86,8 @@ fn obey(model: &mut Model, command: Command, burst: bool) -> Vec<Effect> {
         Command::Timeline => return past::switch(model),
         Command::Next if model.after.is_some() => return after::step(model, 1),
         Command::Previous if model.after.is_some() => return after::step(model, -1),
+        Command::First if model.after.is_some() => return after::step(model, isize::MIN),
+        Command::Last if model.after.is_some() => return after::step(model, isize::MAX),
         Command::Next => queue::step(model, 1),
         Command::Previous => queue::step(model, -1),
         Command::Stop => stop::open(model),
@@ -115,9 +117,14 @@ fn obey(model: &mut Model, command: Command, burst: bool) -> Vec<Effect> {
         Command::Help => model.modal = Some(Modal::Help(0)),
         Command::Repaint => return vec![Effect::Repaint],
         Command::Back => {
+            if model.page.take().is_some() {
+                return Vec::new();
+            }
             if model.after.take().is_some() {
                 super::changed_by_itself(model);
-            } else if model.page.take().is_none() {
+            } else if model.past.is_some() {
+                return past::back(model);
+            } else {
                 model.notice = None;
                 // The second time: where there is no envelope to leave, the filter goes.
                 if model.pane == Pane::Queue || Layout::of(model).kind != Kind::Narrow {
@@ -134,12 +141,7 @@ fn obey(model: &mut Model, command: Command, burst: bool) -> Vec<Effect> {
 /// Scrolls what is open by half its height; the last line always stays in reach.
 fn scroll(model: &mut Model, direction: isize) {
     let layout = Layout::of(model);
-    let after = model.after.as_ref().map(|after| after.row().map(|row| row.summary.id));
-    let past = model.past.as_ref().map(|past| past.row().map(|row| row.id));
-    let case = match after.or(past) {
-        Some(id) => model.cases.iter().rev().find(|case| Some(case.about.id) == id),
-        None => model.case(),
-    };
+    let case = model.shown_case();
     let Some(case) = case else {
         return;
     };

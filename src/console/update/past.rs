@@ -3,8 +3,8 @@
 use super::notice;
 use crate::api::{PastPage, TimelineEntry};
 use crate::client::ClientError;
-use crate::console::model::Past;
-use crate::console::view::Layout;
+use crate::console::model::{Pane, Past};
+use crate::console::view::{Kind, Layout};
 use crate::console::{Effect, Model};
 use crate::domain::EnvelopeId;
 
@@ -79,6 +79,25 @@ pub(super) fn switch(model: &mut Model) -> Vec<Effect> {
         model.scroll = 0;
     }
     ask(model)
+}
+
+/// Esc: from the timeline to the envelope, from the envelope to the list, from a search to everything.
+pub(super) fn back(model: &mut Model) -> Vec<Effect> {
+    let Some(past) = &model.past else {
+        return Vec::new();
+    };
+    let (shows_timeline, finds_all) = (past.shows_timeline, past.search.is_empty());
+    if shows_timeline {
+        return switch(model);
+    }
+    if model.pane == Pane::Envelope && Layout::of(model).kind == Kind::Narrow {
+        model.pane = Pane::Queue;
+        return Vec::new();
+    }
+    if finds_all {
+        return Vec::new();
+    }
+    search(model, String::new())
 }
 
 /// Searches: everything that fits, from the newest.

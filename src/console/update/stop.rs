@@ -3,7 +3,7 @@
 use super::{boxes, notice};
 use crate::api::{StopRequest, StopView};
 use crate::console::effect::Saying;
-use crate::console::model::{About, Choice, Choosing, Offer, Step, Then};
+use crate::console::model::{About, Choice, Choosing, Halt, Offer, Step, Then};
 use crate::console::{Effect, Model};
 use crate::domain::{Digest, EnvelopeId, Role, StopEffect, StopScope};
 
@@ -14,11 +14,11 @@ pub(super) fn open(model: &mut Model) {
     let run = case.and_then(|case| case.view.claimed.as_ref()?.run_id.as_deref());
     let mut offers = Vec::new();
     let mut offer = |scope: StopScope, name: Option<&str>| {
+        let halt = Halt::Stop(scope, name.map(str::to_owned));
         offers.push(Offer {
-            value: format!("stop {scope} {}", name.unwrap_or_default())
-                .trim_end()
-                .to_owned(),
+            value: halt.to_string(),
             note: "what comes is held, what was cleared cannot run".to_owned(),
+            halt: Some(halt),
         });
     };
     if let Some(row) = row {
@@ -32,9 +32,13 @@ pub(super) fn open(model: &mut Model) {
     }
     offer(StopScope::Everything, None);
     if model.role == Some(Role::Senior) {
-        offers.extend(model.stops.iter().map(|stop| Offer {
-            value: resume(stop),
-            note: format!("by {}: {}", stop.by, stop.reason),
+        offers.extend(model.stops.iter().map(|stop| {
+            let halt = Halt::Resume(stop.id, what(stop));
+            Offer {
+                value: halt.to_string(),
+                note: format!("{}, by {}: {}", stop.effect, stop.by, stop.reason),
+                halt: Some(halt),
+            }
         }));
     }
     let choice = Choice {
@@ -54,52 +58,30 @@ pub(super) fn open(model: &mut Model) {
 }
 
 /// `agent coder-2`; made safe to show where it is shown.
-fn what(stop: &StopView) -> String {
+pub(super) fn what(stop: &StopView) -> String {
     match &stop.name {
         Some(name) => format!("{} {name}", stop.scope),
         None => stop.scope.to_string(),
     }
 }
 
-/// How the choice is called that lets it go on.
-fn resume(stop: &StopView) -> String {
-    format!("resume {}", what(stop))
-}
-
 /// After the reason: the last question.
-pub(super) fn sure(model: &mut Model, value: String, reason: String) {
-    boxes::step(model, Step::Sure { value, reason });
+pub(super) fn sure(model: &mut Model, halt: Halt, reason: String) {
+    boxes::step(model, Step::Sure { halt, reason });
 }
 
 /// `y`: says it to the gate.
-pub(super) fn send(model: &mut Model, value: &str, reason: String) -> Vec<Effect> {
-    let words: Vec<&str> = value.splitn(3, ' ').collect();
-    let saying = match words[..] {
-        ["resume", ..] => {
-            let stop = model.stops.iter().find(|stop| resume(stop) == value);
-            stop.map(|stop| Saying::Resume(stop.id, reason))
-        }
-        ["stop", scope] => request(scope, None, reason),
-        ["stop", scope, name] => request(scope, Some(name), reason),
-        _ => None,
-    };
-    let Some(saying) = saying else {
-        notice(
-            model,
-            "That is not to be stopped or resumed from here; use `signoff stop` or `resume`.",
-        );
-        return Vec::new();
+pub(super) fn send(model: &mut Model, halt: Halt, reason: String) -> Vec<Effect> {
+    let saying = match halt {
+        Halt::Resume(stop, _) => Saying::Resume(stop, reason),
+        Halt::Stop(scope, name) => Saying::Stop(StopRequest {
+            scope,
+            name,
+            effect: StopEffect::Hold,
+            reason,
+        }),
     };
     boxes::say(model, EnvelopeId(uuid::Uuid::nil()), saying)
-}
-
-fn request(scope: &str, name: Option<&str>, reason: String) -> Option<Saying> {
-    Some(Saying::Stop(StopRequest {
-        scope: scope.parse().ok()?,
-        name: name.map(str::to_owned),
-        effect: StopEffect::Hold,
-        reason,
-    }))
 }
 
 /// The gate did it, or says why not.
@@ -112,6 +94,6 @@ pub(super) fn answered(model: &mut Model, stop: &StopView) {
 }
 
 /// The step that asks for the reason.
-pub(super) fn why(value: String) -> Step {
-    boxes::write(Then::Stop(value))
+pub(super) fn why(halt: Halt) -> Step {
+    boxes::write(Then::Stop(halt))
 }

@@ -87,6 +87,7 @@ fn state(row: &AfterRow) -> (Tone, &'static str) {
         (Stage::Failed, _) => (Tone::Danger, "X failed"),
         (Stage::UndoRequested, _) => (Tone::Warn, "< undo asked for"),
         (Stage::Undone, _) => (Tone::Plain, "< undone"),
+        (Stage::UndoFailed, _) => (Tone::Danger, "X ran, undo failed"),
         (Stage::Redeemed, _) if row.overdue => (Tone::Warn, "! taken, no word"),
         (_, Some(Review::Open)) => (Tone::Warn, "? ran alone, look"),
         (_, Some(Review::Flagged)) => (Tone::Danger, "! flagged"),

@@ -49,7 +49,8 @@ pub(super) fn footer(model: &Model, frame: &mut Frame, area: Rect) {
     let narrow = layout.kind == Kind::Narrow;
     // What cannot be done with what is under the cursor is not offered.
     let trail = model.page.is_some_and(|page| page.whole == Whole::Trail);
-    let unseen = trail || (place == Place::Main && !layout.shows_envelope);
+    let back = model.page.is_some() && (model.after.is_some() || model.past.is_some());
+    let unseen = trail || back || (place == Place::Main && !layout.shows_envelope);
     let idle = |command| match command {
         Command::Approve | Command::Edit => quarantined || unseen,
         Command::Classify => !quarantined || unseen,

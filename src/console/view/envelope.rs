@@ -128,7 +128,7 @@ pub(super) fn lines(model: &Model, lines: &[Line], scroll: usize, frame: &mut Fr
 
 /// What has the whole screen: the payload by field or as text, or what its agent did before.
 pub(super) fn page(model: &Model, frame: &mut Frame, layout: &Layout) {
-    let (Some(page), Some(case)) = (model.page, model.case()) else {
+    let (Some(page), Some(case)) = (model.page, model.shown_case()) else {
         return;
     };
     let row = &case.view.summary;

@@ -151,7 +151,8 @@ fn status(envelope: &Envelope) -> Status {
         | Stage::Done
         | Stage::Failed
         | Stage::UndoRequested
-        | Stage::Undone => Status::Denied,
+        | Stage::Undone
+        | Stage::UndoFailed => Status::Denied,
     }
 }
 

@@ -15,7 +15,7 @@ use super::{RequestKey, Service, actor, alike, entry_of, judged, signals, stop, 
 use crate::api::EnvelopeView;
 use crate::domain::{
     Actor, AgentPrincipal, AgentVersion, Digest, EnvelopeId, Event, Evidence, Impact, OnTimeout, PrincipalKind,
-    Proposal, Reversal, Review, Stage, Verdict, apply, parse_span,
+    Proposal, Reversal, Review, Shown, Stage, Verdict, apply, parse_span,
 };
 use crate::gate::Refusal;
 use crate::ledger::{Fact, Judged, Payload, PayloadParts, form, scan};
@@ -200,6 +200,7 @@ fn check(proposal: &Proposal) -> Result<(), Refusal> {
         ("/action/tool", Some(&action.tool)),
         ("/action/server", action.server.as_ref()),
         ("/environment", proposal.environment.as_ref()),
+        ("/run_id", proposal.run_id.as_ref()),
         ("/action/target/system", target.map(|t| &t.system)),
         ("/action/target/record", target.map(|t| &t.record)),
     ] {
@@ -210,6 +211,15 @@ fn check(proposal: &Proposal) -> Result<(), Refusal> {
                 format!("This must have 1 to {MAX_NAME} bytes."),
             ));
         }
+    }
+    let run = proposal.run_id.as_deref();
+    // Who stops a run writes its id: one that looks like another would go on.
+    if run.is_some_and(|run| run.is_empty() || run.trim() != run || Shown::line(run).hidden() > 0) {
+        return Err(Refusal::invalid(
+            "bad_run_id",
+            "/run_id",
+            "A run's id has at least one character, no space around it, and none that cannot be seen.",
+        ));
     }
     if !action.arguments.get().starts_with('{') {
         return Err(Refusal::invalid(

@@ -298,11 +298,11 @@ impl Again {
     }
 
     /// Whether it would wait longer, for more or higher people, or matter more. A lighter word never releases.
-    pub fn is_heavier(&self, envelope: &Envelope) -> bool {
+    pub fn is_heavier(&self, envelope: &Envelope, by_people: bool) -> bool {
         let judgement = &self.judgement;
         let role = judgement.gate.role;
         // People have answered a hold already; only what they could not answer takes it back from them.
-        if envelope.stage == Stage::Approved && judgement.effective <= Verdict::Hold {
+        if (envelope.stage == Stage::Approved || by_people) && judgement.effective <= Verdict::Hold {
             return false;
         }
         judgement.effective > envelope.effective

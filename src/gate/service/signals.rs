@@ -15,8 +15,8 @@ use crate::ledger::{Fact, form};
 /// The kind of blob that keeps what a service said; one for each time.
 pub(super) const SIGNAL: &str = "signal";
 
-/// How often services may speak of one envelope.
-const MAX_SIGNALS: u32 = 50;
+/// How often one service may speak of one envelope. Each has its own: none can use up another's.
+const MAX_TIMES: usize = 50;
 
 /// Refuses what is no signal, and points at it from where the signals are in a body.
 pub(super) fn check(signals: &Map<String, Value>, at: &str) -> Result<(), Refusal> {
@@ -80,8 +80,9 @@ impl Service {
                     let late = format!("It is {}, so a signal changes nothing any more.", envelope.stage);
                     return Ok(Err(Refusal::conflict("already_decided", late)));
                 }
-                if envelope.signals >= MAX_SIGNALS {
-                    return Err(Refusal::conflict("too_many_signals", "Enough was said of it."));
+                let said = of(&tx.blobs(id.0)?);
+                if said.iter().filter(|said| said.by == caller_id).count() >= MAX_TIMES {
+                    return Err(Refusal::conflict("too_many_signals", "You have said enough of it."));
                 }
                 envelope.stage = apply(envelope.stage, &Event::Attested)?;
                 let attested = Attested {
@@ -95,7 +96,9 @@ impl Service {
                 let by = actor(PrincipalKind::Service, caller_id);
                 tx.append(&entry_of(&envelope, now, by, Fact::Signal { signals: kept }))?;
                 let again = rejudge::as_attested(&rules, tx, &envelope, &agent)?;
-                if again.is_heavier(&envelope) {
+                // A pass rests on people's word as an approval does.
+                let by_people = tx.was_passed_to(id)?;
+                if again.is_heavier(&envelope, by_people) {
                     envelope.stage = apply(envelope.stage, &Event::Judged(again.judgement.effective))?;
                     again.adopt_heavier(&mut envelope);
                     envelope.revision += 1;

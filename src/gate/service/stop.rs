@@ -173,7 +173,8 @@ impl Service {
                 }
                 stopped.class = Some(name.to_owned());
             }
-            (StopScope::Run, Some(name)) => stopped.run = Some(name.to_owned()),
+            // To the letter: an older ledger may have runs with a space around their id.
+            (StopScope::Run, Some(_)) => stopped.run.clone_from(&request.name),
         }
         Ok(stopped)
     }

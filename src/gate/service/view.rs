@@ -281,6 +281,7 @@ impl Service {
             edited: envelope.edited > 0,
             asked: envelope.asked,
             answered: envelope.answered,
+            signals: envelope.signals,
             alike: envelope.alike,
             apart: envelope.apart.clone(),
         }

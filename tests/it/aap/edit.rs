@@ -227,7 +227,9 @@ async fn two_submissions_at_once_get_one_pass() {
 #[tokio::test]
 async fn two_edits_leave_two_passes() {
     let gate = gate().await;
-    let (first, second) = (edited(&gate, call("60.00")).await, edited(&gate, call("61.00")).await);
+    let first = edited(&gate, call("60.00")).await;
+    gate.world.pass(SignedDuration::from_millis(1));
+    let second = edited(&gate, call("61.00")).await;
     for original in [first, second] {
         let next = gate.ask(call("40.00")).await;
         assert_eq!(next["status"], "approved");
@@ -404,5 +406,20 @@ async fn a_pass_waits_while_its_agent_is_stopped_and_is_there_afterwards() {
         gate.post("sam", &resume, json!({"reason": "looked"})).await;
     }
     assert_eq!(status(&gate, call("40.00")).await, "approved");
+    gate.verify();
+}
+
+#[tokio::test]
+async fn a_harmless_signal_does_not_take_a_pass_back() {
+    let gate = gate().await;
+    edited(&gate, call("60.00")).await;
+    let passed = gate.ask(call("40.00")).await;
+    assert_eq!(passed["status"], "approved");
+    let place = format!("/v1/envelopes/{}/signals", passed["id"].as_str().unwrap());
+    assert_eq!(
+        gate.post("runner", &place, "{\"fine\": true}").await.body["stage"],
+        "allowed"
+    );
+    assert_eq!(gate.poll(&passed).await["status"], "approved");
     gate.verify();
 }

@@ -85,6 +85,30 @@ fn a_command_about_a_ledger_that_is_not_there_says_so_and_makes_none() {
 }
 
 #[test]
+fn the_policy_in_force_stays_in_force_until_another_is_named() {
+    let mut place = Place::new();
+    let policy = place.path("policy.toml");
+    let text = "schema = 1\n[[class]]\nid = \"reads\"\nmatch.tool = \"get_*\"\nimpact = \"low\"\nreversibility = \"high\"\nlane = \"in-the-loop\"\n";
+    fs::write(&policy, text).unwrap();
+    place.serve_with(&["--listen", "127.0.0.1:0", "--policy", &policy.to_string_lossy()]);
+    let agent = place.add(&["agent", "add", "support-3"]);
+    let proposal = place.proposal(r#"{"action":{"tool":"get_order","arguments":{}}}"#);
+    let stage = |place: &Place| place.json(&["--token-file", &agent, "submit", &proposal])["stage"].clone();
+    assert_eq!(stage(&place), "waiting");
+    place.kill();
+    let entries = place.json(&["ledger", "verify"])["entries"].clone();
+    place.run(&["list"]);
+    assert_eq!(
+        place.json(&["ledger", "verify"])["entries"],
+        entries,
+        "to look is to write nothing"
+    );
+    assert_eq!(stage(&place), "waiting", "without a gate");
+    place.serve();
+    assert_eq!(stage(&place), "waiting", "a gate that is started again");
+}
+
+#[test]
 fn a_proposal_is_read_from_standard_input_too() {
     let place = Place::new();
     let agent = place.add(&["agent", "add", "support-3"]);

@@ -81,6 +81,29 @@ async fn what_ran_is_flagged_and_taken_back() {
 }
 
 #[tokio::test]
+async fn the_whole_payload_of_what_ran_is_shown_and_decides_nothing_of_the_queue() {
+    let mut desk = morning((80, 24)).await;
+    desk.gate.propose("tag_ticket", json!({"ticket": "T-1"})).await;
+    desk.news().await;
+    desk.look();
+    desk.keys("od").await;
+    assert!(
+        desk.text().contains("called back") && desk.text().contains("by field"),
+        "{}",
+        desk.text()
+    );
+    desk.keys("aya").await;
+    assert!(desk.decisions().is_empty() && desk.model.modal.is_none());
+    desk.keys("\u{1b}").await;
+    assert!(desk.text().contains("what ran"), "{}", desk.text());
+    desk.keys("G").await;
+    assert_eq!(
+        desk.model.after.as_ref().unwrap().at,
+        desk.model.after.as_ref().unwrap().rows.len() - 1
+    );
+}
+
+#[tokio::test]
 async fn no_key_of_this_list_decides_anything_of_the_queue() {
     let mut desk = morning((60, 20)).await;
     desk.gate.propose("tag_ticket", json!({"ticket": "T-1"})).await;

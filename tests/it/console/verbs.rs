@@ -223,6 +223,23 @@ async fn a_vote_while_the_reviewer_looked_elsewhere_is_there_when_he_is_back() {
 }
 
 #[tokio::test]
+async fn what_services_attest_is_told() {
+    let mut desk = full_desk((80, 24)).await;
+    desk.go_to("send_email").await;
+    let place = format!("/v1/envelopes/{}/signals", desk.model.focus.unwrap());
+    desk.gate
+        .post("runner", &place, r#"{"fraud_score": 0.97, "list": "a\u202eb"}"#)
+        .await;
+    desk.news().await;
+    desk.look();
+    assert!(
+        desk.text().contains("signals  runner: fraud_score 0.97, list"),
+        "{}",
+        desk.text()
+    );
+}
+
+#[tokio::test]
 async fn who_has_approved_it_is_not_asked_again() {
     let mut desk = full_desk((80, 24)).await;
     desk.go_to("issue_refund").await;

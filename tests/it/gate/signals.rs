@@ -32,6 +32,51 @@ id = "rest"
 then = "hold"
 "#;
 
+/// The same with a signal that any service may give.
+fn open_policy() -> String {
+    POLICY.replace("signal:runner", "signal:fraud")
+}
+
+#[tokio::test]
+async fn a_service_does_not_speak_over_another() {
+    let mut gate = gate_with(&open_policy()).await;
+    gate.add_service("scorer").await;
+    let envelope = gate.propose("pay", json!({"n": 1})).await;
+    attest(&gate, &envelope, "0.0").await;
+    let said = gate
+        .post("scorer", &path(&envelope, "/signals"), "{\"fraud\": 0.97}")
+        .await;
+    assert_eq!(said.body["stage"], "quarantined", "{}", said.body);
+    let seen = gate.read("ana", &envelope).await;
+    assert!(
+        seen["reasons"][0].as_str().unwrap().contains("services disagree"),
+        "{}",
+        seen["reasons"]
+    );
+    gate.verify();
+}
+
+#[tokio::test]
+async fn a_service_cannot_use_up_what_another_may_say() {
+    let mut gate = gate_with(&open_policy()).await;
+    gate.add_service("scorer").await;
+    let envelope = gate.propose("pay", json!({"n": 1})).await;
+    for _ in 0..50 {
+        let said = gate
+            .post("runner", &path(&envelope, "/signals"), "{\"seen\": true}")
+            .await;
+        assert_eq!(said.status, StatusCode::OK);
+    }
+    let more = gate
+        .post("runner", &path(&envelope, "/signals"), "{\"seen\": true}")
+        .await;
+    assert_snapshot!(more.refusal(), @"409 too_many_signals: You have said enough of it.");
+    let scored = gate
+        .post("scorer", &path(&envelope, "/signals"), "{\"fraud\": 0.97}")
+        .await;
+    assert_eq!(scored.body["stage"], "denied");
+}
+
 async fn attest(gate: &Gate, envelope: &Value, fraud: &str) -> Value {
     let body = format!(r#"{{"fraud": {fraud}}}"#);
     gate.post("runner", &path(envelope, "/signals"), body).await.body

@@ -38,6 +38,24 @@ async fn a_stop_holds_or_denies_what_comes_and_hands_nothing_out() {
 }
 
 #[tokio::test]
+async fn a_run_whose_id_only_looks_like_another_is_refused() {
+    let gate = gate().await;
+    for run in [
+        "job-1 ",
+        " job-1",
+        "job\u{a0}",
+        "job-3\n",
+        "",
+        "job\u{200b}1",
+        &"r".repeat(257),
+    ] {
+        let body = json!({"run_id": run, "action": {"tool": "issue_refund", "arguments": {"amount": 5}}});
+        let answer = gate.post("support-3", "/v1/envelopes", body).await;
+        assert_eq!(answer.body["error"]["pointer"], "/run_id", "{run:?} {}", answer.body);
+    }
+}
+
+#[tokio::test]
 async fn a_stop_reaches_one_agent_class_or_run_and_no_other() {
     let gate = gate().await;
     let body = |run: &str| json!({"run_id": run, "action": {"tool": "issue_refund", "arguments": {"amount": 5}}});

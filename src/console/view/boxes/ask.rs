@@ -56,11 +56,11 @@ pub(in crate::console::view) fn ask(model: &Model, ask: &Ask, frame: &mut Frame,
             }
             rows.push(keys(theme, &[("y", "approve"), ("Esc", "back")]));
         }
-        Step::Sure { value, reason } => {
+        Step::Sure { halt, reason } => {
             rows.extend(wrapped(
                 theme,
                 Tone::Strong,
-                &format!("{}: {}", Shown::line(value), Shown::line(reason)),
+                &format!("{}: {}", Shown::line(&halt.to_string()), Shown::line(reason)),
                 width,
             ));
             rows.push(keys(theme, &[("y", "yes, do it"), ("Esc", "back")]));
@@ -94,7 +94,10 @@ fn words(then: &Then) -> (String, &'static str) {
         Then::Escalate(to) => (format!("To {to}, because"), "Enter hands it over"),
         Then::Extend(by) => (format!("{by} more, because"), "Enter gives the time"),
         Then::Question => ("Question".to_owned(), "Enter asks the agent"),
-        Then::Stop(value) => (format!("{value}, because"), "Enter goes on to the last question"),
+        Then::Stop(halt) => (
+            format!("{}, because", Shown::line(&halt.to_string())),
+            "Enter goes on to the last question",
+        ),
         Then::Flag => ("What is wrong".to_owned(), "Enter flags it"),
         Then::Undo => ("Because".to_owned(), "Enter asks the agent to take it back"),
     }
