@@ -59,6 +59,7 @@ fn full(now: Timestamp) -> Model {
         nonce: "bench".into(),
         colours: true,
         looks_back: false,
+        is_still: false,
         now,
         size: (200, 60),
     });

@@ -216,6 +216,9 @@ pub struct DecisionView {
 pub struct HistoryView {
     pub proposed: u64,
     pub rejected: u64,
+    /// It was handed out, so it ran or may have.
+    #[serde(default)]
+    pub ran: u64,
 }
 
 /// All that rests on the agent's word alone.

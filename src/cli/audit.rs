@@ -28,5 +28,5 @@ pub(super) async fn run(place: &Place, audit: &Audit, out: &Output) -> Result<()
     })?;
     let archive = Archive::open(&path, Arc::new(Machine)).await?;
     let client = Client::new(&archive.url, Some(archive.token.clone()))?;
-    look_back(client, Opening::named(path.display().to_string()), out).await
+    look_back(client, Opening::named(path.display().to_string()).still(), out).await
 }

@@ -114,6 +114,7 @@ pub(super) struct Opening {
     gate: String,
     clock: Clock,
     looks_back: bool,
+    is_still: bool,
 }
 
 impl Opening {
@@ -123,7 +124,13 @@ impl Opening {
             gate,
             clock: system_clock(),
             looks_back: false,
+            is_still: false,
         }
+    }
+
+    /// Over a file, which does not move on.
+    pub fn still(self) -> Self {
+        Self { is_still: true, ..self }
     }
 }
 
@@ -142,6 +149,7 @@ async fn open(client: Client, opening: Opening) -> Result<Ended, CliError> {
         gate,
         clock,
         looks_back,
+        is_still,
     } = opening;
     let me = client.me().await?;
     let size = crossterm::terminal::size().map_err(CliError::Io)?;
@@ -152,6 +160,7 @@ async fn open(client: Client, opening: Opening) -> Result<Ended, CliError> {
         nonce: fresh_key(),
         colours: std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
         looks_back,
+        is_still,
         now: clock(),
         size,
     };

@@ -100,7 +100,16 @@ pub(super) fn envelope(view: &EnvelopeView) -> String {
         lines.push(format!("new       ! not in what the user asked: {}", places.join(", ")));
     }
     if let Some(amount) = &summary.amount {
-        lines.push(format!("amount    {}, as the agent says", Shown::line(amount)));
+        lines.push(format!("amount    {}", Shown::line(amount)));
+        let said = view
+            .claimed
+            .as_ref()
+            .and_then(|claimed| claimed.impact.as_ref()?.amount.as_ref());
+        let said = said.map(|money| format!("{} {}", money.value, money.currency));
+        lines.extend(
+            said.filter(|said| said != amount)
+                .map(|said| format!("          the agent says {}", Shown::line(&said))),
+        );
     }
     people(view, &mut lines);
     if let Some(payload) = &view.payload {

@@ -42,6 +42,8 @@ pub struct Start {
     pub colours: bool,
     /// Looks back over everything instead of at what waits.
     pub looks_back: bool,
+    /// What is looked at does not move on: it is as it was now.
+    pub is_still: bool,
     pub now: Timestamp,
     pub size: (u16, u16),
 }
@@ -114,6 +116,8 @@ pub struct Model {
     pub role: Option<Role>,
     pub nonce: String,
     pub looks_back: bool,
+    /// Since when what is shown stands still: a file, and not a gate.
+    pub still_since: Option<Timestamp>,
     pub theme: Theme,
     /// This machine's clock, as of the last message.
     pub now: Timestamp,
@@ -175,6 +179,7 @@ impl Model {
             role: start.role,
             nonce: start.nonce,
             looks_back: start.looks_back,
+            still_since: start.is_still.then_some(start.now),
             theme: Theme { colours: start.colours },
             now: start.now,
             skew: SignedDuration::ZERO,

@@ -45,6 +45,13 @@ fn decimal(text: &str) -> Option<Decimal> {
     Decimal::from_str_exact(text).ok()
 }
 
+/// An amount as people read it: `6,000.00 USD`, or `6,000.00` where no currency was named. Nothing where it
+/// is none.
+pub fn read_amount(text: &str) -> Option<String> {
+    let money = text.parse::<Money>().map(|money| money.to_string());
+    money.ok().or_else(|| decimal(text).map(|_| grouped(text)))
+}
+
 impl fmt::Display for Money {
     /// `6,000.00 USD`: grouped by thousands, as people read amounts.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

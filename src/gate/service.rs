@@ -5,6 +5,7 @@
 mod aap;
 mod after;
 mod alike;
+mod amount;
 mod decide;
 mod door;
 mod due;

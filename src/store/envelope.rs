@@ -139,4 +139,6 @@ impl Envelope {
 pub struct History {
     pub proposed: u64,
     pub rejected: u64,
+    /// It was handed out, so it ran or may have.
+    pub ran: u64,
 }

@@ -238,12 +238,15 @@ impl Db<'_> {
     }
 
     fn count(&self, filter: &str, values: &[&dyn rusqlite::ToSql]) -> Result<History, StoreError> {
-        let sql = format!("SELECT count(*), count(*) FILTER (WHERE stage = 'rejected') FROM envelope WHERE {filter}");
+        let sql = format!(
+            "SELECT count(*), count(*) FILTER (WHERE stage = 'rejected'), count(redeemed_at) FROM envelope WHERE {filter}"
+        );
         let mut query = self.0.prepare_cached(&sql)?;
         Ok(query.query_row(values, |row| {
             Ok(History {
                 proposed: unsigned(row, 0)?,
                 rejected: unsigned(row, 1)?,
+                ran: unsigned(row, 2)?,
             })
         })?)
     }

@@ -111,3 +111,13 @@ fn every_command_the_readme_names_is_one() {
         assert!(named.contains(&command), "{command} is not in the README");
     }
 }
+
+#[tokio::test]
+async fn the_proposal_it_shows_is_one() {
+    let text = readme();
+    let block = text.split("```json\n").nth(1).unwrap().split("```").next().unwrap();
+    let gate = crate::it::world::default_gate().await;
+    let created = gate.post("support-3", "/v1/envelopes", block.to_owned()).await;
+    assert_eq!(created.status, 201, "{}", created.body);
+    assert_eq!(created.body["amount"], "60.00 USD");
+}

@@ -10,7 +10,7 @@ use super::{evidence, people};
 use crate::api::{Claimed, EnvelopeView, HistoryView};
 use crate::console::model::Widths;
 use crate::console::theme::Tone;
-use crate::domain::{Money, Reversal, Shown, Stage, Verdict};
+use crate::domain::{Reversal, Shown, Stage, Verdict, read_amount};
 
 /// How many changes of an edit stand on the sheet; `d` shows all.
 pub(super) const INLINE: usize = 3;
@@ -95,13 +95,7 @@ fn computed(sheet: &mut Sheet, view: &EnvelopeView) {
     });
     let does: Vec<String> = does.collect();
     sheet.labelled("does", Tone::Strong, &does.join("  "), &digest);
-    if let Some(amount) = &row.amount {
-        let text = amount
-            .parse::<Money>()
-            .map_or_else(|_| Shown::line(amount).to_string(), |money| money.to_string());
-        let note = if row.edited { "as edited" } else { SAYS };
-        sheet.within(1, "amount", Tone::Strong, &text, note);
-    }
+    amount(sheet, view);
     let (tone, asks) = asks(view);
     sheet.within(MOST, "asks", tone, &asks, "");
     let policy = format!("policy {}", &view.policy.short()[..6]);
@@ -121,7 +115,11 @@ fn computed(sheet: &mut Sheet, view: &EnvelopeView) {
         past(view.past.unwrap_or_default()),
         repeat(repeats)
     );
-    let tone = if repeats.rejected > 0 { Tone::Warn } else { Tone::Plain };
+    let tone = if repeats.rejected > 0 || repeats.ran > 0 {
+        Tone::Warn
+    } else {
+        Tone::Plain
+    };
     sheet.labelled("past", tone, &past, "");
     let said = view.attested.iter().map(|said| {
         let signals = said.signals.iter().map(|(name, value)| format!("{name} {value}"));
@@ -131,6 +129,31 @@ fn computed(sheet: &mut Sheet, view: &EnvelopeView) {
     if !said.is_empty() {
         sheet.within(MOST, "signals", Tone::Warn, &said.join("; "), "services say");
     }
+}
+
+/// The amount that would move, and whether the agent says another.
+fn amount(sheet: &mut Sheet, view: &EnvelopeView) {
+    let row = &view.summary;
+    let Some(amount) = &row.amount else {
+        return;
+    };
+    let shown = |amount: &str| read_amount(amount).unwrap_or_else(|| Shown::line(amount).to_string());
+    let claimed = view
+        .claimed
+        .as_ref()
+        .and_then(|claimed| claimed.impact.as_ref()?.amount.as_ref());
+    let claimed = claimed.map(|money| format!("{} {}", money.value, money.currency));
+    let (text, note) = match &claimed {
+        Some(claimed) if claimed == amount => (shown(amount), SAYS),
+        _ if row.edited => (shown(amount), "as edited"),
+        Some(claimed) => {
+            let text = format!("{}; ! the agent says {}", shown(amount), shown(claimed));
+            sheet.within(1, "amount", Tone::Danger, &text, "in the payload");
+            return;
+        }
+        None => (shown(amount), "in the payload"),
+    };
+    sheet.within(1, "amount", Tone::Strong, &text, note);
 }
 
 fn asks(view: &EnvelopeView) -> (Tone, String) {
@@ -172,13 +195,29 @@ fn past(history: HistoryView) -> String {
 }
 
 fn repeat(history: HistoryView) -> String {
-    match (history.proposed, history.rejected) {
-        (0, _) => "never before".to_owned(),
-        (1, 0) => "once before".to_owned(),
-        (1, _) => "! once before, and rejected".to_owned(),
-        (proposed, 0) => format!("{proposed} times before"),
-        (proposed, rejected) => format!("! {proposed} times before, {rejected} rejected"),
+    let times = |count: u64| {
+        if count == 1 {
+            "once".to_owned()
+        } else {
+            format!("{count} times")
+        }
+    };
+    if history.proposed == 0 {
+        return "never before".to_owned();
     }
+    let mut text = format!("{} before", times(history.proposed));
+    if history.ran > 0 {
+        let _ = write!(text, ", it ran {}", times(history.ran));
+    }
+    if history.rejected > 0 {
+        let _ = write!(text, ", {} rejected", history.rejected);
+    }
+    let sign = if history.ran > 0 || history.rejected > 0 {
+        "! "
+    } else {
+        ""
+    };
+    format!("{sign}{text}")
 }
 
 /// Everything from the agent that is shown somewhere, counted once.

@@ -8,7 +8,7 @@ use crate::console::effect::Saying;
 use crate::console::model::{About, Ask, Case, Choosing, Modal, Page, REASONS, Step, Then};
 use crate::console::sheet::both_ends;
 use crate::console::{Effect, Model, Pressed};
-use crate::domain::{DecisionKind, EnvelopeId, Money, Review, Severity, Shown, Stage, StopScope};
+use crate::domain::{DecisionKind, EnvelopeId, Review, Severity, Shown, Stage, StopScope, read_amount};
 
 /// What a key may be about, or a notice that says why not.
 pub(super) fn subject(model: &mut Model, burst: bool) -> Option<About> {
@@ -176,9 +176,21 @@ fn consequences(case: &Case) -> Vec<String> {
     let row = &case.view.summary;
     let mut lines = Vec::new();
     let tool = both_ends(Shown::line(&row.tool).as_str(), LONGEST_TOOL);
-    match row.amount.as_deref().and_then(|amount| amount.parse::<Money>().ok()) {
+    let said = case
+        .view
+        .claimed
+        .as_ref()
+        .and_then(|claimed| claimed.impact.as_ref()?.amount.as_ref());
+    let said = said.map(|money| format!("{} {}", money.value, money.currency));
+    match row.amount.as_deref().and_then(read_amount) {
         Some(amount) => {
-            let who = if row.edited { "as edited" } else { "as the agent says" };
+            let who = if row.edited {
+                "as edited"
+            } else if said == row.amount {
+                "as the agent says"
+            } else {
+                "as the payload says"
+            };
             lines.push(format!("{tool}: {amount}, {who}"));
         }
         None => lines.push(tool),

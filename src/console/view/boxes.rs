@@ -4,6 +4,7 @@ mod ask;
 mod batch;
 mod edit;
 
+use jiff::SignedDuration;
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line as Row, Span};
@@ -18,10 +19,13 @@ use super::layout::{Kind, Layout};
 use super::{put, rule};
 use crate::console::Model;
 use crate::console::keymap::{Command, KEYS, Key, Place};
-use crate::console::model::{Finding, Link, Phase, Whole};
+use crate::console::model::{Finding, Link, Pending, Phase, Whole};
 use crate::console::sheet::truncate;
 use crate::console::theme::{Theme, Tone};
 use crate::domain::{Shown, Stage};
+
+/// After this a decision that was sent and not answered is said to be.
+const IN_FLIGHT: SignedDuration = SignedDuration::from_secs(1);
 
 /// The most rows that a sentence takes.
 const LONGEST: usize = 4;
@@ -117,6 +121,10 @@ pub(super) fn covered(model: &Model, area: Rect) -> usize {
 fn trouble(model: &Model) -> Option<String> {
     if model.pending.iter().any(|pending| pending.phase == Phase::Waiting) {
         return Some("No answer to your decision yet: sent again for 2 min, it counts once.".to_owned());
+    }
+    let late = |pending: &Pending| model.now.duration_since(pending.since) >= IN_FLIGHT;
+    if model.pending.iter().any(late) {
+        return Some("Your decision is sent; the gate has not answered yet.".to_owned());
     }
     match &model.link {
         Link::Refused(why) => Some(format!("The gate refuses: {why}")),

@@ -108,6 +108,10 @@ fn link(model: &Model) -> (Tone, String) {
     let skew = model.skew.as_secs();
     match &model.link {
         Link::Connecting => (Tone::Warn, "connecting".to_owned()),
+        Link::Live if model.still_since.is_some() => {
+            let since = model.still_since.unwrap_or(model.now);
+            (Tone::Warn, format!("as of {}", since.strftime("%H:%M:%SZ")))
+        }
         Link::Live if skew.abs() > SKEW_SHOWN => (Tone::Warn, format!("* live, clocks {skew} s apart")),
         Link::Live => (Tone::Good, "* live".to_owned()),
         Link::Silent => match model.heard {

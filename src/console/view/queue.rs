@@ -8,7 +8,7 @@ use super::put;
 use crate::api::Summary;
 use crate::console::Model;
 use crate::console::theme::Tone;
-use crate::domain::{Countdown, Money, Severity, Shown, Stage};
+use crate::domain::{Countdown, Severity, Shown, Stage, read_amount};
 
 pub(super) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
     if model.rows.count_shown() == 0 {
@@ -46,9 +46,9 @@ fn line<'a>(model: &Model, row: &'a Summary, width: u16) -> Row<'a> {
     let (mark_tone, mark) = mark(row);
     let left = Countdown(row.deadline_at.duration_since(model.gate_now())).to_string();
     let late = row.sla_at < model.gate_now();
-    let amount = match row.amount.as_deref().map(str::parse::<Money>) {
-        Some(Ok(amount)) => amount.to_string(),
-        Some(Err(_)) => "?".to_owned(),
+    let amount = match row.amount.as_deref().map(read_amount) {
+        Some(Some(amount)) => amount,
+        Some(None) => "?".to_owned(),
         None => "-".to_owned(),
     };
     let votes = if row.stage == Stage::Quarantined {

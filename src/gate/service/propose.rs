@@ -11,7 +11,7 @@ use super::facts::{self, Says};
 use super::pass;
 use super::record::JudgementRecord;
 use super::view::JUDGEMENT;
-use super::{RequestKey, Service, actor, alike, entry_of, judged, signals, stop, world};
+use super::{RequestKey, Service, actor, alike, amount, entry_of, judged, signals, stop, world};
 use crate::api::EnvelopeView;
 use crate::domain::{
     Actor, AgentPrincipal, AgentVersion, Digest, EnvelopeId, Event, Evidence, Impact, OnTimeout, PrincipalKind,
@@ -82,6 +82,7 @@ impl Service {
             world::envelope_id(&*self.world, at),
             at,
         )?;
+        envelope.amount = amount::of(&self.rules.policy, judgement.class.as_deref(), &facts, envelope.amount);
         (envelope.alike, envelope.apart) = (company.alike(), company.apart());
         door.bound(&mut envelope, &judgement, proposal.timeout.as_deref());
         let mut texts = texts(proposal)?;

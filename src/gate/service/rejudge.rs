@@ -9,7 +9,7 @@ use super::facts::{self, Says};
 use super::record::JudgementRecord;
 use super::signals::{self, Attested};
 use super::view::{self, JUDGEMENT};
-use super::{Rules, Service};
+use super::{Rules, Service, amount};
 use crate::api::{Becomes, Claimed, JudgeRequest};
 use crate::domain::{AgentPrincipal, Digest, Level, Person, Role, Stage, Verdict};
 use crate::gate::Refusal;
@@ -121,7 +121,15 @@ pub(super) fn as_edited(
     let mut judgement = named.unwrap_or_else(|| judge(&rules.policy, &facts));
     judgement.effective = judgement.effective.max(Verdict::Hold);
     ask_for_one_more(rules, &mut judgement, &[&arguments(&stored.proposed)?, &before], &after);
-    let amount = amount(envelope, &before, &after, &amounts(rules, &judgement));
+    let claimed = moved(envelope, &before, &after, &amounts(rules, &judgement));
+    // The number may be gone from where it was; its currency is still the one that was named.
+    let claimed = claimed.or_else(|| {
+        envelope
+            .amount
+            .clone()
+            .filter(|_| reads_amount(rules, &judgement, &facts))
+    });
+    let amount = amount::of(&rules.policy, judgement.class.as_deref(), &facts, claimed);
     let mut again = again(
         rules,
         payload,
@@ -149,6 +157,11 @@ fn ask_for_one_more(rules: &Rules, judgement: &mut Judgement, before: &[&Value],
     }
 }
 
+/// Whether the class reads an amount in these arguments.
+fn reads_amount(rules: &Rules, judgement: &Judgement, facts: &Facts) -> bool {
+    amount::of(&rules.policy, judgement.class.as_deref(), facts, None).is_some()
+}
+
 fn amounts<'a>(rules: &'a Rules, judgement: &Judgement) -> Vec<&'a str> {
     let of = |class: &String| rules.policy.amounts(class);
     judgement.class.as_ref().map(of).unwrap_or_default()
@@ -174,7 +187,12 @@ pub(super) fn as_class(
         )
     })?;
     ask_for_one_more(rules, &mut judgement, &[&arguments(&stored.proposed)?], &now);
-    let amount = envelope.amount.clone();
+    let amount = amount::of(
+        &rules.policy,
+        judgement.class.as_deref(),
+        &facts,
+        envelope.amount.clone(),
+    );
     let named = Some(class.to_owned());
     let mut again = again(
         rules,
@@ -214,7 +232,12 @@ pub(super) fn as_attested(
         .and_then(|class| judge_as(&rules.policy, &facts, class));
     let mut judgement = named.unwrap_or_else(|| judge(&rules.policy, &facts));
     ask_for_one_more(rules, &mut judgement, &[&arguments(&stored.proposed)?], &now);
-    let amount = envelope.amount.clone();
+    let amount = amount::of(
+        &rules.policy,
+        judgement.class.as_deref(),
+        &facts,
+        envelope.amount.clone(),
+    );
     again(
         rules,
         stored.payload,
@@ -358,7 +381,7 @@ fn arguments(payload: &Payload) -> Result<Value, Refusal> {
 }
 
 /// The claimed amount, where an edit changed it in the payload as well; nothing where it no longer fits.
-fn amount(envelope: &Envelope, before: &Value, after: &Value, amounts: &[&str]) -> Option<String> {
+fn moved(envelope: &Envelope, before: &Value, after: &Value, amounts: &[&str]) -> Option<String> {
     let (value, currency) = envelope.amount.as_deref()?.split_once(' ')?;
     let text = |value: &Value| match value {
         Value::String(text) => Some(text.clone()),

@@ -336,6 +336,7 @@ fn history(history: History) -> HistoryView {
     HistoryView {
         proposed: history.proposed,
         rejected: history.rejected,
+        ran: history.ran,
     }
 }
 

@@ -215,3 +215,33 @@ async fn a_claim_while_reading_does_not_ask_for_the_first_lines_again_out_of_sig
     desk.keys("a").await;
     assert!(desk.model.modal.is_some(), "{}", desk.text());
 }
+
+#[tokio::test]
+async fn the_amount_is_what_the_payload_says_whatever_the_agent_says() {
+    let mut desk = desk("sam", Role::Senior, (80, 24)).await;
+    let refund = |n: u32, said: serde_json::Value| {
+        json!({
+            "action": {"tool": "issue_refund", "arguments": {"amount": "9999.00", "n": n}, "target": {"system": "billing", "record": format!("order/{n}")}},
+            "impact": {"amount": said},
+        })
+    };
+    for (n, said) in [(1, json!({"value": "6.00", "currency": "USD"})), (2, json!(null))] {
+        desk.gate.world.pass(jiff::SignedDuration::from_millis(1));
+        desk.gate.post("support-3", "/v1/envelopes", refund(n, said)).await;
+    }
+    desk.news().await;
+    desk.look();
+    assert!(
+        desk.text().contains("9,999.00 USD; ! the agent says 6.00 USD"),
+        "{}",
+        desk.text()
+    );
+    desk.keys("a").await;
+    assert!(
+        desk.text().contains("issue_refund: 9,999.00 USD, as the payload says"),
+        "{}",
+        desk.text()
+    );
+    desk.keys("\u{1b}j").await;
+    assert!(desk.text().contains("amount   9,999.00  "), "{}", desk.text());
+}

@@ -35,6 +35,7 @@ pub async fn desk(person: &str, role: Role, size: (u16, u16)) -> Desk {
         nonce: "desk".into(),
         colours: true,
         looks_back: false,
+        is_still: false,
         now: gate.world.now(),
         size,
     };

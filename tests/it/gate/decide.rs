@@ -183,6 +183,6 @@ async fn a_repeat_after_a_rejection_is_shown_as_one() {
     gate.world.pass(jiff::SignedDuration::from_secs(5));
     let again = gate.propose("issue_refund", json!({"amount": 60})).await;
     let seen = gate.read("ana", &again).await;
-    assert_eq!(seen["repeats"], json!({"proposed": 1, "rejected": 1}));
+    assert_eq!(seen["repeats"], json!({"proposed": 1, "rejected": 1, "ran": 0}));
     assert_eq!(seen["stage"], "waiting", "a repeat never rides on an old answer");
 }

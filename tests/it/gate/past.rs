@@ -69,7 +69,7 @@ async fn everything_is_found_by_words_and_by_what_narrows_it() {
     for (search, tools) in [
         ("amount>50 -class:payment", vec!["send_email"]),
         ("amount>=60.5", vec![]),
-        ("amount<=60", vec!["send_email"]),
+        ("amount<=60", vec!["send_email", "issue_refund"]),
         ("-class:payment", vec!["frobnicate_x", "send_email"]),
         (
             "agent:supp* -stage:waiting -tool:frob*",

@@ -1,0 +1,24 @@
+//! What an action is about, in money: what the payload says where its class reads it, for that is what runs.
+
+use crate::domain::Origin;
+use crate::policy::{Facts, Policy, Value};
+
+/// The field of a class that is taken for the amount.
+const FIELD: &str = "amount";
+
+/// `6000.00 USD`: the payload's number, with the currency that was named for it; what was only claimed where
+/// the class reads no amount in the arguments. Without a currency it is the number alone.
+pub(super) fn of(policy: &Policy, class: Option<&str>, facts: &Facts, claimed: Option<String>) -> Option<String> {
+    let class = policy.classes.iter().find(|known| Some(known.id.as_str()) == class);
+    let Some(Ok((Value::Decimal(number), Origin::Gate))) = class.map(|class| facts.look_up(FIELD, Some(class))) else {
+        return claimed;
+    };
+    let Some((value, currency)) = claimed.as_deref().and_then(|claimed| claimed.split_once(' ')) else {
+        return Some(number.to_string());
+    };
+    // Spelt as the agent spells it where that is the same number.
+    if rust_decimal::Decimal::from_str_exact(value) == Ok(number) {
+        return claimed;
+    }
+    Some(format!("{number} {currency}"))
+}
