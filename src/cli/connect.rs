@@ -68,9 +68,9 @@ pub(super) async fn embed(folder: Folder, policy: PolicyChoice, ports: &[u16]) -
     Ok(Embedded::open(folder, policy, Arc::new(Machine), own, ports).await?)
 }
 
-/// A ledger's path, if there is a ledger.
+/// A ledger's path, if there is a ledger. What is no file, such as a pipe, is none.
 pub(super) fn existing(ledger: PathBuf) -> Result<PathBuf, CliError> {
-    if ledger.exists() {
+    if ledger.is_file() {
         Ok(ledger)
     } else {
         Err(CliError::NoLedger(ledger))

@@ -43,6 +43,8 @@ pub(super) enum CliError {
     BrokenPipe,
     #[error("the ledger does not verify: {0}")]
     Ledger(Fault),
+    #[error("the gate cannot listen on {0}")]
+    Listen(std::net::SocketAddr, #[source] io::Error),
     #[error("there is no ledger at {0}")]
     NoLedger(PathBuf),
     /// What was named is not what is there any more: a sentence.
@@ -82,6 +84,7 @@ impl CliError {
             | Self::Store(_)
             | Self::File(..)
             | Self::Io(_)
+            | Self::Listen(..)
             | Self::Interrupted => 1,
         }
     }
@@ -97,6 +100,7 @@ impl CliError {
             Self::Folder(FolderError::Owned(_)) => {
                 Some("Stop that one, or name another folder with --data.".to_owned())
             }
+            Self::Listen(..) => Some("Stop what listens there, or name another port with --listen.".to_owned()),
             Self::NoLedger(_) => Some("Name its folder with --data; `signoff serve` starts one.".to_owned()),
             Self::Client(_)
             | Self::Folder(_)

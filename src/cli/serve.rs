@@ -26,7 +26,9 @@ pub(super) async fn run(place: &Place, serve: &Serve, out: &Output) -> Result<()
     let folder = Folder::take(&data_folder(place)?)?;
     let own = own_paths(folder.path());
     let service = gate::open_folder(&folder, policy(place)?, Arc::new(Machine), own).await?;
-    let listener = TcpListener::bind(serve.listen).await.map_err(CliError::Io)?;
+    let listener = TcpListener::bind(serve.listen)
+        .await
+        .map_err(|error| CliError::Listen(serve.listen, error))?;
     let url = format!("http://{}", listener.local_addr().map_err(CliError::Io)?);
     folder.announce(&GateFile {
         url: url.clone(),

@@ -286,7 +286,8 @@ pub(super) fn becomes(becomes: &Becomes) -> String {
     let because: Vec<String> = becomes.reasons.iter().map(|why| Shown::line(why).to_string()).collect();
     let ends = match &becomes.refused {
         Some(why) => format!("The gate would refuse it. {why}"),
-        None => format!("It would wait for {} {}.", becomes.quorum, becomes.role),
+        None if becomes.quorum == 1 => format!("It would wait for {}.", becomes.role.with_article()),
+        None => format!("It would wait for {} {}s.", becomes.quorum, becomes.role),
     };
     format!(
         "It would be {} ({class}{}), digest {}: {}. {ends} Nothing was changed.",

@@ -76,8 +76,10 @@ impl Draft {
         self.text() != self.original
     }
 
-    /// Puts another text in, as it came from elsewhere.
+    /// Puts another text in, as it came from elsewhere: with the line ends and the indents of this editor,
+    /// which in JSON mean the same.
     pub fn replace(&mut self, text: &str) {
+        let text = text.replace("\r\n", "\n").replace('\t', "  ");
         self.area = area(&visible(text.trim_end_matches('\n')));
         self.check();
     }
@@ -188,6 +190,11 @@ mod tests {
             draft.fault.as_deref().is_some_and(|fault| fault.ends_with("At /a.")),
             "{:?}",
             draft.fault
+        );
+        draft.replace("{\r\n\t\"a\": 1\r\n}\r\n");
+        assert_eq!(
+            (draft.fault.as_deref(), draft.text().as_str()),
+            (None, "{\n  \"a\": 1\n}")
         );
         draft.replace("[]");
         assert_eq!(draft.fault.as_deref(), Some("The arguments must be a JSON object."));

@@ -1,7 +1,10 @@
-//! The reviewer's own editor on a file that only this user can read.
+//! The reviewer's own editor on a file that only this user can reach.
 
+use std::fs::{self, File};
 use std::io::Write;
 use std::process::Command;
+
+use crate::api::MAX_BODY;
 
 /// Hands a text to the editor and returns what became of it, or a sentence on why nothing did.
 pub(super) async fn edit(editor: Option<&str>, text: String) -> Result<String, String> {
@@ -14,18 +17,27 @@ pub(super) async fn edit(editor: Option<&str>, text: String) -> Result<String, S
 
 fn run(editor: &str, text: &str) -> Result<String, String> {
     let wrong = |error: std::io::Error| format!("The text could not be handed over: {error}.");
-    let mut file = tempfile::Builder::new().suffix(".json").tempfile().map_err(wrong)?;
+    // A folder of its own, that only this user can enter: what the editor leaves beside the file goes with it.
+    let folder = tempfile::tempdir().map_err(wrong)?;
+    let path = folder.path().join("arguments.json");
+    let mut file = File::create_new(&path).map_err(wrong)?;
     file.write_all(text.as_bytes()).map_err(wrong)?;
     file.write_all(b"\n").map_err(wrong)?;
-    file.flush().map_err(wrong)?;
+    drop(file);
     // As git does it: the variable may carry arguments, and the shell takes them apart.
     let status = Command::new("sh")
         .args(["-c", &format!("{editor} \"$1\""), "sh"])
-        .arg(file.path())
+        .arg(&path)
         .status()
         .map_err(|error| format!("The editor could not be run: {error}."))?;
     if !status.success() {
         return Err("The editor ended without success, so the text is as it was.".to_owned());
     }
-    std::fs::read_to_string(file.path()).map_err(wrong)
+    let length = fs::metadata(&path).map_err(wrong)?.len();
+    if length > MAX_BODY as u64 {
+        return Err(format!(
+            "The text has {length} bytes, more than a gate takes, so it is as it was."
+        ));
+    }
+    fs::read_to_string(&path).map_err(wrong)
 }

@@ -45,21 +45,7 @@ pub(super) fn queue(model: &mut Model, question: u64, answer: Result<QueuePage, 
         }
         Err(error) => {
             model.misses += 1;
-            model.link = match &error {
-                ClientError::Refused(detail) if detail.code == "ledger_went_back" => Link::WentBack,
-                ClientError::Refused(detail) => match detail.kind {
-                    ErrorType::Unavailable | ErrorType::Internal => Link::Silent,
-                    ErrorType::InvalidRequest
-                    | ErrorType::Unauthorized
-                    | ErrorType::Forbidden
-                    | ErrorType::NotFound
-                    | ErrorType::Conflict
-                    | ErrorType::TooLarge
-                    | ErrorType::RateLimited => Link::Refused(detail.message.clone()),
-                },
-                ClientError::Strange(what) => Link::Refused(format!("It is no gate this version knows: {what}.")),
-                ClientError::Unreachable(_) | ClientError::Address(_) => Link::Silent,
-            };
+            model.link = after(&error);
             if model.link == Link::WentBack {
                 queue::warn_box(model, |_| Some("The gate went back. Only Esc works.".to_owned()));
             }
@@ -68,6 +54,25 @@ pub(super) fn queue(model: &mut Model, question: u64, answer: Result<QueuePage, 
                 .min(LONGEST_PAUSE);
             vec![ask(model, false, pause)]
         }
+    }
+}
+
+/// How it stands with a gate that answered like this.
+pub(super) fn after(error: &ClientError) -> Link {
+    match error {
+        ClientError::Refused(detail) if detail.code == "ledger_went_back" => Link::WentBack,
+        ClientError::Refused(detail) => match detail.kind {
+            ErrorType::Unavailable | ErrorType::Internal => Link::Silent,
+            ErrorType::InvalidRequest
+            | ErrorType::Unauthorized
+            | ErrorType::Forbidden
+            | ErrorType::NotFound
+            | ErrorType::Conflict
+            | ErrorType::TooLarge
+            | ErrorType::RateLimited => Link::Refused(detail.message.clone()),
+        },
+        ClientError::Strange(what) => Link::Refused(format!("It is no gate this version knows: {what}.")),
+        ClientError::Unreachable(_) | ClientError::Address(_) => Link::Silent,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Looking back: searching, walking the list, reading one timeline. Nothing here changes anything.
 
-use super::notice;
-use crate::api::{PastPage, TimelineEntry};
+use super::{link, notice};
+use crate::api::{ErrorType, PastPage, TimelineEntry};
 use crate::client::ClientError;
 use crate::console::model::{Pane, Past};
 use crate::console::view::{Kind, Layout};
@@ -45,7 +45,16 @@ pub(super) fn page(
             past.rows.extend(page.rows);
             (past.more, past.read) = (page.more, true);
         }
-        Err(error) => notice(model, format!("It was not found: {error}")),
+        Err(error) => {
+            past.read = true;
+            // A gate that lets nobody look is no gate that is still being asked.
+            let of_the_search =
+                matches!(&error, ClientError::Refused(detail) if detail.kind == ErrorType::InvalidRequest);
+            if !of_the_search {
+                model.link = link::after(&error);
+            }
+            notice(model, format!("It was not found: {error}"));
+        }
     }
     ask(model)
 }
