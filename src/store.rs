@@ -16,6 +16,7 @@ mod idempotency;
 mod past;
 mod principals;
 mod reading;
+mod says;
 mod scan;
 mod stops;
 mod tx;

@@ -80,6 +80,7 @@ fn harden(connection: &Connection) -> rusqlite::Result<()> {
     connection.set_prepared_statement_cache_capacity(64);
     connection.pragma_update(None, "trusted_schema", false)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    super::says::teach(connection)?;
     connection.busy_timeout(std::time::Duration::from_secs(5))
 }
 

@@ -153,19 +153,17 @@ impl Filter {
             Sight::Created(relation, at) => self.compared("created_at", *relation, *at),
             Sight::Deadline(relation, at) => self.compared("deadline_at", *relation, *at),
             Sight::Word(word) => {
-                let plain = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-                let at = self.value(format!("%{plain}%"));
                 let is_id = word.len() >= SHORTEST_ID && word.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
                 let id = if is_id {
-                    format!("{}%", word.replace('-', ""))
+                    word.replace('-', "").to_uppercase()
                 } else {
-                    String::new()
+                    "-".to_owned()
                 };
-                let id = self.value(id);
+                let (word, id) = (self.value(word.clone()), self.value(id));
                 format!(
-                    "(tool LIKE {at} ESCAPE '\\' OR target LIKE {at} ESCAPE '\\' OR hex(id) LIKE {id} \
-                     OR EXISTS (SELECT 1 FROM payload p WHERE p.envelope = envelope.id AND p.arguments LIKE {at} ESCAPE '\\') \
-                     OR EXISTS (SELECT 1 FROM blob b WHERE b.subject = envelope.id AND CAST(b.bytes AS TEXT) LIKE {at} ESCAPE '\\'))"
+                    "(says(tool, {word}) OR says(target, {word}) OR instr(hex(id), {id}) = 1 \
+                     OR EXISTS (SELECT 1 FROM payload p WHERE p.envelope = envelope.id AND says(p.arguments, {word})) \
+                     OR EXISTS (SELECT 1 FROM blob b WHERE b.subject = envelope.id AND says(b.bytes, {word})))"
                 )
             }
         }

@@ -85,6 +85,9 @@ async fn everything_is_found_by_words_and_by_what_narrows_it() {
     ] {
         assert_eq!(found(&gate, search).await, tools, "{search}");
     }
+    let escaped = r#"{"action":{"tool":"get_escaped","arguments":{"iban":"\u0044\u0045\u0037\u0037 1"}}}"#;
+    gate.post("support-3", "/v1/envelopes", escaped).await;
+    assert_eq!(found(&gate, "de77").await, ["get_escaped"], "no spelling hides a word");
     let id = refund["id"].as_str().unwrap();
     assert_eq!(found(&gate, &id[..13]).await, ["issue_refund"]);
     assert_eq!(

@@ -1,0 +1,59 @@
+//! `says(text, word)`: whether a kept text contains a word, whatever way the text spells it.
+//!
+//! JSON may write any letter as an escape, so a search of its bytes would not find what an agent wants
+//! hidden from it. Case does not count, in any alphabet.
+
+use rusqlite::Connection;
+use rusqlite::functions::{Context, FunctionFlags};
+use serde_json::Value;
+
+/// Teaches it to a connection. It is pure, and not to be used by what a schema defines.
+pub(super) fn teach(connection: &Connection) -> rusqlite::Result<()> {
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_DIRECTONLY;
+    connection.create_scalar_function("says", 2, flags, |context: &Context<'_>| {
+        let text = context.get_raw(0).as_bytes_or_null()?.unwrap_or_default();
+        let word = context.get_raw(1).as_str()?;
+        Ok(says(&String::from_utf8_lossy(text), word))
+    })
+}
+
+/// The word is in lower case.
+fn says(text: &str, word: &str) -> bool {
+    if text.to_lowercase().contains(word) {
+        return true;
+    }
+    // Only an escape can hide it.
+    text.contains('\\') && serde_json::from_str(text).is_ok_and(|value| value_says(&value, word))
+}
+
+fn value_says(value: &Value, word: &str) -> bool {
+    match value {
+        Value::String(text) => text.to_lowercase().contains(word),
+        Value::Array(items) => items.iter().any(|item| value_says(item, word)),
+        Value::Object(members) => members
+            .iter()
+            .any(|(key, member)| key.to_lowercase().contains(word) || value_says(member, word)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_is_found_however_it_is_spelt() {
+        for text in [
+            r#"{"iban":"DE89 3704"}"#,
+            r#"{"iban":"\u0044\u0045\u0038\u0039 3704"}"#,
+            r#"[{"\u0064e89":1}]"#,
+            "paid to de89, he says",
+        ] {
+            assert!(says(text, "de89"), "{text}");
+        }
+        assert!(says(r#"{"path":"evil\/x"}"#, "evil/x"));
+        assert!(says("MÜLLER", "müller"));
+        assert!(!says(r#"{"iban":"DE88"}"#, "de89"));
+        assert!(!says("broken \\u0044", "d"));
+    }
+}
