@@ -18,7 +18,9 @@ pub(super) fn pressed(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
         (pressed.code, pressed.modifiers) = (KeyCode::Esc, KeyModifiers::NONE);
     }
     if Layout::of(model).kind == Kind::TooSmall && pressed.code != KeyCode::Esc {
-        return Vec::new();
+        // Nothing can be seen, so nothing is meant; but who wants to leave may.
+        let leaves = model.modal.is_none() && pressed.code == KeyCode::Char('q');
+        return if leaves { decide::end(model) } else { Vec::new() };
     }
     match &model.modal {
         Some(Modal::Help(top)) => {

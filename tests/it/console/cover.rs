@@ -3,6 +3,7 @@
 use crossterm::event::KeyCode;
 use insta::assert_snapshot;
 use serde_json::json;
+use signoff::console::Effect;
 use signoff::domain::Role;
 
 use crate::it::console::desk::{Desk, desk, full_desk};
@@ -193,6 +194,15 @@ async fn in_a_terminal_too_small_to_show_the_box_no_key_says_yes() {
     assert!(desk.decisions().is_empty(), "a resized box is deaf for a moment");
     desk.keys("y").await;
     assert_eq!(desk.decisions().len(), 1);
+}
+
+#[tokio::test]
+async fn a_terminal_too_small_for_anything_is_left_with_q() {
+    let mut desk = full_desk((30, 8)).await;
+    desk.keys("aeyb").await;
+    assert!(desk.decisions().is_empty() && desk.model.modal.is_none());
+    desk.keys("q").await;
+    assert!(desk.waiting.iter().any(|effect| matches!(effect, Effect::End)));
 }
 
 #[tokio::test]
