@@ -6,6 +6,6 @@ mod fields;
 mod pretty;
 mod text;
 
-pub use fields::{Change, FieldChange, FieldDiff, fields, versions};
+pub use fields::{Change, FieldChange, FieldDiff, fields, spelt, versions};
 pub use pretty::pretty;
-pub use text::{Side, TextLine, text};
+pub use text::{Piece, Side, TextLine, text};

@@ -4,6 +4,7 @@
 
 mod envelope;
 mod evidence;
+mod json;
 mod payload;
 mod people;
 mod trail;
@@ -33,6 +34,9 @@ impl Line {
 
 /// Columns of a label and the space after it.
 const LABEL: usize = 9;
+
+/// Stands before what goes on from the line above.
+const HANGING: &str = "> ";
 
 /// Lines in the making, for one width.
 struct Sheet {
@@ -91,6 +95,38 @@ impl Sheet {
         for part in wrap(text, self.width.saturating_sub(indent).max(8)) {
             self.lines.push(Line::of(tone, format!("{:indent$}{part}", "")));
         }
+    }
+
+    /// Pieces of one line, wrapped as one text. What goes on below hangs behind a sign of ours, so that a
+    /// value cannot draw a field of its own.
+    fn pieces(&mut self, indent: usize, pieces: &[(Tone, String)]) {
+        let whole: String = pieces.iter().map(|(_, text)| text.as_str()).collect();
+        let room = self.width.saturating_sub(indent + HANGING.len()).max(8);
+        let mut from = 0;
+        for (n, part) in wrap(&whole, room).into_iter().enumerate() {
+            // Only spaces at a break are left out, so each part stands in the whole after the one before it.
+            let start = whole[from..].find(&part).map_or(from, |at| from + at);
+            let end = (start + part.len()).min(whole.len());
+            let mut line = Line(vec![(Tone::Plain, " ".repeat(indent))]);
+            if n > 0 {
+                line.0.push((Tone::Label, HANGING.to_owned()));
+            }
+            let mut at = 0;
+            for (tone, text) in pieces {
+                let (low, high) = (start.max(at), end.min(at + text.len()));
+                if low < high {
+                    line.0.push((*tone, text[low - at..high - at].to_owned()));
+                }
+                at += text.len();
+            }
+            self.lines.push(line);
+            from = end;
+        }
+    }
+
+    /// One text, wrapped like [`Self::pieces`].
+    fn hanging(&mut self, indent: usize, tone: Tone, text: &str) {
+        self.pieces(indent, &[(tone, text.to_owned())]);
     }
 
     /// Something the agent says: the gutter is ours, and nothing inside can start a line without it.

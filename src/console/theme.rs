@@ -18,6 +18,12 @@ pub enum Tone {
     Quote,
     Added,
     Removed,
+    /// The words of an added or removed line that make it another.
+    AddedMark,
+    RemovedMark,
+    /// The name of a field, and what is no text, in JSON.
+    Key,
+    Number,
     /// The row under the cursor.
     Cursor,
     /// Data that is no longer fresh.
@@ -43,6 +49,10 @@ impl Theme {
             Tone::Good | Tone::Added => colour(plain, Color::Green),
             Tone::Quote => colour(plain, Color::Cyan),
             Tone::Removed => colour(plain, Color::Red),
+            Tone::AddedMark => colour(plain.add_modifier(Modifier::BOLD | Modifier::UNDERLINED), Color::Green),
+            Tone::RemovedMark => colour(plain.add_modifier(Modifier::BOLD | Modifier::UNDERLINED), Color::Red),
+            Tone::Key => colour(plain, Color::Blue),
+            Tone::Number => colour(plain, Color::Magenta),
             Tone::Cursor => plain.add_modifier(Modifier::REVERSED),
         }
     }

@@ -1,10 +1,13 @@
 //! Field by field: keys by name, array items by content, numbers with their difference.
 
 use std::collections::BTreeSet;
+use std::time::Instant;
 
 use rust_decimal::Decimal;
 use serde_json::Value;
-use similar::{Algorithm, DiffTag, capture_diff_slices};
+use similar::{Algorithm, DiffTag, capture_diff_slices_deadline};
+
+use super::text::PATIENCE;
 
 /// What the call would do to the record, as far as the two can be compared.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -95,7 +98,8 @@ impl FieldDiff {
     /// Items are matched by content, so that one insertion does not look like a change of all that follow.
     fn arrays(&mut self, pointer: &str, before: &[Value], after: &[Value]) {
         let texts = |items: &[Value]| items.iter().map(Value::to_string).collect::<Vec<_>>();
-        for op in capture_diff_slices(Algorithm::Myers, &texts(before), &texts(after)) {
+        let until = Instant::now().checked_add(PATIENCE);
+        for op in capture_diff_slices_deadline(Algorithm::Myers, &texts(before), &texts(after), until) {
             let (old, new) = (op.old_range(), op.new_range());
             match op.tag() {
                 DiffTag::Equal => {
@@ -135,7 +139,20 @@ fn step(pointer: &str, key: &str) -> String {
 }
 
 fn plain(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+    value.as_str().map_or_else(|| value.to_string(), spelt)
+}
+
+/// A text without its quotes, where it cannot be taken for something else than a text: for a word of JSON,
+/// or for what stands around values.
+pub fn spelt(text: &str) -> String {
+    let is_word = matches!(text, "" | "true" | "false" | "null") || text.starts_with(['"', '{', '[']);
+    let around = [", /", " -> ", " = "].iter().any(|sign| text.contains(sign)) || text.starts_with('/');
+    let edges = text.trim() != text;
+    let is_block = text.contains('\n');
+    if !is_block && (is_word || around || edges) {
+        return Value::from(text).to_string();
+    }
+    text.to_owned()
 }
 
 /// Numbers are equal by value: 60 and 60.0 are no change.
@@ -230,6 +247,27 @@ mod tests {
         let diff = fields(&before, &json!({"a": 60, "b": 7}));
         assert_eq!(diff.changes.len(), 1);
         assert_eq!(diff.changes[0].change, changed("10", "7", Some("-3")));
+    }
+
+    #[test]
+    fn a_text_that_could_be_something_else_has_its_quotes() {
+        for text in [
+            "",
+            "false",
+            "null",
+            "{}",
+            "[1]",
+            " x",
+            "ok, /amount = 1",
+            "a -> b",
+            "\"x\"",
+            "/amount  = 60.00",
+        ] {
+            assert_eq!(spelt(text), serde_json::to_string(text).expect("a text"), "{text}");
+        }
+        for text in ["paid", "60.00", "DE89 3704", "a/b", "two\nlines"] {
+            assert_eq!(spelt(text), text);
+        }
     }
 
     #[test]

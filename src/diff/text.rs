@@ -1,11 +1,14 @@
 //! Two texts line by line, for file contents, commands and whole records.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use similar::{ChangeTag, TextDiff};
 
 /// How long aligning may take; after that what is left is shown as removed and added.
-const PATIENCE: Duration = Duration::from_millis(50);
+pub(super) const PATIENCE: Duration = Duration::from_millis(50);
+
+/// Longer texts are compared by lines alone: what changed inside one would take too long to find.
+const LONGEST_INLINE: usize = 64 * 1024;
 
 /// Where a line stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,26 +18,64 @@ pub enum Side {
     Added,
 }
 
+/// A line, without its line break.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TextLine {
     pub side: Side,
-    /// Without its line break.
+    pub pieces: Vec<Piece>,
+}
+
+/// A part of a line, and whether it is what makes the line differ from the one it replaces or that replaces it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Piece {
     pub text: String,
+    pub marked: bool,
 }
 
 /// Aligns two texts. The result holds every line of both.
 pub fn text(before: &str, after: &str) -> Vec<TextLine> {
     let diff = TextDiff::configure().timeout(PATIENCE).diff_lines(before, after);
-    diff.iter_all_changes()
-        .map(|change| TextLine {
-            side: match change.tag() {
-                ChangeTag::Equal => Side::Same,
-                ChangeTag::Delete => Side::Removed,
-                ChangeTag::Insert => Side::Added,
-            },
-            text: change.value().trim_end_matches('\n').to_owned(),
+    if before.len() + after.len() > LONGEST_INLINE {
+        let plain = |text: &str| vec![piece(text, false)];
+        return diff
+            .iter_all_changes()
+            .map(|change| line(change.tag(), plain(change.value())))
+            .collect();
+    }
+    let until = Instant::now().checked_add(PATIENCE);
+    let changes = diff
+        .ops()
+        .iter()
+        .flat_map(|op| diff.iter_inline_changes_deadline(op, until));
+    changes
+        .map(|change| {
+            let pieces = change.values().iter().map(|(marked, text)| piece(text, *marked));
+            line(change.tag(), pieces.collect())
         })
         .collect()
+}
+
+fn piece(text: &str, marked: bool) -> Piece {
+    Piece {
+        text: text.trim_end_matches('\n').to_owned(),
+        marked,
+    }
+}
+
+fn line(tag: ChangeTag, pieces: Vec<Piece>) -> TextLine {
+    let side = match tag {
+        ChangeTag::Equal => Side::Same,
+        ChangeTag::Delete => Side::Removed,
+        ChangeTag::Insert => Side::Added,
+    };
+    TextLine { side, pieces }
+}
+
+impl TextLine {
+    /// All of it.
+    pub fn text(&self) -> String {
+        self.pieces.iter().map(|piece| piece.text.as_str()).collect()
+    }
 }
 
 #[cfg(test)]
@@ -42,11 +83,21 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    #[test]
+    fn what_makes_a_line_differ_is_marked() {
+        let diff = text("pay 60 to Ana today\n", "pay 6000 to Ana today\n");
+        let marked = |line: &TextLine| -> Vec<String> {
+            let pieces = line.pieces.iter().filter(|piece| piece.marked);
+            pieces.map(|piece| piece.text.clone()).collect()
+        };
+        assert_eq!(diff.iter().map(marked).collect::<Vec<_>>(), [["60"], ["6000"]]);
+    }
+
     proptest! {
         #[test]
         fn both_texts_can_be_read_off_the_diff(before in "[ab\n]{0,30}", after in "[ab\n]{0,30}") {
             let diff = text(&before, &after);
-            let without = |other: Side| diff.iter().filter(|line| line.side != other).map(|line| line.text.clone()).collect::<Vec<_>>();
+            let without = |other: Side| diff.iter().filter(|line| line.side != other).map(TextLine::text).collect::<Vec<_>>();
             prop_assert_eq!(without(Side::Added), before.lines().map(str::to_owned).collect::<Vec<_>>());
             prop_assert_eq!(without(Side::Removed), after.lines().map(str::to_owned).collect::<Vec<_>>());
         }

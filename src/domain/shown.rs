@@ -9,6 +9,7 @@ use std::fmt;
 
 use unicode_general_category::{GeneralCategory, get_general_category};
 use unicode_security::MixedScript;
+use unicode_width::UnicodeWidthChar;
 
 /// Marks on one base character beyond this many are escaped: piles of them cover other lines.
 const MARKS_ON_A_BASE: u32 = 2;
@@ -105,21 +106,34 @@ fn class_of(c: char) -> Class {
     // The blanks among letters and symbols draw nothing, so they are listed by hand.
     if matches!(
         c,
-        '⟨' | '⟩' | '\u{115F}' | '\u{1160}' | '\u{3164}' | '\u{FFA0}' | '\u{2800}'
+        '⟨' | '⟩'
+            | '\u{13441}'
+            | '\u{13442}'
+            | '\u{1D159}'
+            | '\u{16FE4}'
+            | '\u{115F}'
+            | '\u{1160}'
+            | '\u{3164}'
+            | '\u{FFA0}'
+            | '\u{2800}'
     ) || is_ignorable_mark(c)
     {
         return Class::Hidden;
     }
     let category = get_general_category(c);
-    if c == ' ' || is_drawn(category) {
-        Class::Visible
-    } else if matches!(
-        category,
-        GeneralCategory::NonspacingMark | GeneralCategory::SpacingMark | GeneralCategory::EnclosingMark
-    ) {
-        Class::Mark
-    } else {
-        Class::Hidden
+    // A letter of no width, or a mark of one: terminals and tables of widths do not agree on how far it
+    // goes, and a line that is longer than it was measured runs over what stands beside it.
+    match c.width() {
+        Some(1 | 2) if c == ' ' || is_drawn(category) || category == GeneralCategory::SpacingMark => Class::Visible,
+        Some(0)
+            if matches!(
+                category,
+                GeneralCategory::NonspacingMark | GeneralCategory::EnclosingMark
+            ) =>
+        {
+            Class::Mark
+        }
+        Some(_) | None => Class::Hidden,
     }
 }
 
@@ -165,6 +179,17 @@ mod tests {
         let shown = Shown::line("pay \u{202E}0021");
         assert_eq!(shown.as_str(), "pay ⟨U+202E⟩0021");
         assert_eq!(shown.hidden(), 1);
+    }
+
+    #[test]
+    fn what_is_drawn_wider_than_it_is_measured_is_shown_and_counted() {
+        for c in ['\u{A8FA}', '\u{1B35}', '\u{302E}', '\u{1161}', '\u{13441}', '\u{13442}'] {
+            assert_eq!(Shown::line(&format!("a{c}b")).hidden(), 1, "U+{:04X}", u32::from(c));
+        }
+        // Letters of many scripts, their vowel signs and accents are text.
+        for text in ["नमस्ते", "ภาษาไทย", "e\u{301}", "안녕", "שָׁלוֹם", "漢字"] {
+            assert_eq!(Shown::line(text).hidden(), 0, "{text}");
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::About;
 use super::case::distrust;
 use crate::api::EnvelopeView;
+use crate::diff;
 use crate::domain::Shown;
 
 /// The sheet of a batch: what is common once, then only what varies.
@@ -97,7 +98,10 @@ impl Batch {
         for n in (0..self.columns.len()).rev() {
             let repeats = |item: &Item| item.cells.get(n).is_none_or(|cell| *cell == item.name);
             if self.items.iter().all(repeats) {
-                self.columns.remove(n);
+                let column = self.columns.remove(n);
+                if column != "record" {
+                    self.common.push(format!("{column} is the name"));
+                }
                 for item in &mut self.items {
                     if n < item.cells.len() {
                         item.cells.remove(n);
@@ -156,6 +160,13 @@ fn leaves(view: &EnvelopeView) -> BTreeMap<String, String> {
 fn collect(pointer: &str, value: &serde_json::Value, found: &mut BTreeMap<String, String>) {
     use serde_json::Value;
     match value {
+        // What is empty is there all the same.
+        Value::Object(members) if members.is_empty() => {
+            found.insert(Shown::line(pointer).to_string(), "{}".to_owned());
+        }
+        Value::Array(items) if items.is_empty() => {
+            found.insert(Shown::line(pointer).to_string(), "[]".to_owned());
+        }
         Value::Object(members) => {
             for (key, member) in members {
                 let step = key.replace('~', "~0").replace('/', "~1");
@@ -168,7 +179,8 @@ fn collect(pointer: &str, value: &serde_json::Value, found: &mut BTreeMap<String
             }
         }
         Value::String(text) => {
-            found.insert(Shown::line(pointer).to_string(), Shown::line(text).to_string());
+            let text = diff::spelt(text).replace("  ", "␣␣");
+            found.insert(Shown::line(pointer).to_string(), Shown::line(&text).to_string());
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => {
             found.insert(Shown::line(pointer).to_string(), value.to_string());

@@ -4,11 +4,14 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::{Line, Sheet};
+use super::{Line, Sheet, json};
 use crate::api::{Claimed, EnvelopeView};
 use crate::console::theme::Tone;
 use crate::diff::{self, Change, FieldChange, FieldDiff, Side};
 use crate::domain::Shown;
+
+/// Values up to this long are told apart at a glance: nothing in them is marked.
+const SHORT: usize = 16;
 
 /// What there is to compare.
 pub(super) enum Payload {
@@ -50,7 +53,7 @@ pub(super) fn summary(diff: &FieldDiff) -> String {
 
 /// A field that is to stay as the record has it.
 pub(super) fn same(pointer: &str, value: &str) -> String {
-    format!("{}  = {}", Shown::line(pointer), on_a_line(value))
+    format!("{}  = {}", on_a_line(pointer), on_a_line(value))
 }
 
 /// Text of several lines is compared line by line.
@@ -60,11 +63,10 @@ fn is_text(value: &str) -> bool {
 
 /// A value on one line: its breaks are marked, not hidden.
 fn on_a_line(value: &str) -> String {
-    Shown::lines(value)
-        .iter()
-        .map(Shown::as_str)
-        .collect::<Vec<_>>()
-        .join(" ↵ ")
+    let lines = Shown::lines(value);
+    let lines: Vec<&str> = lines.iter().map(Shown::as_str).collect();
+    // Two spaces part a field from its value: inside a value they are shown.
+    lines.join(" ↵ ").replace("  ", "␣␣")
 }
 
 /// Whether one line can hold a change: of a text it only counts the lines.
@@ -77,7 +79,7 @@ pub(super) fn is_whole_inline(change: &FieldChange) -> bool {
 
 /// A change on one line.
 pub(super) fn inline(change: &FieldChange) -> (Tone, String) {
-    let pointer = Shown::line(&change.pointer);
+    let pointer = on_a_line(&change.pointer);
     match &change.change {
         Change::Added(value) => (Tone::Added, format!("{pointer}  + {}", on_a_line(value))),
         Change::Removed(value) => (Tone::Removed, format!("{pointer}  - {}", on_a_line(value))),
@@ -121,7 +123,7 @@ pub fn fields(view: &EnvelopeView, width: usize) -> Vec<Line> {
                 "No record before: this is the whole payload, as it was sent.",
             );
             for line in lines {
-                sheet.indented(0, Tone::Plain, &line);
+                sheet.pieces(0, &json::coloured(&line));
             }
         }
         Payload::Changes(diff) => {
@@ -135,7 +137,7 @@ pub fn fields(view: &EnvelopeView, width: usize) -> Vec<Line> {
             }
             // What the agent says is there already runs all the same: it is shown, not folded away.
             for (pointer, value) in &diff.same {
-                sheet.indented(0, Tone::Label, same(pointer, value).as_str());
+                sheet.hanging(0, Tone::Label, same(pointer, value).as_str());
             }
         }
     }
@@ -143,9 +145,17 @@ pub fn fields(view: &EnvelopeView, width: usize) -> Vec<Line> {
 }
 
 fn one(sheet: &mut Sheet, change: &FieldChange) {
-    sheet.indented(0, Tone::Strong, Shown::line(&change.pointer).as_str());
-    if let Change::Changed { before, after, .. } = &change.change
-        && (is_text(before) || is_text(after))
+    sheet.hanging(
+        0,
+        Tone::Strong,
+        &Shown::line(&change.pointer).as_str().replace("  ", "␣␣"),
+    );
+    if let Change::Changed {
+        before,
+        after,
+        delta: None,
+    } = &change.change
+        && (is_text(before) || is_text(after) || before.len().min(after.len()) > SHORT)
     {
         lines(sheet, 2, &diff::text(before, after));
         return;
@@ -160,7 +170,7 @@ fn one(sheet: &mut Sheet, change: &FieldChange) {
             continue;
         };
         for line in Shown::lines(value) {
-            sheet.indented(2, tone, &format!("{sign} {line}"));
+            sheet.hanging(2, tone, &format!("{sign} {}", line.as_str().replace("  ", "␣␣")));
         }
     }
     if let Some(delta) = delta {
@@ -181,11 +191,21 @@ pub fn text(view: &EnvelopeView, width: usize) -> Vec<Line> {
 
 fn lines(sheet: &mut Sheet, indent: usize, lines: &[diff::TextLine]) {
     for line in lines {
-        let (sign, tone) = match line.side {
-            Side::Same => (' ', Tone::Plain),
-            Side::Removed => ('-', Tone::Removed),
-            Side::Added => ('+', Tone::Added),
+        let (sign, tone, mark) = match line.side {
+            Side::Same => (' ', Tone::Plain, Tone::Plain),
+            Side::Removed => ('-', Tone::Removed, Tone::RemovedMark),
+            Side::Added => ('+', Tone::Added, Tone::AddedMark),
         };
-        sheet.indented(indent, tone, &format!("{sign} {}", Shown::line(&line.text)));
+        let mut pieces = vec![(tone, format!("{sign} "))];
+        if line.side == Side::Same {
+            pieces.extend(json::coloured(Shown::line(&line.text()).as_str()));
+        } else {
+            let shown = |piece: &diff::Piece| {
+                let tone = if piece.marked { mark } else { tone };
+                (tone, Shown::line(&piece.text).to_string())
+            };
+            pieces.extend(line.pieces.iter().map(shown));
+        }
+        sheet.pieces(indent, &pieces);
     }
 }

@@ -80,6 +80,8 @@ fn obey(model: &mut Model, command: Command, burst: bool) -> Vec<Effect> {
             };
             model.page = model.case().is_some().then_some(page);
         }
+        Command::Next if model.page.is_some() => scroll(model, 1, Some(1)),
+        Command::Previous if model.page.is_some() => scroll(model, -1, Some(1)),
         Command::Next if model.past.is_some() => return past::step(model, 1),
         Command::Previous if model.past.is_some() => return past::step(model, -1),
         Command::First if model.past.is_some() => return past::step(model, isize::MIN),
@@ -99,8 +101,8 @@ fn obey(model: &mut Model, command: Command, burst: bool) -> Vec<Effect> {
         Command::Undo => after::undo(model, burst),
         Command::First => queue::go(model, 0),
         Command::Last => queue::go(model, usize::MAX),
-        Command::ScrollDown => scroll(model, 1),
-        Command::ScrollUp => scroll(model, -1),
+        Command::ScrollDown => scroll(model, 1, None),
+        Command::ScrollUp => scroll(model, -1, None),
         Command::SwitchPane => {
             model.pane = match model.pane {
                 Pane::Queue => Pane::Envelope,
@@ -140,8 +142,9 @@ fn obey(model: &mut Model, command: Command, burst: bool) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Scrolls what is open by half its height; the last line always stays in reach.
-fn scroll(model: &mut Model, direction: isize) {
+/// Scrolls what is open: a page by all of it but one line, the envelope by half. The last line always stays
+/// in reach, and no line is passed over.
+fn scroll(model: &mut Model, direction: isize, by: Option<usize>) {
     let layout = Layout::of(model);
     let case = model.shown_case();
     let Some(case) = case else {
@@ -151,7 +154,12 @@ fn scroll(model: &mut Model, direction: isize) {
         Some(page) => (case.whole(page.whole).len(), layout.diff_rows),
         None => (case.sheet.len(), layout.sheet_rows),
     };
-    let by = if model.page.is_some() { 1 } else { (height / 2).max(1) };
+    let far = if model.page.is_some() {
+        height.saturating_sub(2)
+    } else {
+        height / 2
+    };
+    let by = by.unwrap_or(far.max(1));
     let last = lines.saturating_sub(height);
     let step = direction * isize::try_from(by).unwrap_or(1);
     let moved = |at: usize| at.saturating_add_signed(step).min(last);

@@ -81,6 +81,22 @@ async fn no_item_is_approved_that_was_not_on_the_sheet() {
 }
 
 #[tokio::test]
+async fn what_is_empty_or_no_text_is_told_from_what_is_not_there() {
+    let mut desk = desk("olga", Role::Operator, (80, 24)).await;
+    for n in 0..3 {
+        let arguments = json!({"ticket": format!("T-{n}"), "tag": "spam   /tag urgent", "filter": {}, "except": [], "dry": "false"});
+        let body = json!({"action": {"tool": "tag_ticket", "arguments": arguments, "target": {"system": "helpdesk", "record": format!("T-{n}")}}});
+        desk.gate.post("support-3", "/v1/envelopes", body).await;
+    }
+    desk.news().await;
+    desk.look();
+    desk.keys("b").await;
+    for shown in ["/filter {}", "/except []", "/dry \"false\"", "/tag spam␣␣ /tag urgent"] {
+        assert!(desk.text().contains(shown), "{shown} in {}", desk.text());
+    }
+}
+
+#[tokio::test]
 async fn a_longer_item_is_approved_once_it_stood_below_the_table() {
     let mut desk = alike(3, |n| format!("T-{n:02} {}", "and more ".repeat(4))).await;
     desk.keys("by").await;

@@ -255,3 +255,39 @@ async fn the_amount_is_what_the_payload_says_whatever_the_agent_says() {
     desk.keys("\u{1b}j").await;
     assert!(desk.text().contains("amount   9,999.00  "), "{}", desk.text());
 }
+
+#[tokio::test]
+async fn a_value_draws_no_field_of_its_own() {
+    let fake = format!("fine{}/amount  = 60.00, /status = paid", " ".repeat(120));
+    let mut desk = desk("sam", Role::Senior, (80, 24)).await;
+    let arguments = json!({"amount": 6000, "note": fake, "flag": "false"});
+    let body =
+        json!({"action": {"tool": "issue_refund", "arguments": arguments, "before": {"note": fake, "flag": "false"}}});
+    desk.gate.post("support-3", "/v1/envelopes", body).await;
+    desk.news().await;
+    desk.look();
+    desk.keys("d").await;
+    let text = desk.text();
+    assert!(
+        !text.lines().any(|line| line.trim_start().starts_with("/amount  =")),
+        "{text}"
+    );
+    assert!(
+        text.contains("> \"fine␣␣") && text.contains("/flag  = \"false\""),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn a_page_is_scrolled_by_pages_and_no_line_is_passed_over() {
+    let long: String = (0..100).fold(String::new(), |text, n| format!("{text}line {n}\n"));
+    let mut desk = file_edit((80, 24), "", &long).await;
+    desk.keys("d").await;
+    let pages = (1..20).find(|_| {
+        desk.press(KeyCode::PageDown);
+        desk.text().contains("line 99")
+    });
+    assert_eq!(pages, Some(5));
+    desk.keys("a").await;
+    assert_eq!(desk.decisions().len(), 1, "{}", desk.text());
+}

@@ -68,9 +68,10 @@ pub(in crate::console::view) fn ask(model: &Model, ask: &Ask, frame: &mut Frame,
         Step::Reject => {
             rows.push(Row::raw("   The agent reads your reason:"));
             let reasons: Vec<_> = (1..).zip(REASONS.iter().copied().chain(["write one"])).collect();
-            for three in reasons.chunks(3) {
+            let a_row = (usize::from(width).saturating_sub(3) / 25).max(1);
+            for some in reasons.chunks(a_row) {
                 let mut spans = vec![Span::raw("   ")];
-                for (digit, reason) in three {
+                for (digit, reason) in some {
                     spans.push(Span::styled(digit.to_string(), theme.style(Tone::Strong)));
                     spans.push(Span::raw(format!(" {reason:<22}")));
                 }
