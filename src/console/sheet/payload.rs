@@ -44,7 +44,8 @@ pub(super) fn compare(view: &EnvelopeView, claimed: &Claimed) -> Payload {
 pub(super) fn summary(diff: &FieldDiff) -> String {
     let one = diff.changes.len() == 1;
     let plural = if one { "field changes" } else { "fields change" };
-    let mut text = format!("{} {plural}, {} stay", diff.changes.len(), diff.same.len());
+    let stay = if diff.same.len() == 1 { "stays" } else { "stay" };
+    let mut text = format!("{} {plural}, {} {stay}", diff.changes.len(), diff.same.len());
     if diff.untouched > 0 {
         let _ = write!(text, ", {} only in the record", diff.untouched);
     }

@@ -19,6 +19,9 @@ const AGAIN: i64 = 5;
 /// How long an envelope may be behind its row before it is read once more.
 const LATELY: SignedDuration = SignedDuration::from_millis(500);
 
+/// How long an answer may take, and after how long what could not be read is asked for again.
+const PATIENCE: SignedDuration = SignedDuration::from_secs(5);
+
 /// How many envelopes are kept as they were read.
 const CASES: usize = 16;
 
@@ -120,7 +123,8 @@ fn ask(model: &mut Model) -> Option<Effect> {
         let lately = model.now.duration_since(case.read_at) < LATELY;
         case.view.summary == *row || (case.read_for.as_ref() == Some(row) && lately)
     });
-    if is_known || model.asked.is_some_and(|(asked, _)| asked == about) {
+    let asked = model.asked.filter(|(asked, _)| *asked == about);
+    if is_known || asked.is_some_and(|(_, at)| model.now.duration_since(at) < PATIENCE) {
         return None;
     }
     model.asked = Some((about, model.now));
@@ -130,20 +134,21 @@ fn ask(model: &mut Model) -> Option<Effect> {
 /// The envelope came, or did not.
 pub(super) fn envelope(model: &mut Model, id: EnvelopeId, answer: Result<Box<EnvelopeView>, ClientError>) {
     let asked = model.asked.filter(|(about, _)| about.id == id);
-    if asked.is_some() {
-        model.asked = None;
-    }
     // It came so late that a key may have been on its way already.
     let late = asked.is_some_and(|(_, at)| model.now.duration_since(at) > PROMPT);
     let view = match answer {
         Ok(view) => view,
         Err(error) => {
+            // Asked for again after a while, not at once: a gate that is gone is not run against.
             if model.focus == Some(id) {
                 notice(model, format!("It could not be read: {error}."));
             }
             return;
         }
     };
+    if asked.is_some() {
+        model.asked = None;
+    }
     let mut case = Case::new(*view, Layout::of(model).widths, model.now);
     let under_focus = model.focus == Some(id);
     // Votes may have come with the same payload: the newest reading counts.

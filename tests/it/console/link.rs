@@ -1,5 +1,6 @@
 //! Between console and gate: nothing is lost, and stale looks stale.
 
+use crossterm::event::KeyCode;
 use insta::assert_snapshot;
 use jiff::SignedDuration;
 use serde_json::json;
@@ -180,4 +181,33 @@ async fn clocks_that_differ_are_said_to() {
         at,
     });
     assert!(desk.text().contains("clocks 90 s apart"), "{}", desk.text());
+}
+
+#[tokio::test]
+async fn an_envelope_that_cannot_be_read_is_asked_for_again_after_a_while_and_not_at_once() {
+    let mut desk = full_desk((80, 24)).await;
+    desk.press(KeyCode::Char('j'));
+    let asks = |desk: &Desk| -> Vec<_> {
+        let asks = |effect: &&Effect| matches!(effect, Effect::AskEnvelope { .. });
+        desk.waiting.iter().filter(asks).cloned().collect()
+    };
+    let Some(Effect::AskEnvelope { id }) = asks(&desk).pop() else {
+        panic!("nothing was asked for")
+    };
+    desk.waiting.clear();
+    let fail = |desk: &mut Desk| {
+        let at = desk.now();
+        desk.tell(Msg::Envelope {
+            id,
+            answer: Err(silence()),
+            at,
+        });
+    };
+    fail(&mut desk);
+    assert!(desk.text().contains("It could not be read"), "{}", desk.text());
+    assert_eq!(asks(&desk), []);
+    desk.gate.world.pass(SignedDuration::from_secs(6));
+    let at = desk.now();
+    desk.tell(Msg::Tick { at });
+    assert_eq!(asks(&desk).len(), 1);
 }
