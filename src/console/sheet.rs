@@ -5,6 +5,7 @@
 mod envelope;
 mod evidence;
 mod json;
+mod origin;
 mod payload;
 mod people;
 mod trail;

@@ -278,7 +278,16 @@ fn changes(sheet: &mut Sheet, view: &EnvelopeView, claimed: &Claimed, room: usiz
         }
         Payload::Changes(diff) => {
             sheet.labelled("changes", Tone::Plain, &payload::summary(&diff), "before: agent says");
-            let mut lines: Vec<_> = diff.changes.iter().map(payload::inline).collect();
+            let inline = |change| {
+                let (tone, line) = payload::inline(change);
+                // The value itself carries the sign: of unknown origin.
+                if view.novel.contains(&change.pointer) {
+                    (Tone::Warn, format!("! {line}"))
+                } else {
+                    (tone, line)
+                }
+            };
+            let mut lines: Vec<_> = diff.changes.iter().map(inline).collect();
             // What is the same stands on one line together, where it fits.
             let same: Vec<String> = diff
                 .same
@@ -301,7 +310,8 @@ fn changes(sheet: &mut Sheet, view: &EnvelopeView, claimed: &Claimed, room: usiz
         // One line each here, so that a long value cannot push the way back off the screen.
         let cut = truncate(&line, sheet.width.saturating_sub(2));
         whole &= cut == line;
-        sheet.indented(2, tone, &cut);
+        let indent = if cut.starts_with("! ") { 0 } else { 2 };
+        sheet.indented(indent, tone, &cut);
     }
     if total > shown {
         sheet.indented(2, Tone::Label, &format!("… {} more, d shows all", total - shown));

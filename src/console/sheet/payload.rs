@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
+use super::origin::Origins;
 use super::{Line, Sheet, json};
 use crate::api::{Claimed, EnvelopeView};
 use crate::console::theme::Tone;
@@ -133,24 +134,31 @@ pub fn fields(view: &EnvelopeView, width: usize) -> Vec<Line> {
                 Tone::Label,
                 &format!("{}. The record before is what the agent says.", summary(&diff)),
             );
+            let origins = Origins::of(view);
             for change in &diff.changes {
-                one(&mut sheet, change);
+                one(&mut sheet, change, origins.get(&change.pointer));
             }
             // What the agent says is there already runs all the same: it is shown, not folded away.
             for (pointer, value) in &diff.same {
                 sheet.hanging(0, Tone::Label, same(pointer, value).as_str());
+                if let Some(origin) = origins.get(pointer) {
+                    sheet.indented(4, Tone::Warn, &format!("! {origin}"));
+                }
             }
         }
     }
     sheet.lines
 }
 
-fn one(sheet: &mut Sheet, change: &FieldChange) {
+fn one(sheet: &mut Sheet, change: &FieldChange, origin: Option<&str>) {
     sheet.hanging(
         0,
         Tone::Strong,
         &Shown::line(&change.pointer).as_str().replace("  ", "␣␣"),
     );
+    if let Some(origin) = origin {
+        sheet.indented(4, Tone::Warn, &format!("! {origin}"));
+    }
     if let Change::Changed {
         before,
         after,

@@ -291,3 +291,32 @@ async fn a_page_is_scrolled_by_pages_and_no_line_is_passed_over() {
     desk.keys("a").await;
     assert_eq!(desk.decisions().len(), 1, "{}", desk.text());
 }
+
+#[tokio::test]
+async fn a_value_of_unknown_origin_says_where_the_agent_shows_it() {
+    let mut desk = full_desk((80, 24)).await;
+    desk.go_to("issue_refund").await;
+    assert!(desk.text().contains("! /iban  + DE89"), "{}", desk.text());
+    desk.keys("d").await;
+    assert_snapshot!("origins", desk.screen());
+}
+
+#[tokio::test]
+async fn a_value_that_only_the_evidence_has_is_traced_to_it() {
+    let mut desk = desk("sam", Role::Senior, (80, 24)).await;
+    let body = json!({
+        "action": {"tool": "issue_refund", "arguments": {"amount": "75.00", "order_id": "12345"}, "before": {"amount": "0.00"}},
+        "request": "Please refund order 12345.",
+        "evidence": [{"kind": "document", "title": "invoice.pdf", "excerpt": "Total: 75.00 USD"}],
+    });
+    desk.gate.post("support-3", "/v1/envelopes", body).await;
+    desk.news().await;
+    desk.look();
+    desk.keys("d").await;
+    assert!(
+        desk.text()
+            .contains("! not in what the user asked; in invoice.pdf, as the agent shows it"),
+        "{}",
+        desk.text()
+    );
+}
