@@ -4,6 +4,7 @@
 
 mod envelope;
 mod evidence;
+mod hidden;
 mod json;
 mod origin;
 mod payload;

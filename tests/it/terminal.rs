@@ -217,6 +217,8 @@ fn a_newcomer_plays_the_demo_to_the_end() {
 fn an_auditor_looks_back(data: &Path) {
     let mut terminal = Terminal::start(&["audit", &data.to_string_lossy()], 120, 40);
     terminal.wait_for("read-only");
+    // A file does not move on, so nothing of it is live.
+    terminal.wait_for(" as of ");
     terminal.wait_for("ticket.tag");
     terminal.press("/");
     terminal.wait_for("find: ");

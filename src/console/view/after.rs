@@ -45,9 +45,7 @@ pub(super) fn draw(model: &Model, after: &After, frame: &mut Frame, layout: &Lay
     let right = format!("{} of {}", (after.at + 1).min(after.rows.len()), after.rows.len());
     let title = rule("what ran", &format!("{open} to look at"), &right, layout.title.width);
     put(frame, layout.title, 0, Row::styled(title, theme.style(Tone::Label)));
-    let id = after.row().map(|row| row.summary.id);
-    let case = model.cases.iter().rev().find(|case| Some(case.about.id) == id);
-    if let Some(case) = case {
+    if let Some(case) = model.shown_case() {
         lines(model, &case.sheet, model.scroll, frame, layout.sheet);
     }
 }

@@ -45,7 +45,7 @@ pub(super) fn draw(model: &Model, past: &Past, frame: &mut Frame, layout: &Layou
         }
         return;
     }
-    if let Some(case) = model.cases.iter().rev().find(|case| Some(case.about.id) == id) {
+    if let Some(case) = model.shown_case() {
         lines(model, &case.sheet, model.scroll, frame, layout.sheet);
     }
 }

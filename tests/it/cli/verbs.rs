@@ -85,6 +85,31 @@ fn a_command_about_a_ledger_that_is_not_there_says_so_and_makes_none() {
 }
 
 #[test]
+fn what_is_no_file_is_no_ledger_and_is_not_waited_for() {
+    let place = Place::new();
+    fs::create_dir(place.data()).unwrap();
+    let pipe = place.data().join("ledger.db");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    for arguments in [vec!["list"], vec!["ledger", "verify"], vec!["report"]] {
+        assert_eq!(place.run(&arguments).status.code(), Some(4), "{arguments:?}");
+    }
+}
+
+#[test]
+fn where_it_cannot_listen_a_gate_says_so_and_what_to_do() {
+    let place = Place::new();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let output = place.run(&["serve", "--listen", &address]);
+    let said = String::from_utf8_lossy(&output.stderr).replace(&address, "ADDRESS");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        said.contains("the gate cannot listen on ADDRESS") && said.contains("--listen"),
+        "{said}"
+    );
+}
+
+#[test]
 fn the_policy_in_force_stays_in_force_until_another_is_named() {
     let mut place = Place::new();
     let policy = place.path("policy.toml");
