@@ -41,3 +41,27 @@ fn run(editor: &str, text: &str) -> Result<String, String> {
     }
     fs::read_to_string(&path).map_err(wrong)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_editor_leaves_beside_the_text_goes_with_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let told = folder.path().join("where");
+        let editor = format!(
+            "sh -c 'cp \"$1\" \"$1~\"; dirname \"$1\" > {}; echo {{}} > \"$1\"' sh",
+            told.display()
+        );
+        assert_eq!(run(&editor, "{\"a\": 1}"), Ok("{}\n".to_owned()));
+        let was = fs::read_to_string(told).expect("where it was");
+        assert!(!std::path::Path::new(was.trim()).exists());
+    }
+
+    #[test]
+    fn more_than_a_gate_takes_is_not_read() {
+        let answer = run("head -c 30000000 /dev/zero >", "{}");
+        assert!(answer.is_err_and(|why| why.contains("30000000 bytes")));
+    }
+}
