@@ -1,8 +1,7 @@
 //! The one place that prints.
 
-#![expect(clippy::print_stderr, reason = "the command line's own voice")]
-
-use std::io::{self, Write};
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
 
 use serde::Serialize;
 use serde_json::json;
@@ -59,21 +58,23 @@ impl Output {
         if matches!(error, CliError::BrokenPipe) {
             return;
         }
+        let mut text = String::new();
         if self.json {
             let hint = error.hint();
-            eprintln!(
-                "{}",
-                json!({ "error": { "message": error.to_string(), "causes": error.causes(), "hint": hint } })
-            );
-            return;
+            text = json!({ "error": { "message": error.to_string(), "causes": error.causes(), "hint": hint } })
+                .to_string();
+            text.push('\n');
+        } else {
+            let _ = writeln!(text, "Error: {error}");
+            for cause in error.causes() {
+                let _ = writeln!(text, "Cause: {cause}");
+            }
+            if let Some(hint) = error.hint() {
+                let _ = writeln!(text, "Hint: {hint}");
+            }
         }
-        eprintln!("Error: {error}");
-        for cause in error.causes() {
-            eprintln!("Cause: {cause}");
-        }
-        if let Some(hint) = error.hint() {
-            eprintln!("Hint: {hint}");
-        }
+        // The exit code says it too where standard error is gone, as with a terminal that was closed.
+        let _ = io::stderr().lock().write_all(text.as_bytes());
     }
 }
 

@@ -1,5 +1,6 @@
 //! The real binary in a real terminal: keys through a pty, the screen from a terminal model.
 
+mod size;
 mod verbs;
 
 use std::io::{Read, Write};
@@ -8,7 +9,7 @@ use std::path::Path;
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_signoff");
 
@@ -20,7 +21,8 @@ pub struct Terminal {
     output: mpsc::Receiver<Vec<u8>>,
     raw: Vec<u8>,
     keys: Box<dyn Write + Send>,
-    pair: Box<dyn MasterPty + Send>,
+    /// `None` once the window is closed.
+    pair: Option<Box<dyn MasterPty + Send>>,
     child: Box<dyn Child + Send + Sync>,
 }
 
@@ -68,7 +70,7 @@ impl Terminal {
             output,
             raw: Vec::new(),
             keys,
-            pair: pair.master,
+            pair: Some(pair.master),
             child,
         }
     }
@@ -92,6 +94,19 @@ impl Terminal {
         }
     }
 
+    /// Takes in what comes next, if anything comes within a while.
+    fn take_in(&mut self, within: Duration) {
+        match self.output.recv_timeout(within) {
+            Ok(bytes) => {
+                self.parser.process(&bytes);
+                self.raw.extend(bytes);
+            }
+            Err(mpsc::RecvTimeoutError::Timeout) => {}
+            // Nothing comes any more, and so nothing wakes us.
+            Err(mpsc::RecvTimeoutError::Disconnected) => std::thread::yield_now(),
+        }
+    }
+
     pub fn wait_for(&mut self, text: &str) {
         self.wait(text, |screen| screen.contains(text));
     }
@@ -109,10 +124,7 @@ impl Terminal {
             self.press(key);
             let pause = Instant::now() + Duration::from_millis(900);
             while Instant::now() < pause && !self.text().contains(text) {
-                if let Ok(bytes) = self.output.recv_timeout(Duration::from_millis(50)) {
-                    self.parser.process(&bytes);
-                    self.raw.extend(bytes);
-                }
+                self.take_in(Duration::from_millis(50));
             }
             if self.text().contains(text) {
                 return;
@@ -137,30 +149,56 @@ impl Terminal {
             self.press(key);
             let pause = Instant::now() + Duration::from_millis(900);
             while Instant::now() < pause && self.text().contains(text) {
-                if let Ok(bytes) = self.output.recv_timeout(Duration::from_millis(50)) {
-                    self.parser.process(&bytes);
-                    self.raw.extend(bytes);
-                }
+                self.take_in(Duration::from_millis(50));
             }
         }
     }
 
     /// Ends it as `kill -9` does: it notices nothing.
     pub fn kill(&mut self) {
-        let pid = self.child.process_id().unwrap().to_string();
-        let killed = std::process::Command::new("kill").args(["-KILL", &pid]).status();
-        assert!(killed.unwrap().success());
+        self.signal("-KILL");
         self.child.wait().unwrap();
+    }
+
+    /// Sends it a signal by the name that `kill` knows.
+    fn signal(&self, name: &str) {
+        let pid = self.child.process_id().unwrap().to_string();
+        let sent = std::process::Command::new("kill").args([name, &pid]).status();
+        assert!(sent.unwrap().success());
     }
 
     fn resize(&mut self, columns: u16, rows: u16) {
         self.parser.screen_mut().set_size(cells(rows), cells(columns));
-        self.pair.resize(size(columns, rows)).unwrap();
+        self.pair.as_ref().unwrap().resize(size(columns, rows)).unwrap();
     }
 
-    /// Waits for the end and returns the exit code.
+    /// Closes the window under it. What is written from now on goes nowhere and fails.
+    fn close(&mut self) {
+        self.pair = None;
+        self.keys = Box::new(std::io::sink());
+        // The thread that reads holds the window open until it has nobody to hand anything to.
+        self.output = mpsc::channel().1;
+    }
+
+    /// How it ended, or a failure with what it shows while it does not.
+    fn status(&mut self) -> ExitStatus {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            self.take_in(Duration::from_millis(50));
+            assert!(
+                Instant::now() < end,
+                "waited in vain for its end; the screen is\n{}",
+                self.text()
+            );
+        }
+    }
+
+    /// Waits for the end and returns the exit code, or fails with what it shows.
     pub fn end(&mut self) -> u32 {
-        let code = self.child.wait().unwrap().exit_code();
+        let code = self.status().exit_code();
         while let Ok(bytes) = self.output.recv_timeout(Duration::from_millis(200)) {
             self.parser.process(&bytes);
             self.raw.extend(bytes);
@@ -184,7 +222,8 @@ fn a_newcomer_plays_the_demo_to_the_end() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     let mut terminal = Terminal::start(&["demo", "--data", &data.to_string_lossy()], 80, 24);
-    terminal.wait_for("payment.refund, rule large");
+    // What came first is shown first; the refund may have come a moment later.
+    terminal.press_until("g", "payment.refund, rule large");
     terminal.press_until("a", "You are vote 1 of 2");
     terminal.press_until("y", "1 of 2: you approved");
     // The colleague votes second, and the agent runs it.
@@ -236,14 +275,25 @@ fn an_auditor_looks_back(data: &Path) {
 #[test]
 fn a_stop_signal_gives_the_terminal_back() {
     let mut terminal = Terminal::start(&["demo"], 80, 24);
-    terminal.wait_for("payment.refund, rule large");
-    let pid = terminal.child.process_id().unwrap().to_string();
-    std::process::Command::new("kill")
-        .args(["-TERM", &pid])
-        .status()
-        .unwrap();
+    terminal.wait_for("payment.refund");
+    terminal.signal("-TERM");
     assert_eq!(terminal.end(), 0);
     assert!(!terminal.parser.screen().alternate_screen());
+}
+
+#[test]
+fn a_window_that_is_closed_ends_the_console_and_its_gate() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let mut terminal = Terminal::start(&["--data", &data.to_string_lossy()], 80, 24);
+    terminal.wait_for("Nothing waits.");
+    assert!(data.join("gate.json").exists());
+    terminal.close();
+    // Whether the closed window or the signal is noticed first, it ends by itself, and says what it can.
+    let status = terminal.status();
+    assert_eq!(status.signal(), None, "{status}");
+    assert!(!data.join("gate.json").exists(), "the gate was closed");
+    assert!(verifies(&data));
 }
 
 #[test]

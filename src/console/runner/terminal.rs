@@ -1,6 +1,7 @@
 //! The terminal: taken whole, given back as it was.
 
 use std::io;
+use std::mem::ManuallyDrop;
 
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::execute;
@@ -8,13 +9,13 @@ use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_ra
 use ratatui::{DefaultTerminal, Frame};
 
 /// Raw mode, the second screen and bracketed paste, until it is dropped. A panic gives it back too.
-pub(super) struct Terminal(DefaultTerminal);
+pub(super) struct Terminal(ManuallyDrop<DefaultTerminal>);
 
 impl Terminal {
     pub fn open() -> io::Result<Self> {
         let terminal = ratatui::try_init()?;
         execute!(io::stdout(), EnableBracketedPaste)?;
-        Ok(Self(terminal))
+        Ok(Self(ManuallyDrop::new(terminal)))
     }
 
     pub fn draw(&mut self, draw: impl FnOnce(&mut Frame)) -> io::Result<()> {
@@ -46,8 +47,10 @@ impl Terminal {
 
 impl Drop for Terminal {
     fn drop(&mut self) {
-        // Nothing more can be done where even this fails.
+        // Nothing more can be done where even this fails. It is never dropped itself: it would write to
+        // standard error, and to write where the terminal is gone is a panic, on the way out of all places.
         let _ = execute!(io::stdout(), DisableBracketedPaste);
-        ratatui::restore();
+        let _ = ratatui::try_restore();
+        let _ = self.0.show_cursor();
     }
 }
