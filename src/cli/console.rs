@@ -87,7 +87,7 @@ pub(super) async fn demo(place: &Place, demo: &Demo, out: &Output) -> Result<(),
     drop(cast);
     gate.close().await?;
     let ended = ended?;
-    say_unknown(ended, out)?;
+    say_left(ended, out)?;
     let report = store::verify(&gate::ledger(&path))?.map_err(CliError::Ledger)?;
     let kept = match &place.data {
         Some(data) => format!("It is kept in {}.", data.display()),
@@ -106,7 +106,7 @@ async fn on(client: Client, clock: Clock, out: &Output) -> Result<(), CliError> 
         ..Opening::named(name)
     };
     let ended = open(client, opening).await?;
-    say_unknown(ended, out)
+    say_left(ended, out)
 }
 
 /// What a console is opened on.
@@ -141,7 +141,7 @@ pub(super) async fn look_back(client: Client, opening: Opening, out: &Output) ->
         ..opening
     };
     let ended = open(client, opening).await?;
-    say_unknown(ended, out)
+    say_left(ended, out)
 }
 
 async fn open(client: Client, opening: Opening) -> Result<Ended, CliError> {
@@ -177,8 +177,15 @@ async fn open(client: Client, opening: Opening) -> Result<Ended, CliError> {
     .await?)
 }
 
-/// A decision that was left without an answer is not passed over in silence.
-fn say_unknown(ended: Ended, out: &Output) -> Result<(), CliError> {
+/// A decision that was left without an answer, or was not sent, is not passed over in silence.
+fn say_left(ended: Ended, out: &Output) -> Result<(), CliError> {
+    match ended.taken_back {
+        0 => {}
+        1 => out.plain("You left before a severe approval was sent: it was taken back.")?,
+        n => out.plain(&format!(
+            "You left before {n} severe approvals were sent: they were taken back."
+        ))?,
+    }
     match ended.unknown {
         0 => Ok(()),
         n => out.plain(&format!(

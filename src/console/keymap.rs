@@ -41,6 +41,7 @@ pub enum Command {
     TextOrFields,
     Help,
     Repaint,
+    TakeBack,
     Back,
     Quit,
 }

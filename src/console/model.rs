@@ -5,6 +5,7 @@ mod batch;
 mod case;
 mod draft;
 mod filter;
+mod held;
 mod modal;
 mod past;
 mod pending;
@@ -20,7 +21,8 @@ pub use batch::{Batch, Item};
 pub use case::{About, Case, Widths};
 pub use draft::{Confirm, Draft};
 pub use filter::{Filter, Finding};
-pub use modal::{Ask, Choice, Choosing, Halt, Modal, Offer, REASONS, Step, Then};
+pub use held::{HELD_FOR, Held};
+pub use modal::{Ask, Choice, Choosing, Halt, Modal, Offer, Proof, REASONS, Step, Then};
 pub use past::Past;
 pub use pending::{KEPT_FOR, Pending, Phase, Sent};
 pub use rows::Rows;
@@ -102,6 +104,8 @@ pub struct Guard {
     pub drawn: Option<About>,
     /// How much of the envelope under the cursor was drawn.
     pub seen: Option<Seen>,
+    /// Since when it has been on the screen.
+    pub since: Option<(About, Timestamp)>,
     /// Decision keys do nothing before this, where content changed by itself; counted from the frame.
     pub inert_until: Option<Timestamp>,
     /// Content changed by itself and was not drawn since.
@@ -155,6 +159,10 @@ pub struct Model {
     pub guard: Guard,
     pub notice: Option<Notice>,
     pub pending: Vec<Pending>,
+    /// What is not sent yet and can be taken back, oldest first.
+    pub held: Vec<Held>,
+    /// How many of them were not sent because the reviewer left.
+    pub taken_back: usize,
     /// Envelopes that were chosen to be looked over together.
     pub selected: HashSet<EnvelopeId>,
     pub decided: u64,
@@ -206,6 +214,8 @@ impl Model {
             guard: Guard::default(),
             notice: None,
             pending: Vec::new(),
+            held: Vec::new(),
+            taken_back: 0,
             selected: HashSet::new(),
             decided: 0,
             said: 0,
@@ -237,6 +247,11 @@ impl Model {
             Some(id) => self.cases.iter().rev().find(|case| Some(case.about.id) == id),
             None => self.case(),
         }
+    }
+
+    /// When something has to happen of which nobody sends word.
+    pub fn wake_at(&self) -> Option<Timestamp> {
+        self.held.iter().map(|held| held.until).min()
     }
 
     /// Whether what is shown may be old.

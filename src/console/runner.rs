@@ -55,6 +55,8 @@ pub struct Ended {
     pub decided: u64,
     /// Decisions of which nobody knows whether they count.
     pub unknown: usize,
+    /// Severe decisions that were not sent, because the reviewer left before their time was up.
+    pub taken_back: usize,
 }
 
 /// Why there is no console.
@@ -75,6 +77,7 @@ pub async fn run(options: Options) -> Result<Ended, ConsoleError> {
     let clock = Arc::clone(&options.clock);
     runner.execute(super::update::begin(&mut model));
     let mut dirty = true;
+    let mut ticked = clock();
     loop {
         if dirty {
             terminal.draw(|frame| view(&model, frame))?;
@@ -92,14 +95,22 @@ pub async fn run(options: Options) -> Result<Ended, ConsoleError> {
             Some(msg) = runner.answers.recv() => vec![msg],
             _ = stop.recv() => vec![Msg::Stop { at: clock() }],
             _ = hangup.recv() => vec![Msg::Stop { at: clock() }],
-            () = tokio::time::sleep(to_next_second(clock())) => vec![Msg::Tick { at: clock() }],
+            () = tokio::time::sleep(to_next_change(clock(), model.wake_at())) => Vec::new(),
         };
+        // Answers may come so thick that there is never a quiet moment: the second passes all the same.
+        let at = clock();
+        let mut messages = messages;
+        if at.as_second() != ticked.as_second() || messages.is_empty() {
+            ticked = at;
+            messages.push(Msg::Tick { at });
+        }
         for msg in messages {
             let effects = update(&mut model, msg);
             if effects.contains(&Effect::End) {
                 return Ok(Ended {
                     decided: model.decided,
                     unknown: model.pending.len(),
+                    taken_back: model.taken_back,
                 });
             }
             if effects.contains(&Effect::Repaint) {
@@ -134,10 +145,12 @@ pub async fn run(options: Options) -> Result<Ended, ConsoleError> {
     }
 }
 
-/// Countdowns change with the second, so that is when to draw.
-fn to_next_second(now: Timestamp) -> Duration {
+/// Countdowns change with the second, so that is when to draw, and when what is held is sent.
+fn to_next_change(now: Timestamp, wake_at: Option<Timestamp>) -> Duration {
     let into = u64::try_from(now.as_millisecond().rem_euclid(1_000)).unwrap_or(0);
-    Duration::from_millis(1_000 - into)
+    let second = Duration::from_millis(1_000 - into);
+    let wake = wake_at.map(|at| Duration::try_from(at.duration_since(now)).unwrap_or_default());
+    wake.map_or(second, |wake| second.min(wake + Duration::from_millis(1)))
 }
 
 /// What came from the terminal at one instant. Keys that came together were not pressed one by one.

@@ -1,12 +1,14 @@
 //! The only writer of the model. No clock, no input or output, no async.
 
 mod after;
+mod approve;
 mod batch;
 mod boxes;
 mod choose;
 mod decide;
 mod edit;
 mod find;
+mod hold;
 mod keys;
 mod link;
 mod past;
@@ -47,6 +49,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Resized { width, height, .. } => {
             (model.width, model.height) = (width, height);
             resized(model);
+            hold::begin_anew(model);
             Vec::new()
         }
         Msg::Drawn { at } => {
@@ -62,11 +65,13 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Written { answer, .. } => {
             // Keys that were meant for the other program must not mean something here.
             changed_by_itself(model);
+            hold::begin_anew(model);
             edit::written(model, answer)
         }
         answer => answered(model, answer),
     };
     effects.extend(queue::settle(model, before));
+    effects.extend(hold::release(model));
     effects
 }
 
@@ -167,6 +172,8 @@ fn drawn(model: &mut Model, at: Timestamp) {
         let mut seen = known.unwrap_or_else(|| Seen::of(shown.about));
         seen.take(&shown);
         guard.seen = Some(seen);
+        guard.since = guard.since.filter(|(about, _)| *about == shown.about);
+        guard.since.get_or_insert((shown.about, at));
     }
     if std::mem::take(&mut guard.unseen_change) {
         guard.inert_until = at.checked_add(INERT).ok();
@@ -204,6 +211,11 @@ pub(super) fn decidable(model: &mut Model, burst: bool) -> Result<About, Option<
             "Tab shows it first: nothing was decided."
         };
         return Err(Some(why.to_owned()));
+    }
+    if hold::concerns(model, about.id) {
+        return Err(Some(
+            "Your decision on this goes out in a moment; u takes it back.".to_owned(),
+        ));
     }
     if model.pending.iter().any(|pending| pending.concerns(about.id)) {
         return Err(Some("Your decision on this is on its way.".to_owned()));

@@ -8,5 +8,6 @@ mod guards;
 mod link;
 mod queue;
 mod screens;
+mod severe;
 mod stop;
 mod verbs;

@@ -107,6 +107,18 @@ impl Terminal {
         }
     }
 
+    /// Looks at the screen as long as it takes to read: who approves at once is asked why.
+    pub fn read_it(&mut self) {
+        self.look(Duration::from_secs(2));
+    }
+
+    fn look(&mut self, time: Duration) {
+        let end = Instant::now() + time;
+        while Instant::now() < end {
+            self.take_in(Duration::from_millis(50));
+        }
+    }
+
     pub fn wait_for(&mut self, text: &str) {
         self.wait(text, |screen| screen.contains(text));
     }
@@ -114,6 +126,18 @@ impl Terminal {
     pub fn press(&mut self, keys: &str) {
         self.keys.write_all(keys.as_bytes()).unwrap();
         self.keys.flush().unwrap();
+    }
+
+    /// Types a text that is not to come all at once: each character once the one before is on the screen
+    /// behind the label, and the last no sooner than a person could.
+    pub fn spell(&mut self, label: &str, text: &str) {
+        for (at, c) in text.char_indices() {
+            self.wait_for(&format!("{label}{}", &text[..at]));
+            if at + 1 == text.len() {
+                self.look(Duration::from_millis(500));
+            }
+            self.press(c.encode_utf8(&mut [0; 4]));
+        }
     }
 
     /// Presses a key until the screen shows what it leads to: decision keys are inert for a moment
@@ -134,23 +158,6 @@ impl Terminal {
                 "pressed {key} in vain for {text}; the screen is\n{}",
                 self.text()
             );
-        }
-    }
-
-    /// Presses a key until the screen no longer shows a text, and only as long as it does.
-    pub fn press_while(&mut self, key: &str, text: &str) {
-        let end = Instant::now() + PATIENCE;
-        while self.text().contains(text) {
-            assert!(
-                Instant::now() < end,
-                "pressed {key} in vain against {text}; the screen is\n{}",
-                self.text()
-            );
-            self.press(key);
-            let pause = Instant::now() + Duration::from_millis(900);
-            while Instant::now() < pause && self.text().contains(text) {
-                self.take_in(Duration::from_millis(50));
-            }
         }
     }
 
@@ -224,8 +231,11 @@ fn a_newcomer_plays_the_demo_to_the_end() {
     let mut terminal = Terminal::start(&["demo", "--data", &data.to_string_lossy()], 80, 24);
     // What came first is shown first; the refund may have come a moment later.
     terminal.press_until("g", "payment.refund, rule large");
+    terminal.read_it();
     terminal.press_until("a", "You are vote 1 of 2");
-    terminal.press_until("y", "1 of 2: you approved");
+    terminal.spell("Type the amount to approve: ", "6,000.00");
+    terminal.wait_for("u takes it back");
+    terminal.wait_for("1 of 2: you approved");
     // The colleague votes second, and the agent runs it.
     terminal.wait("the refund to be approved by both", |screen| {
         !screen.contains("payment.refund, rule")
@@ -250,6 +260,26 @@ fn a_newcomer_plays_the_demo_to_the_end() {
     assert!(!terminal.parser.screen().hide_cursor());
     assert!(verifies(&data));
     an_auditor_looks_back(&data);
+}
+
+#[test]
+fn who_leaves_before_a_severe_approval_was_sent_is_told_that_it_was_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let mut terminal = Terminal::start(&["demo", "--data", &data.to_string_lossy()], 80, 24);
+    terminal.press_until("g", "payment.refund, rule large");
+    terminal.read_it();
+    terminal.press_until("a", "You are vote 1 of 2");
+    terminal.spell("Type the amount to approve: ", "6,000.00");
+    terminal.wait_for("u takes it back");
+    terminal.press("q");
+    assert_eq!(terminal.end(), 0);
+    let said = terminal.text();
+    assert!(
+        said.contains("it was taken back") && said.contains("You decided 0."),
+        "{said}"
+    );
+    assert!(verifies(&data));
 }
 
 /// Over what the newcomer did, with no gate running.

@@ -19,7 +19,7 @@ pub const KEYS: &[Key] = &[
         name: "a",
         command: Command::Approve,
         word: Some("approve"),
-        help: "Approve what is on screen; low risk at once, all else asks for y",
+        help: "Approve what is on screen; low risk at once, high after y, severe after what it is about is typed",
     },
     Key {
         place: Place::Main,
@@ -376,6 +376,22 @@ pub const KEYS: &[Key] = &[
         command: Command::Quit,
         word: Some("quit"),
         help: "Quit (or Ctrl-C)",
+    },
+    Key {
+        place: Place::Main,
+        codes: &[key('u')],
+        name: "u",
+        command: Command::TakeBack,
+        word: None,
+        help: "Take back a severe approval while its 3 seconds run",
+    },
+    Key {
+        place: Place::Page,
+        codes: &[key('u')],
+        name: "u",
+        command: Command::TakeBack,
+        word: None,
+        help: "Take back a severe approval while its 3 seconds run",
     },
     Key {
         place: Place::Everywhere,

@@ -48,6 +48,12 @@ pub struct Ask {
 pub enum Step {
     /// `y`; perhaps with a reason that was written.
     Approve { reason: Option<String> },
+    /// What it is about, typed: a severe approval is not given by a key.
+    Type {
+        proof: Proof,
+        typed: String,
+        reason: Option<String>,
+    },
     /// The digit of a reason.
     Reject,
     /// One of several.
@@ -56,6 +62,37 @@ pub enum Step {
     Sure { halt: Halt, reason: String },
     /// Text; Enter goes on to what it is for.
     Write { text: String, then: Then },
+}
+
+/// What has to be typed, so that nobody approves one thing and means another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proof {
+    /// How the question calls it.
+    pub name: &'static str,
+    /// The text itself; in an amount, commas may stand where they like.
+    pub text: String,
+}
+
+impl Proof {
+    /// Whether that is what was typed.
+    pub fn is(&self, typed: &str) -> bool {
+        self.plain(typed) == self.text
+    }
+
+    /// Whether it can still become it.
+    pub fn begins_with(&self, typed: &str) -> bool {
+        self.text.starts_with(&self.plain(typed))
+    }
+
+    /// Whether a character leads on to it, and does not complete it.
+    pub fn goes_on(&self, typed: &str, c: char) -> bool {
+        let typed = format!("{typed}{c}");
+        self.begins_with(&typed) && !self.is(&typed)
+    }
+
+    fn plain(&self, typed: &str) -> String {
+        typed.chars().filter(|c| *c != ',' || self.text.contains(',')).collect()
+    }
 }
 
 /// What a written text is for.

@@ -2,13 +2,12 @@
 
 use crossterm::event::{KeyCode, KeyModifiers};
 
-use super::{INERT, changed_by_itself, choose, decidable, decide, notice, stop};
-use crate::api::{DecisionRequest, StopView, Summary};
+use super::{INERT, approve, choose, decidable, decide, hold, notice, stop};
+use crate::api::DecisionRequest;
 use crate::console::effect::Saying;
-use crate::console::model::{About, Ask, Case, Choosing, Modal, Page, REASONS, Step, Then};
-use crate::console::sheet::both_ends;
+use crate::console::model::{About, Ask, Choosing, Modal, REASONS, Step, Then};
 use crate::console::{Effect, Model, Pressed};
-use crate::domain::{DecisionKind, EnvelopeId, Review, Severity, Shown, Stage, StopScope, read_amount};
+use crate::domain::{DecisionKind, EnvelopeId, Review, Shown};
 
 /// What a key may be about, or a notice that says why not.
 pub(super) fn subject(model: &mut Model, burst: bool) -> Option<About> {
@@ -22,77 +21,6 @@ pub(super) fn subject(model: &mut Model, burst: bool) -> Option<About> {
             None
         }
     }
-}
-
-/// `a`: low risk is approved by this one key, all else opens a box that asks for `y`.
-pub(super) fn approve(model: &mut Model, burst: bool) -> Vec<Effect> {
-    let Some(about) = subject(model, burst) else {
-        return Vec::new();
-    };
-    let Some(case) = model.case() else {
-        return Vec::new();
-    };
-    if case.view.summary.stage == Stage::Quarantined {
-        notice(
-            model,
-            "Nobody has said what kind of action this is: m names its kind, r rejects it.",
-        );
-        return Vec::new();
-    }
-    if case.has_voted(&model.name) {
-        notice(model, "You have approved it already: it waits for somebody else.");
-        return Vec::new();
-    }
-    if !is_seen(model, about) {
-        return Vec::new();
-    }
-    let Some(case) = model.case() else {
-        return Vec::new();
-    };
-    if case.view.summary.severity == Severity::Low && !case.view.reason_required {
-        return decide::send(model, about, DecisionRequest::new(DecisionKind::Approve));
-    }
-    let mut lines = consequences(case);
-    if let Some(stop) = reaching(model, &case.view.summary) {
-        lines.push(format!(
-            "! {} stopped {}: nothing of it runs until a senior resumes it.",
-            stop.by,
-            Shown::line(&stop::what(stop))
-        ));
-    }
-    let step = if case.view.reason_required {
-        write(Then::Approve)
-    } else {
-        Step::Approve { reason: None }
-    };
-    open(model, about, "Approve", lines, step);
-    Vec::new()
-}
-
-/// Whether all that would be approved was on the screen; where not, it is shown and said how to go on.
-pub(super) fn is_seen(model: &mut Model, about: About) -> bool {
-    let seen = model.guard.seen.filter(|seen| seen.about == about);
-    let known = seen
-        .zip(model.case())
-        .map(|(seen, case)| (seen.has_head(case), seen.has_payload(case)));
-    match known {
-        Some((true, true)) => return true,
-        Some((true, false)) if model.page.is_none() => {
-            model.page = Some(Page::default());
-            // Another press of the same key is not meant for what only now comes on the screen.
-            changed_by_itself(model);
-            notice(
-                model,
-                "Not all of it was on screen: here it is. Read it to its end, then press again.",
-            );
-        }
-        Some((true, false)) => notice(model, "There is more of it: PgDn goes on."),
-        Some((false, _)) | None if model.page.is_some() => {
-            notice(model, "The envelope was not on screen yet: Esc goes back to it.");
-        }
-        Some((false, _)) | None => notice(model, "Its payload was not on screen yet: PgDn shows the rest."),
-    }
-    false
 }
 
 /// `r`: a box with canned reasons.
@@ -155,64 +83,6 @@ pub(super) fn open_about(
     })));
 }
 
-/// How much of a tool's name a box repeats; the sheet has all of it.
-const LONGEST_TOOL: usize = 60;
-
-/// A stop that an approved envelope would run into.
-fn reaching<'a>(model: &'a Model, row: &Summary) -> Option<&'a StopView> {
-    model.stops.iter().find(|stop| {
-        let name = stop.name.as_deref();
-        match stop.scope {
-            StopScope::Everything => true,
-            StopScope::Agent => name == Some(row.agent.as_str()),
-            StopScope::Class => name == row.class.as_deref(),
-            StopScope::Run => name == row.run.as_deref(),
-        }
-    })
-}
-
-/// What an approval sets off, in sentences.
-fn consequences(case: &Case) -> Vec<String> {
-    let row = &case.view.summary;
-    let mut lines = Vec::new();
-    let tool = both_ends(Shown::line(&row.tool).as_str(), LONGEST_TOOL);
-    let said = case
-        .view
-        .claimed
-        .as_ref()
-        .and_then(|claimed| claimed.impact.as_ref()?.amount.as_ref());
-    let said = said.map(|money| format!("{} {}", money.value, money.currency));
-    match row.amount.as_deref().and_then(read_amount) {
-        Some(amount) => {
-            let who = if row.edited {
-                "as edited"
-            } else if said == row.amount {
-                "as the agent says"
-            } else {
-                "as the payload says"
-            };
-            lines.push(format!("{tool}: {amount}, {who}"));
-        }
-        None => lines.push(tool),
-    }
-    lines.push(votes(row.votes + 1, row.quorum));
-    let reversal = case.view.claimed.as_ref().and_then(|claimed| claimed.reversal.as_ref());
-    lines.push(match reversal {
-        Some(reversal) if reversal.how.is_some() => "The agent says it can be undone.".to_owned(),
-        Some(_) => "It cannot be undone.".to_owned(),
-        None => "Whether it can be undone was not said.".to_owned(),
-    });
-    lines
-}
-
-/// What one more vote leads to: a sentence.
-pub(super) fn votes(vote: u32, quorum: u32) -> String {
-    if vote >= quorum {
-        return format!("You are vote {vote} of {quorum}. The agent may run it at once.");
-    }
-    format!("You are vote {vote} of {quorum}. It runs after {} more.", quorum - vote)
-}
-
 /// A key while a box is open. Only the key the box names decides; Enter never approves.
 pub(super) fn answer(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
     if pressed.code == KeyCode::Esc {
@@ -227,6 +97,9 @@ pub(super) fn answer(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
     }
     if matches!(ask.step, Step::Write { .. }) {
         return written(model, pressed);
+    }
+    if matches!(ask.step, Step::Type { .. }) {
+        return approve::typed(model, pressed);
     }
     if pressed.burst || pressed.at < ask.deaf_until {
         // A held key keeps the box deaf.
@@ -243,7 +116,7 @@ pub(super) fn answer(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
                 reason: reason.take(),
                 ..DecisionRequest::new(DecisionKind::Approve)
             };
-            decide::send(model, about, request)
+            hold::send(model, about, request)
         }
         Step::Reject => canned(model, about, pressed),
         Step::Sure { halt, reason } => {
@@ -254,7 +127,7 @@ pub(super) fn answer(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
             stop::send(model, halt, reason)
         }
         Step::Choose(_) => choose::key(model, pressed),
-        Step::Write { .. } => Vec::new(),
+        Step::Write { .. } | Step::Type { .. } => Vec::new(),
     }
 }
 
@@ -306,7 +179,7 @@ fn written(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
     };
     match then {
         Then::Approve => {
-            step(model, Step::Approve { reason: Some(text) });
+            approve::ask(model, about, Some(text));
             Vec::new()
         }
         Then::Reject => decide::send(model, about, with_reason(DecisionKind::Reject, text)),

@@ -154,7 +154,7 @@ fn chosen(model: &Model) -> Option<(Choosing, Offer)> {
     };
     match &ask.step {
         Step::Choose(choice) => Some((choice.of, choice.offer()?.clone())),
-        Step::Approve { .. } | Step::Reject | Step::Sure { .. } | Step::Write { .. } => None,
+        Step::Approve { .. } | Step::Type { .. } | Step::Reject | Step::Sure { .. } | Step::Write { .. } => None,
     }
 }
 

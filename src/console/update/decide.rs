@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{batch, notice, queue};
+use super::{batch, hold, notice, queue};
 use crate::api::{BatchReceipt, DecisionReceipt, DecisionRequest};
 use crate::client::ClientError;
 use crate::console::model::{About, KEPT_FOR, Pending, Phase, Sent};
@@ -144,8 +144,9 @@ pub(super) fn retry(model: &mut Model) -> Vec<Effect> {
     effects
 }
 
-/// Quitting waits for decisions that were sent; asking twice does not.
+/// Quitting waits for decisions that were sent; asking twice does not. What is held is taken back.
 pub(super) fn end(model: &mut Model) -> Vec<Effect> {
+    hold::drop_all(model);
     if model.ending || model.pending.is_empty() {
         return vec![Effect::End];
     }

@@ -3,7 +3,7 @@
 use crossterm::event::{KeyCode, KeyModifiers};
 use ratatui_textarea::{Input, Key};
 
-use super::{INERT, boxes, decide, notice};
+use super::{INERT, approve, boxes, hold, notice};
 use crate::api::{Becomes, DecisionRequest, JudgeRequest};
 use crate::client::ClientError;
 use crate::console::model::{Confirm, Draft, Modal};
@@ -27,7 +27,7 @@ pub(super) fn open(model: &mut Model, burst: bool) {
         return;
     }
     // Who edits one field approves the others as well.
-    if !boxes::is_seen(model, about) {
+    if !approve::is_seen(model, about) {
         return;
     }
     let Some(case) = model.case() else {
@@ -119,7 +119,7 @@ fn ask(model: &mut Model, pressed: Pressed) {
     let raw = draft.text();
     draft.confirm = Some(Confirm {
         lines: sheet::edit(&draft.raw, &raw, width),
-        consequence: boxes::votes(1, becomes.quorum),
+        consequence: approve::votes(1, becomes.quorum),
         deaf_until: pressed.at.checked_add(INERT).unwrap_or(pressed.at),
         reason: None,
         writing: becomes.reason_required.then(String::new),
@@ -164,7 +164,7 @@ fn confirm(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
             // Until it stands in the ledger the text is not thrown away.
             model.kept.retain(|(of, _)| of.id != about.id);
             model.kept.push((about, text));
-            decide::send(model, about, request)
+            hold::send(model, about, request)
         }
         KeyCode::Char('r') => {
             confirm.writing = Some(String::new());

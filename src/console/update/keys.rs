@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyModifiers};
 
-use super::{after, batch, boxes, decide, edit, find, notice, past, queue, stop};
+use super::{after, approve, batch, boxes, decide, edit, find, hold, notice, past, queue, stop};
 use crate::console::keymap::{self, Command, Place};
 use crate::console::model::{Choosing, Confirm, Modal, Page, Pane, Step, Whole};
 use crate::console::view::{self, Kind, Layout};
@@ -41,6 +41,11 @@ pub(super) fn pressed(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
         None if find::is_open(model) => find::write(model, pressed),
         None => {
             let place = Place::of(model);
+            if pressed.code == KeyCode::Char('u') && pressed.modifiers.is_empty() && !model.held.is_empty() {
+                // Whatever else it means here: what is on its way comes first.
+                hold::take_back(model);
+                return Vec::new();
+            }
             match keymap::command(place, pressed.code, pressed.modifiers) {
                 Some(command) => {
                     let effects = obey(model, command, pressed.burst);
@@ -58,7 +63,7 @@ pub(super) fn pressed(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
 
 fn obey(model: &mut Model, command: Command, burst: bool) -> Vec<Effect> {
     match command {
-        Command::Approve => return boxes::approve(model, burst),
+        Command::Approve => return approve::open(model, burst),
         Command::Reject => boxes::reject(model, burst),
         Command::Edit => {
             edit::open(model, burst);
@@ -137,6 +142,7 @@ fn obey(model: &mut Model, command: Command, burst: bool) -> Vec<Effect> {
                 model.pane = Pane::Queue;
             }
         }
+        Command::TakeBack => hold::take_back(model),
         Command::Quit => return decide::end(model),
     }
     Vec::new()

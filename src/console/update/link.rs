@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{batch, changed_by_itself, notice, queue};
+use super::{batch, changed_by_itself, hold, notice, queue};
 use crate::api::{ErrorType, Gone, QueuePage};
 use crate::client::ClientError;
 use crate::console::model::{About, Link, Modal};
@@ -48,6 +48,7 @@ pub(super) fn queue(model: &mut Model, question: u64, answer: Result<QueuePage, 
             model.link = after(&error);
             if model.link == Link::WentBack {
                 queue::warn_box(model, |_| Some("The gate went back. Only Esc works.".to_owned()));
+                hold::drop_unbelieved(model);
             }
             let pause = FIRST_PAUSE
                 .saturating_mul(1 << (model.misses - 1).min(5))
@@ -107,6 +108,7 @@ fn take(model: &mut Model, page: QueuePage) {
         Some(Modal::Help(_) | Modal::Batch(_)) | None => None,
     };
     batch::follow(model);
+    hold::drop_changed(model);
     if let Some((about, votes)) = boxed
         && let Some(row) = model.rows.get(about.id)
         && (About::of(row) != about || row.votes != votes)

@@ -4,6 +4,8 @@ mod ask;
 mod batch;
 mod edit;
 
+use std::fmt::Write as _;
+
 use jiff::SignedDuration;
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
@@ -89,6 +91,25 @@ pub(super) fn footer(model: &Model, frame: &mut Frame, area: Rect) {
 
 /// What is said at the bottom instead of the keys.
 fn sentence(model: &Model) -> Option<(Tone, Shown)> {
+    if let Some(held) = model.held.last() {
+        let how = if model.modal.is_some() {
+            "Esc and u take"
+        } else {
+            "u takes"
+        };
+        let mut text = format!(
+            "Approving {} in {} s: {how} it back.",
+            held.name,
+            held.seconds_left(model.now)
+        );
+        if model.held.len() > 1 {
+            let _ = write!(text, " {} more before it.", model.held.len() - 1);
+        }
+        if let Some(notice) = &model.notice {
+            let _ = write!(text, " {}", notice.text);
+        }
+        return Some((Tone::Danger, Shown::line(&text)));
+    }
     let notice = model.notice.as_ref();
     notice
         .map(|notice| (Tone::Strong, Shown::line(&notice.text)))

@@ -184,6 +184,7 @@ async fn where_all_of_the_payload_stands_beside_the_envelope_it_has_been_seen() 
 #[tokio::test]
 async fn in_a_terminal_too_small_to_show_the_box_no_key_says_yes() {
     let mut desk = full_desk((80, 24)).await;
+    desk.go_to("update_dns_record").await;
     desk.keys("a").await;
     assert!(desk.model.modal.is_some());
     desk.resize(30, 8);

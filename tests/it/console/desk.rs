@@ -70,7 +70,7 @@ pub async fn full_desk(size: (u16, u16)) -> Desk {
         }
     }
     desk.news().await;
-    desk.look();
+    desk.read_it();
     desk
 }
 
@@ -83,6 +83,19 @@ impl Desk {
     pub fn look(&mut self) {
         self.gate.world.pass(SignedDuration::from_secs(1));
         self.tell(Msg::Tick { at: self.now() });
+    }
+
+    /// Looks at what is on the screen for as long as it takes to read it.
+    pub fn read_it(&mut self) {
+        self.look();
+        self.look();
+    }
+
+    /// Lets what is held go out.
+    pub fn wait_three_seconds(&mut self) {
+        for _ in 0..3 {
+            self.look();
+        }
     }
 
     /// Hands over a message and draws the frame that follows it.
@@ -121,6 +134,7 @@ impl Desk {
                 '\n' => KeyCode::Enter,
                 '\t' => KeyCode::Tab,
                 '\u{1b}' => KeyCode::Esc,
+                '\u{8}' => KeyCode::Backspace,
                 c => KeyCode::Char(c),
             };
             self.press(code);
@@ -407,6 +421,7 @@ impl Desk {
         self.keys("g").await;
         for _ in 0..self.model.rows.len() {
             if self.focused_tool() == tool {
+                self.read_it();
                 return;
             }
             self.keys("j").await;

@@ -30,17 +30,19 @@ async fn low_risk_is_one_key_and_no_wait() {
 }
 
 #[tokio::test]
-async fn all_else_takes_a_and_then_y() {
+async fn high_risk_takes_a_and_then_y() {
     let mut desk = full_desk((80, 24)).await;
+    desk.go_to("update_dns_record").await;
     desk.keys("a").await;
     assert!(desk.decisions().is_empty());
     desk.keys("y").await;
-    assert_eq!(decided_tools(&desk), ["issue_refund"]);
+    assert_eq!(decided_tools(&desk), ["update_dns_record"]);
 }
 
 #[tokio::test]
 async fn enter_never_approves() {
     let mut desk = full_desk((80, 24)).await;
+    desk.go_to("update_dns_record").await;
     desk.keys("\na\n\n").await;
     assert!(desk.decisions().is_empty());
     assert!(desk.model.modal.is_some(), "the box still asks");
@@ -49,6 +51,7 @@ async fn enter_never_approves() {
 #[tokio::test]
 async fn the_key_that_opened_a_box_does_not_confirm_it_by_repeat() {
     let mut desk = full_desk((80, 24)).await;
+    desk.go_to("update_dns_record").await;
     desk.press(KeyCode::Char('a'));
     for _ in 0..100 {
         desk.gate.world.pass(SignedDuration::from_millis(33));
@@ -64,6 +67,7 @@ async fn the_key_that_opened_a_box_does_not_confirm_it_by_repeat() {
 #[tokio::test]
 async fn y_right_after_a_was_typed_for_something_else() {
     let mut desk = full_desk((80, 24)).await;
+    desk.go_to("update_dns_record").await;
     desk.press(KeyCode::Char('a'));
     desk.gate.world.pass(SignedDuration::from_millis(399));
     desk.press(KeyCode::Char('y'));

@@ -56,9 +56,13 @@ async fn the_narrow_screen_shows_one_pane_at_a_time() {
 #[tokio::test]
 async fn the_boxes_that_ask() {
     let mut desk = full_desk((80, 24)).await;
-    desk.keys("a").await;
+    desk.keys("a6,00").await;
     assert_snapshot!("approve", desk.screen());
-    desk.keys("\u{1b}r").await;
+    desk.keys("x").await;
+    assert_snapshot!("approve_wrong", desk.screen());
+    desk.keys("\u{8}0.00").await;
+    assert_snapshot!("approve_held", desk.screen());
+    desk.keys("ur").await;
     assert_snapshot!("reject", desk.screen());
     desk.keys("6no invoice for this sum").await;
     assert_snapshot!("write", desk.screen());

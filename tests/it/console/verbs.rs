@@ -39,6 +39,7 @@ async fn an_edit_says_what_it_becomes_and_takes_y_to_be_sent() {
     desk.keys("\n\na").await;
     assert!(desk.decisions().is_empty(), "neither Enter nor another key sends it");
     desk.keys("y").await;
+    desk.wait_three_seconds();
     desk.deliver().await;
     desk.look();
     assert!(
@@ -243,7 +244,8 @@ async fn what_services_attest_is_told() {
 async fn who_has_approved_it_is_not_asked_again() {
     let mut desk = full_desk((80, 24)).await;
     desk.go_to("issue_refund").await;
-    desk.keys("ay").await;
+    desk.keys("a6,000.00").await;
+    desk.wait_three_seconds();
     desk.deliver().await;
     desk.news().await;
     desk.go_to("issue_refund").await;

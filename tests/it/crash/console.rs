@@ -50,12 +50,13 @@ impl Desk {
     }
 }
 
-/// Approves what the console shows. A key is dead for a moment after the screen has changed by itself, and
-/// once the box is gone, `y` means nothing.
+/// Approves what the console shows. A key is dead for a moment after the screen has changed by itself.
 fn approve(console: &mut Terminal) {
     console.wait_for("issue_refund");
-    console.press_until("a", "y approve");
-    console.press_while("y", "y approve");
+    console.read_it();
+    console.press_until("a", "Type the amount");
+    console.spell("Type the amount to approve: ", "60.00");
+    console.wait_for("u takes it back");
 }
 
 #[test]

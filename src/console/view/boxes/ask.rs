@@ -56,6 +56,24 @@ pub(in crate::console::view) fn ask(model: &Model, ask: &Ask, frame: &mut Frame,
             }
             rows.push(keys(theme, &[("y", "approve"), ("Esc", "back")]));
         }
+        Step::Type { proof, typed, reason } => {
+            if let Some(reason) = reason {
+                rows.push(Row::raw(format!("   Reason: {}", Shown::line(reason))));
+            }
+            let label = format!("   Type the {} to approve: ", proof.name);
+            let (row, column) = written(&label, typed, width);
+            cursor = Some((rows.len(), column));
+            rows.push(Row::styled(row, theme.style(Tone::Strong)));
+            let (tone, hint) = if proof.begins_with(typed) {
+                (Tone::Label, "   The last character gives it. Esc goes back".to_owned())
+            } else {
+                (
+                    Tone::Warn,
+                    format!("   That is not the {}. Backspace, or Esc goes back", proof.name),
+                )
+            };
+            rows.push(Row::styled(hint, theme.style(tone)));
+        }
         Step::Sure { halt, reason } => {
             rows.extend(wrapped(
                 theme,
