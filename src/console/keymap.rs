@@ -4,9 +4,8 @@ mod table;
 
 use crossterm::event::{KeyCode, KeyModifiers};
 
-pub use table::KEYS;
-
 use super::Model;
+use super::model::Tab;
 
 /// What a key means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,7 +21,11 @@ pub enum Command {
     Choose,
     AllAlike,
     Batch,
+    Queue,
     After,
+    Audit,
+    Oversight,
+    Policy,
     Stop,
     Find,
     Timeline,
@@ -43,6 +46,7 @@ pub enum Command {
     Repaint,
     TakeBack,
     Back,
+    Leave,
     Quit,
 }
 
@@ -57,6 +61,8 @@ pub enum Place {
     After,
     /// Everything there ever was.
     Past,
+    Oversight,
+    Policy,
     Everywhere,
 }
 
@@ -80,21 +86,30 @@ impl Place {
     pub fn of(model: &Model) -> Self {
         if model.page.is_some() {
             Self::Page
-        } else if model.past.is_some() {
-            Self::Past
-        } else if model.after.is_some() {
-            Self::After
         } else {
-            Self::Main
+            match model.tab {
+                Tab::Queue => Self::Main,
+                Tab::After => Self::After,
+                Tab::Audit => Self::Past,
+                Tab::Oversight => Self::Oversight,
+                Tab::Policy => Self::Policy,
+            }
         }
     }
 }
 
 /// What a key means in a place.
 pub fn command(place: Place, code: KeyCode, modifiers: KeyModifiers) -> Option<Command> {
-    let here = |key: &&Key| key.place == place || key.place == Place::Everywhere;
     let means = |key: &&Key| key.codes.contains(&(code, modifiers));
-    KEYS.iter().filter(here).find(means).map(|key| key.command)
+    keys_in(place).find(means).map(|key| key.command)
+}
+
+/// The keys of a place, and after them those that count everywhere.
+pub fn keys_in(place: Place) -> impl Iterator<Item = &'static Key> {
+    let all = || table::KEYS.into_iter().flatten();
+    let of = move |place| all().filter(move |key| key.place == place);
+    let everywhere = (place != Place::Everywhere).then(|| of(Place::Everywhere));
+    of(place).chain(everywhere.into_iter().flatten())
 }
 
 #[cfg(test)]
@@ -102,15 +117,19 @@ mod tests {
     use super::*;
 
     const PLAIN: KeyModifiers = KeyModifiers::NONE;
+    const PLACES: [Place; 6] = [
+        Place::Main,
+        Place::Page,
+        Place::After,
+        Place::Past,
+        Place::Oversight,
+        Place::Policy,
+    ];
 
     #[test]
     fn no_key_means_two_things_in_one_place() {
-        for place in [Place::Main, Place::Page, Place::After, Place::Past] {
-            let here: Vec<_> = KEYS
-                .iter()
-                .filter(|key| key.place == place || key.place == Place::Everywhere)
-                .flat_map(|key| key.codes)
-                .collect();
+        for place in PLACES {
+            let here: Vec<_> = keys_in(place).flat_map(|key| key.codes).collect();
             for (at, code) in here.iter().enumerate() {
                 assert!(!here[..at].contains(code), "{code:?} in {place:?}");
             }
@@ -119,7 +138,7 @@ mod tests {
 
     #[test]
     fn enter_means_nothing_and_space_decides_nothing() {
-        for place in [Place::Main, Place::Page, Place::After, Place::Past] {
+        for place in PLACES {
             assert_eq!(command(place, KeyCode::Enter, PLAIN), None);
         }
         assert_eq!(command(Place::Main, KeyCode::Char(' '), PLAIN), Some(Command::Choose));

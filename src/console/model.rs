@@ -6,11 +6,13 @@ mod case;
 mod draft;
 mod filter;
 mod held;
+mod load;
 mod modal;
 mod past;
 mod pending;
 mod rows;
 mod seen;
+mod tab;
 
 use std::collections::HashSet;
 
@@ -22,11 +24,13 @@ pub use case::{About, Case, Widths};
 pub use draft::{Confirm, Draft};
 pub use filter::{Filter, Finding};
 pub use held::{HELD_FOR, Held};
+pub use load::{Load, Sum};
 pub use modal::{Ask, Choice, Choosing, Halt, Modal, Offer, Proof, REASONS, Step, Then};
 pub use past::Past;
 pub use pending::{KEPT_FOR, Pending, Phase, Sent};
 pub use rows::Rows;
 pub use seen::{Drawn, Part, Seen};
+pub use tab::Tab;
 
 use super::theme::Theme;
 use crate::api::{PolicyView, PrincipalView, StopView};
@@ -151,10 +155,16 @@ pub struct Model {
     pub scroll: usize,
     pub pane: Pane,
     pub page: Option<Page>,
-    /// What ran, where that list is open.
-    pub after: Option<After>,
-    /// Everything there ever was: an auditor's console, which has no queue.
-    pub past: Option<Past>,
+    pub tab: Tab,
+    /// What ran.
+    pub after: After,
+    /// Everything there ever was; all that an auditor's console has.
+    pub past: Past,
+    /// How the queue stands.
+    pub load: Load,
+    /// The class under the cursor of the policy's tab, and the first row of its window.
+    pub class_at: usize,
+    pub class_top: usize,
     pub modal: Option<Modal>,
     pub guard: Guard,
     pub notice: Option<Notice>,
@@ -208,8 +218,12 @@ impl Model {
             scroll: 0,
             pane: Pane::Queue,
             page: None,
-            after: None,
-            past: None,
+            tab: if start.looks_back { Tab::Audit } else { Tab::Queue },
+            after: After::default(),
+            past: Past::default(),
+            load: Load::default(),
+            class_at: 0,
+            class_top: 0,
             modal: None,
             guard: Guard::default(),
             notice: None,
@@ -241,11 +255,12 @@ impl Model {
 
     /// The case that the screen shows: of what ran, of what there ever was, or of what waits.
     pub fn shown_case(&self) -> Option<&Case> {
-        let past = self.past.as_ref().map(|past| past.row().map(|row| row.id));
-        let after = self.after.as_ref().map(|after| after.row().map(|row| row.summary.id));
-        match past.or(after) {
-            Some(id) => self.cases.iter().rev().find(|case| Some(case.about.id) == id),
-            None => self.case(),
+        let read = |id| self.cases.iter().rev().find(|case| Some(case.about.id) == id);
+        match self.tab {
+            Tab::Queue => self.case(),
+            Tab::After => read(self.after.row().map(|row| row.summary.id)),
+            Tab::Audit => read(self.past.row().map(|row| row.id)),
+            Tab::Oversight | Tab::Policy => None,
         }
     }
 

@@ -14,12 +14,13 @@ mod link;
 mod past;
 mod queue;
 mod stop;
+mod tab;
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Effect, Model, Msg, Word};
 use crate::client::ClientError;
-use crate::console::model::{About, Modal, Notice, Seen};
+use crate::console::model::{About, Modal, Notice, Seen, Tab};
 use crate::domain::Review;
 
 /// How long decision keys are inert after content changed by itself, and after a box opened. Long enough
@@ -33,7 +34,7 @@ const NOTICE: SignedDuration = SignedDuration::from_secs(8);
 #[must_use]
 pub fn begin(model: &mut Model) -> Vec<Effect> {
     if model.looks_back {
-        return past::begin(model);
+        return past::open(model);
     }
     vec![link::ask(model, false, std::time::Duration::ZERO)]
 }
@@ -59,6 +60,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Tick { at } => {
             model.notice = model.notice.take().filter(|notice| at < notice.until);
             queue::again(model);
+            tab::sum(model);
             decide::retry(model)
         }
         Msg::Stop { .. } => decide::end(model),
@@ -129,7 +131,7 @@ fn said(model: &mut Model, answer: Result<Word, ClientError>) -> Vec<Effect> {
         Err(error) => notice(model, format!("It was not said: {error}")),
     }
     // The list of what ran shows where it stands now.
-    if model.after.is_some() {
+    if model.tab == Tab::After {
         vec![Effect::AskAfter]
     } else {
         Vec::new()

@@ -5,7 +5,9 @@ mod boxes;
 mod envelope;
 mod header;
 mod layout;
+mod load;
 mod past;
+mod policy;
 mod queue;
 
 use std::fmt::Write as _;
@@ -15,11 +17,12 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line as Row, Span};
 
 pub use layout::{Kind, Layout};
+pub(in crate::console) use load::lines as load_lines;
 
 pub(in crate::console) use boxes::{batch_drawn, batch_room, help_end, too_much};
 
 use super::Model;
-use super::model::{Drawn, Modal, Part};
+use super::model::{Drawn, Modal, Part, Tab};
 use super::sheet::Line;
 use super::theme::Theme;
 
@@ -33,17 +36,8 @@ pub fn view(model: &Model, frame: &mut Frame) {
     header::draw(model, frame, layout.header);
     if model.page.is_some() {
         envelope::page(model, frame, &layout);
-    } else if let Some(past) = &model.past {
-        past::draw(model, past, frame, &layout);
-    } else if let Some(after) = &model.after {
-        after::draw(model, after, frame, &layout);
     } else {
-        if layout.shows_queue {
-            queue::draw(model, frame, layout.queue);
-        }
-        if layout.shows_envelope {
-            envelope::draw(model, frame, &layout);
-        }
+        tab(model, frame, &layout);
     }
     boxes::footer(model, frame, layout.footer);
     match &model.modal {
@@ -55,11 +49,29 @@ pub fn view(model: &Model, frame: &mut Frame) {
     }
 }
 
+/// The tab that is open.
+fn tab(model: &Model, frame: &mut Frame, layout: &Layout) {
+    match model.tab {
+        Tab::Queue => {
+            if layout.shows_queue {
+                queue::draw(model, frame, layout.queue);
+            }
+            if layout.shows_envelope {
+                envelope::draw(model, frame, layout);
+            }
+        }
+        Tab::After => after::draw(model, &model.after, frame, layout),
+        Tab::Audit => past::draw(model, &model.past, frame, layout),
+        Tab::Oversight => load::draw(model, frame, layout),
+        Tab::Policy => policy::draw(model, frame, layout),
+    }
+}
+
 /// What a frame of this model shows of the envelope under the cursor, if it shows enough to decide on.
 pub(super) fn drawn(model: &Model) -> Option<Drawn> {
     let layout = Layout::of(model);
     let covered = matches!(model.modal, Some(Modal::Help(_) | Modal::Edit(_) | Modal::Batch(_)));
-    if layout.kind == Kind::TooSmall || covered || model.after.is_some() || model.past.is_some() {
+    if layout.kind == Kind::TooSmall || covered || model.tab != Tab::Queue {
         return None;
     }
     let case = model.case()?;

@@ -10,4 +10,5 @@ mod queue;
 mod screens;
 mod severe;
 mod stop;
+mod tabs;
 mod verbs;

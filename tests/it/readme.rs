@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::process::Command;
 
-use signoff::console::{KEYS, Place};
+use signoff::console::{Place, keys_in};
 
 fn readme() -> String {
     fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap()
@@ -73,11 +73,14 @@ fn the_table_of_keys_is_the_one_the_console_obeys() {
     let mut table = String::new();
     for (place, at) in [
         (Place::Main, "queue"),
-        (Place::After, "outcomes"),
+        (Place::After, "after"),
         (Place::Past, "audit"),
+        (Place::Oversight, "oversight"),
+        (Place::Policy, "policy"),
+        (Place::Page, "whole screen"),
         (Place::Everywhere, "anywhere"),
     ] {
-        for key in KEYS.iter().filter(|key| key.place == place) {
+        for key in keys_in(place).filter(|key| key.place == place) {
             writeln!(table, "| {at} | `{}` | {} |", key.name, key.help).unwrap();
         }
     }

@@ -4,22 +4,19 @@ use super::{boxes, notice};
 use crate::api::AfterPage;
 use crate::client::ClientError;
 use crate::console::effect::Saying;
-use crate::console::model::{About, After, Case, Then};
+use crate::console::model::{About, Case, Tab, Then};
 use crate::console::view::Layout;
 use crate::console::{Effect, Model};
 use crate::domain::{EnvelopeId, Review, Shown};
 
-/// `o`: opens the list of what was let through under somebody's eyes.
-pub(super) fn open(model: &mut Model) -> Vec<Effect> {
-    model.after = Some(After::default());
+/// Asks for the list of what was let through under somebody's eyes.
+pub(super) fn open() -> Vec<Effect> {
     vec![Effect::AskAfter]
 }
 
 /// The list came, or did not.
 pub(super) fn page(model: &mut Model, answer: Result<AfterPage, ClientError>) -> Vec<Effect> {
-    let Some(after) = &mut model.after else {
-        return Vec::new();
-    };
+    let after = &mut model.after;
     match answer {
         Ok(page) => {
             let here = after.row().map(|row| row.summary.id);
@@ -44,20 +41,19 @@ fn differs(case: &Case, row: &crate::api::AfterRow) -> bool {
 
 /// Moves the cursor.
 pub(super) fn step(model: &mut Model, by: isize) -> Vec<Effect> {
-    if let Some(after) = &mut model.after {
-        let last = after.rows.len().saturating_sub(1);
-        after.at = after.at.saturating_add_signed(by).min(last);
-        model.scroll = 0;
-    }
+    let last = model.after.rows.len().saturating_sub(1);
+    model.after.at = model.after.at.saturating_add_signed(by).min(last);
+    model.scroll = 0;
     ask(model)
 }
 
 /// Keeps the cursor in the window and asks for the envelope under it, once.
 fn ask(model: &mut Model) -> Vec<Effect> {
     let height = Layout::of(model).queue_rows.max(1);
-    let Some(after) = &mut model.after else {
+    if model.tab != Tab::After {
         return Vec::new();
-    };
+    }
+    let after = &mut model.after;
     after.top = after.top.min(after.at).max((after.at + 1).saturating_sub(height));
     let Some(id) = after.row().map(|row| row.summary.id) else {
         return Vec::new();
@@ -107,12 +103,12 @@ pub(super) fn undo(model: &mut Model, burst: bool) {
 }
 
 fn under_cursor(model: &Model, burst: bool) -> Option<(EnvelopeId, Option<Review>)> {
-    let row = model.after.as_ref()?.row()?;
+    let row = model.after.row()?;
     (!burst).then_some((row.summary.id, row.summary.review))
 }
 
 fn write(model: &mut Model, verb: &str, line: &str, then: Then) {
-    let Some(row) = model.after.as_ref().and_then(After::row) else {
+    let Some(row) = model.after.row() else {
         return;
     };
     let what = Shown::line(row.summary.target.as_deref().unwrap_or(&row.summary.tool));

@@ -3,7 +3,7 @@
 use crossterm::event::KeyCode;
 
 use super::{boxes, past, queue};
-use crate::console::model::{Filter, Finding};
+use crate::console::model::{Filter, Finding, Tab};
 use crate::console::{Effect, Model, Pressed};
 use crate::domain::{SEARCH_KEYS as KEYS, Search};
 
@@ -12,14 +12,20 @@ pub(super) fn is_open(model: &Model) -> bool {
     model.finding.is_some()
 }
 
+/// Whether it is the past that is searched.
+fn looks_back(model: &Model) -> bool {
+    model.tab == Tab::Audit
+}
+
 /// `/`: begins with what was looked for last.
 pub(super) fn open(model: &mut Model) {
     let before = model.rows.filter().cloned();
-    let text = match &model.past {
-        Some(past) => past.search.clone(),
-        None => before
+    let text = if looks_back(model) {
+        model.past.search.clone()
+    } else {
+        before
             .as_ref()
-            .map_or_else(String::new, |filter| filter.as_str().to_owned()),
+            .map_or_else(String::new, |filter| filter.as_str().to_owned())
     };
     model.finding = Some(Finding {
         text,
@@ -36,14 +42,14 @@ pub(super) fn write(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
     match pressed.code {
         KeyCode::Esc => {
             let before = model.finding.take().and_then(|finding| finding.before);
-            if model.past.is_none() {
+            if !looks_back(model) {
                 queue::show(model, before);
             }
         }
         KeyCode::Enter => match finding.text.parse::<Search>() {
             Ok(search) => {
                 model.finding = None;
-                if model.past.is_some() {
+                if looks_back(model) {
                     return past::search(model, search.as_str().to_owned());
                 }
                 show(model, search);
@@ -73,7 +79,8 @@ fn follow(model: &mut Model) {
         return;
     };
     finding.fault = None;
-    if let (Ok(search), None) = (so_far(&finding.text).parse(), &model.past) {
+    let so_far = so_far(&finding.text).parse();
+    if let Some(search) = so_far.ok().filter(|_| !looks_back(model)) {
         show(model, search);
     }
 }

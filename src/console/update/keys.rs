@@ -2,9 +2,9 @@
 
 use crossterm::event::{KeyCode, KeyModifiers};
 
-use super::{after, approve, batch, boxes, decide, edit, find, hold, notice, past, queue, stop};
+use super::{after, approve, batch, boxes, decide, edit, find, hold, notice, past, queue, stop, tab};
 use crate::console::keymap::{self, Command, Place};
-use crate::console::model::{Choosing, Confirm, Modal, Page, Pane, Step, Whole};
+use crate::console::model::{Choosing, Confirm, Modal, Page, Pane, Step, Tab, Whole};
 use crate::console::view::{self, Kind, Layout};
 use crate::console::{Effect, Model, Pressed};
 
@@ -87,25 +87,21 @@ fn obey(model: &mut Model, command: Command, burst: bool) -> Vec<Effect> {
         }
         Command::Next if model.page.is_some() => scroll(model, 1, Some(1)),
         Command::Previous if model.page.is_some() => scroll(model, -1, Some(1)),
-        Command::Next if model.past.is_some() => return past::step(model, 1),
-        Command::Previous if model.past.is_some() => return past::step(model, -1),
-        Command::First if model.past.is_some() => return past::step(model, isize::MIN),
-        Command::Last if model.past.is_some() => return past::step(model, isize::MAX),
+        Command::Next => return step(model, 1),
+        Command::Previous => return step(model, -1),
+        Command::First => return step(model, isize::MIN),
+        Command::Last => return step(model, isize::MAX),
         Command::Find => find::open(model),
         Command::Timeline => return past::switch(model),
-        Command::Next if model.after.is_some() => return after::step(model, 1),
-        Command::Previous if model.after.is_some() => return after::step(model, -1),
-        Command::First if model.after.is_some() => return after::step(model, isize::MIN),
-        Command::Last if model.after.is_some() => return after::step(model, isize::MAX),
-        Command::Next => queue::step(model, 1),
-        Command::Previous => queue::step(model, -1),
         Command::Stop => stop::open(model),
-        Command::After => return after::open(model),
+        Command::Queue => return tab::open(model, Tab::Queue),
+        Command::After => return tab::open(model, Tab::After),
+        Command::Audit => return tab::open(model, Tab::Audit),
+        Command::Oversight => return tab::open(model, Tab::Oversight),
+        Command::Policy => return tab::open(model, Tab::Policy),
         Command::Fine => return after::fine(model, burst),
         Command::Flag => after::flag(model, burst),
         Command::Undo => after::undo(model, burst),
-        Command::First => queue::go(model, 0),
-        Command::Last => queue::go(model, usize::MAX),
         Command::ScrollDown => scroll(model, 1, None),
         Command::ScrollUp => scroll(model, -1, None),
         Command::SwitchPane => {
@@ -125,27 +121,44 @@ fn obey(model: &mut Model, command: Command, burst: bool) -> Vec<Effect> {
         }
         Command::Help => model.modal = Some(Modal::Help(0)),
         Command::Repaint => return vec![Effect::Repaint],
-        Command::Back => {
-            if model.page.take().is_some() {
-                return Vec::new();
-            }
-            if model.after.take().is_some() {
-                super::changed_by_itself(model);
-            } else if model.past.is_some() {
-                return past::back(model);
-            } else {
-                model.notice = None;
-                // The second time: where there is no envelope to leave, the filter goes.
-                if model.pane == Pane::Queue || Layout::of(model).kind != Kind::Narrow {
-                    queue::show(model, None);
-                }
-                model.pane = Pane::Queue;
-            }
-        }
+        Command::Back => return back(model),
+        Command::Leave if model.looks_back => return decide::end(model),
+        Command::Leave => return tab::open(model, Tab::Queue),
         Command::TakeBack => hold::take_back(model),
         Command::Quit => return decide::end(model),
     }
     Vec::new()
+}
+
+/// Moves the cursor of the tab.
+fn step(model: &mut Model, by: isize) -> Vec<Effect> {
+    match model.tab {
+        Tab::Queue => queue::step(model, by),
+        Tab::After => return after::step(model, by),
+        Tab::Audit => return past::step(model, by),
+        Tab::Oversight | Tab::Policy => tab::step(model, by),
+    }
+    Vec::new()
+}
+
+/// Esc: leaves what is innermost.
+fn back(model: &mut Model) -> Vec<Effect> {
+    if model.page.take().is_some() {
+        return Vec::new();
+    }
+    match model.tab {
+        Tab::Queue => {
+            model.notice = None;
+            // The second time: where there is no envelope to leave, the filter goes.
+            if model.pane == Pane::Queue || Layout::of(model).kind != Kind::Narrow {
+                queue::show(model, None);
+            }
+            model.pane = Pane::Queue;
+            Vec::new()
+        }
+        Tab::Audit => past::back(model),
+        Tab::After | Tab::Oversight | Tab::Policy => tab::open(model, Tab::Queue),
+    }
 }
 
 /// Scrolls what is open: a page by all of it but one line, the envelope by half. The last line always stays

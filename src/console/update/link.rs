@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{batch, changed_by_itself, hold, notice, queue};
 use crate::api::{ErrorType, Gone, QueuePage};
 use crate::client::ClientError;
-use crate::console::model::{About, Link, Modal};
+use crate::console::model::{About, Link, Modal, Tab};
 use crate::console::{Effect, Model};
 
 /// How long one question waits for news.
@@ -38,7 +38,7 @@ pub(super) fn queue(model: &mut Model, question: u64, answer: Result<QueuePage, 
             let news = !page.gone.is_empty();
             take(model, page);
             let mut effects = vec![ask(model, !more, Duration::ZERO)];
-            if news && model.after.is_some() {
+            if news && model.tab == Tab::After {
                 effects.push(Effect::AskAfter);
             }
             effects

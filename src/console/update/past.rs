@@ -1,9 +1,9 @@
 //! Looking back: searching, walking the list, reading one timeline. Nothing here changes anything.
 
-use super::{link, notice};
+use super::{link, notice, tab};
 use crate::api::{ErrorType, PastPage, TimelineEntry};
 use crate::client::ClientError;
-use crate::console::model::{Pane, Past};
+use crate::console::model::{Link, Pane, Tab};
 use crate::console::view::{Kind, Layout};
 use crate::console::{Effect, Model};
 use crate::domain::EnvelopeId;
@@ -11,11 +11,10 @@ use crate::domain::EnvelopeId;
 /// How near the end of the list older ones are asked for.
 const AHEAD: usize = 20;
 
-/// The first question of an auditor's console: everything.
-pub(super) fn begin(model: &mut Model) -> Vec<Effect> {
-    model.past = Some(Past::default());
+/// Asks for the newest that fit; the search is the one that was looked for last.
+pub(super) fn open(model: &mut Model) -> Vec<Effect> {
     vec![Effect::AskPast {
-        search: String::new(),
+        search: model.past.search.clone(),
         before: None,
     }]
 }
@@ -27,20 +26,23 @@ pub(super) fn page(
     before: Option<EnvelopeId>,
     answer: Result<PastPage, ClientError>,
 ) -> Vec<Effect> {
-    let Some(past) = &mut model.past else {
-        return Vec::new();
-    };
+    let past = &mut model.past;
     if past.search != search {
         return Vec::new();
     }
     match answer {
         Ok(page) => {
-            model.link = crate::console::model::Link::Live;
-            model.heard = Some(model.now);
-            model.skew = page.now.duration_since(model.now);
+            if model.looks_back {
+                model.link = Link::Live;
+                model.heard = Some(model.now);
+                model.skew = page.now.duration_since(model.now);
+            }
             if before.is_none() {
+                // The same search again: the cursor follows the envelope. Another one begins with the newest.
+                let here = past.row().map(|row| row.id).filter(|_| past.read);
+                let at = page.rows.iter().position(|row| Some(row.id) == here);
                 past.rows.clear();
-                (past.at, past.top) = (0, 0);
+                (past.at, past.top) = (at.unwrap_or(0), 0);
             }
             past.rows.extend(page.rows);
             (past.more, past.read) = (page.more, true);
@@ -50,7 +52,7 @@ pub(super) fn page(
             // A gate that lets nobody look is no gate that is still being asked.
             let of_the_search =
                 matches!(&error, ClientError::Refused(detail) if detail.kind == ErrorType::InvalidRequest);
-            if !of_the_search {
+            if model.looks_back && !of_the_search {
                 model.link = link::after(&error);
             }
             notice(model, format!("It was not found: {error}"));
@@ -63,9 +65,7 @@ pub(super) fn page(
 pub(super) fn timeline(model: &mut Model, id: EnvelopeId, answer: Result<Vec<TimelineEntry>, ClientError>) {
     match answer {
         Ok(entries) => {
-            if let Some(past) = &mut model.past {
-                past.timeline = Some((id, entries));
-            }
+            model.past.timeline = Some((id, entries));
         }
         Err(error) => notice(model, format!("Its timeline could not be read: {error}")),
     }
@@ -73,29 +73,23 @@ pub(super) fn timeline(model: &mut Model, id: EnvelopeId, answer: Result<Vec<Tim
 
 /// Moves the cursor.
 pub(super) fn step(model: &mut Model, by: isize) -> Vec<Effect> {
-    if let Some(past) = &mut model.past {
-        let last = past.rows.len().saturating_sub(1);
-        past.at = past.at.saturating_add_signed(by).min(last);
-        model.scroll = 0;
-    }
+    let last = model.past.rows.len().saturating_sub(1);
+    model.past.at = model.past.at.saturating_add_signed(by).min(last);
+    model.scroll = 0;
     ask(model)
 }
 
 /// `t`: what happened to it, entry by entry, or the envelope again.
 pub(super) fn switch(model: &mut Model) -> Vec<Effect> {
-    if let Some(past) = &mut model.past {
-        past.shows_timeline = !past.shows_timeline;
-        model.scroll = 0;
-    }
+    model.past.shows_timeline = !model.past.shows_timeline;
+    model.scroll = 0;
     ask(model)
 }
 
-/// Esc: from the timeline to the envelope, from the envelope to the list, from a search to everything.
+/// Esc: from the timeline to the envelope, from the envelope to the list, from a search to everything, and
+/// from there to the queue.
 pub(super) fn back(model: &mut Model) -> Vec<Effect> {
-    let Some(past) = &model.past else {
-        return Vec::new();
-    };
-    let (shows_timeline, finds_all) = (past.shows_timeline, past.search.is_empty());
+    let (shows_timeline, finds_all) = (model.past.shows_timeline, model.past.search.is_empty());
     if shows_timeline {
         return switch(model);
     }
@@ -104,27 +98,29 @@ pub(super) fn back(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     if finds_all {
-        return Vec::new();
+        return if model.looks_back {
+            Vec::new()
+        } else {
+            tab::open(model, Tab::Queue)
+        };
     }
     search(model, String::new())
 }
 
 /// Searches: everything that fits, from the newest.
 pub(super) fn search(model: &mut Model, search: String) -> Vec<Effect> {
-    let Some(past) = &mut model.past else {
-        return Vec::new();
-    };
-    past.search.clone_from(&search);
-    past.read = false;
+    model.past.search.clone_from(&search);
+    model.past.read = false;
     vec![Effect::AskPast { search, before: None }]
 }
 
 /// Keeps the cursor in the window, and asks for what the screen needs.
 fn ask(model: &mut Model) -> Vec<Effect> {
     let height = Layout::of(model).queue_rows.max(1);
-    let Some(past) = &mut model.past else {
+    if model.tab != Tab::Audit {
         return Vec::new();
-    };
+    }
+    let past = &mut model.past;
     past.top = past.top.min(past.at).max((past.at + 1).saturating_sub(height));
     let mut effects = Vec::new();
     if past.more && past.at + AHEAD >= past.rows.len() {

@@ -198,12 +198,8 @@ fn keep_seen(model: &mut Model, old: &Case, new: &Case) {
 fn lay_out(model: &mut Model) {
     let widths = Layout::of(model).widths;
     let focus = model.focus;
-    let after = model
-        .after
-        .as_ref()
-        .and_then(|after| after.row())
-        .map(|row| row.summary.id);
-    let past = model.past.as_ref().and_then(|past| past.row()).map(|row| row.id);
+    let after = model.after.row().map(|row| row.summary.id);
+    let past = model.past.row().map(|row| row.id);
     let shown = |case: &&mut Case| [focus, after, past].contains(&Some(case.about.id));
     for case in model.cases.iter_mut().filter(shown) {
         case.lay_out(widths);

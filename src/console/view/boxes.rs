@@ -20,8 +20,8 @@ pub(super) use edit::edit;
 use super::layout::{Kind, Layout};
 use super::{put, rule};
 use crate::console::Model;
-use crate::console::keymap::{Command, KEYS, Key, Place};
-use crate::console::model::{Finding, Link, Pending, Phase, Whole};
+use crate::console::keymap::{Command, Key, Place, keys_in};
+use crate::console::model::{Finding, Link, Pending, Phase, Tab, Whole};
 use crate::console::sheet::truncate;
 use crate::console::theme::{Theme, Tone};
 use crate::domain::{Shown, Stage};
@@ -35,7 +35,7 @@ const LONGEST: usize = 4;
 /// A notice while there is one, else the keys in words.
 pub(super) fn footer(model: &Model, frame: &mut Frame, area: Rect) {
     let theme = model.theme;
-    if let (Some(finding), None) = (&model.finding, &model.past) {
+    if let Some(finding) = model.finding.as_ref().filter(|_| model.tab != Tab::Audit) {
         draw_finding(finding, " show only: ", theme, frame, area);
         return;
     }
@@ -55,7 +55,7 @@ pub(super) fn footer(model: &Model, frame: &mut Frame, area: Rect) {
     let narrow = layout.kind == Kind::Narrow;
     // What cannot be done with what is under the cursor is not offered.
     let trail = model.page.is_some_and(|page| page.whole == Whole::Trail);
-    let back = model.page.is_some() && (model.after.is_some() || model.past.is_some());
+    let back = model.page.is_some() && model.tab != Tab::Queue;
     let unseen = trail || back || (place == Place::Main && !layout.shows_envelope);
     let idle = |command| match command {
         Command::Approve | Command::Edit => quarantined || unseen,
@@ -65,10 +65,14 @@ pub(super) fn footer(model: &Model, frame: &mut Frame, area: Rect) {
         Command::SwitchPane => !narrow,
         _ => false,
     };
-    let mut keys: Vec<(&Key, &str)> = KEYS
-        .iter()
-        .filter(|key| (key.place == place || key.place == Place::Everywhere) && !idle(key.command))
-        .filter_map(|key| Some((key, key.word?)))
+    let word = |key: &'static Key| match key.command {
+        Command::Leave if !model.looks_back => Some("back"),
+        Command::Leave => Some("quit"),
+        _ => key.word,
+    };
+    let mut keys: Vec<(&Key, &str)> = keys_in(place)
+        .filter(|key| !idle(key.command))
+        .filter_map(|key| Some((key, word(key)?)))
         .collect();
     let width =
         |keys: &[(&Key, &str)]| -> usize { keys.iter().map(|(key, word)| key.name.len() + word.len() + 3).sum() };
@@ -200,10 +204,7 @@ pub(super) fn help(model: &Model, top: usize, frame: &mut Frame, layout: &Layout
 
 /// The keys of a place and what each does, wrapped.
 fn help_lines(place: Place, width: usize) -> Vec<(&'static str, String)> {
-    let here = KEYS
-        .iter()
-        .filter(|key| key.place == place || key.place == Place::Everywhere);
-    let lines = here.flat_map(|key| {
+    let lines = keys_in(place).flat_map(|key| {
         let lines = textwrap::wrap(key.help, width.saturating_sub(11).max(8));
         let names = [key.name].into_iter().chain(std::iter::repeat(""));
         names

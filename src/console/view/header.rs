@@ -3,10 +3,11 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
+use strum::IntoEnumIterator;
 
 use super::put;
 use crate::console::Model;
-use crate::console::model::Link;
+use crate::console::model::{Link, Tab};
 use crate::console::sheet::truncate;
 use crate::console::theme::Tone;
 use crate::domain::Shown;
@@ -21,18 +22,21 @@ const SKEW_SHOWN: i64 = 2;
 pub(super) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
     let theme = model.theme;
     let (tone, link) = link(model);
+    // The queue is the console itself; what is no queue says so where the eye begins.
+    let name = match model.tab {
+        Tab::Queue => " signoff ".to_owned(),
+        tab => format!(" {} ", tab.to_string().to_lowercase()),
+    };
     let left = vec![
-        Span::styled(
-            if model.past.is_some() { " audit " } else { " signoff " },
-            theme.style(Tone::Strong),
-        ),
+        Span::styled(name, theme.style(Tone::Strong)),
         Span::styled(format!(" {} ", model.gate), theme.style(Tone::Label)),
         Span::styled(link, theme.style(tone)),
     ];
-    let right = if model.past.is_some() {
+    let right = if model.looks_back {
         vec![vec![Span::raw("read-only ")]]
     } else {
-        vec![who(model, true), counts(model), who(model, false)]
+        let with_tabs = [tabs(model), who(model, true)].concat();
+        vec![with_tabs, who(model, true), counts(model), who(model, false)]
     };
     let left = left.into_iter().chain(stopped(model)).collect::<Vec<_>>();
     let width = |spans: &[Span<'_>]| spans.iter().map(Span::width).sum::<usize>();
@@ -49,6 +53,17 @@ pub(super) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
             .chain(right)
             .collect(),
     );
+}
+
+/// `1 queue  2 after …`, where there is room for all of it.
+fn tabs(model: &Model) -> Vec<Span<'static>> {
+    let name = |(n, tab): (usize, Tab)| {
+        let tone = if tab == model.tab { Tone::Cursor } else { Tone::Label };
+        let name = format!(" {n} {} ", tab.to_string().to_lowercase());
+        Span::styled(name, model.theme.style(tone))
+    };
+    let names = (1..).zip(Tab::iter()).map(name);
+    names.chain([Span::raw("  ")]).collect()
 }
 
 /// `you, senior`, and how much waits.

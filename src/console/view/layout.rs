@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use crate::console::Model;
-use crate::console::model::{Pane, Widths};
+use crate::console::model::{Pane, Tab, Widths};
 
 /// The shapes a screen can have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,7 +56,7 @@ impl Layout {
     pub fn of(model: &Model) -> Self {
         let (width, height) = (model.width, model.height);
         // Lists that are looked back over have one pane beside them at most.
-        let looks_back = model.after.is_some() || model.past.is_some();
+        let looks_back = model.tab != Tab::Queue;
         let kind = match (width, height) {
             (..40, _) | (_, ..10) => Kind::TooSmall,
             (..80, _) | (_, ..20) => Kind::Narrow,

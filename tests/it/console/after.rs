@@ -97,10 +97,7 @@ async fn the_whole_payload_of_what_ran_is_shown_and_decides_nothing_of_the_queue
     desk.keys("\u{1b}").await;
     assert!(desk.text().contains("what ran"), "{}", desk.text());
     desk.keys("G").await;
-    assert_eq!(
-        desk.model.after.as_ref().unwrap().at,
-        desk.model.after.as_ref().unwrap().rows.len() - 1
-    );
+    assert_eq!(desk.model.after.at, desk.model.after.rows.len() - 1);
 }
 
 #[tokio::test]

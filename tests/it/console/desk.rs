@@ -218,6 +218,8 @@ impl Desk {
                     | Effect::AskBatch { .. }
                     | Effect::AskAfter
                     | Effect::AskTrail { .. }
+                    | Effect::AskPast { .. }
+                    | Effect::AskTimeline { .. }
             )
         };
         while let Some(at) = self.waiting.iter().position(asks) {
@@ -239,6 +241,20 @@ impl Desk {
                 },
                 Effect::AskAfter => Msg::After {
                     answer: service.after().await.map_err(refused),
+                    at: now,
+                },
+                Effect::AskPast { search, before } => {
+                    let answer = service.past(&search, before).await.map_err(refused);
+                    Msg::Past {
+                        search,
+                        before,
+                        answer,
+                        at: now,
+                    }
+                }
+                Effect::AskTimeline { id } => Msg::Timeline {
+                    id,
+                    answer: service.timeline(id).await.map_err(refused),
                     at: now,
                 },
                 Effect::AskTrail { id } => Msg::Trail {

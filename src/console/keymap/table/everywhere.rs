@@ -1,0 +1,49 @@
+//! The keys that mean the same everywhere.
+
+use crossterm::event::KeyCode;
+
+use super::super::{Command, Key, Place};
+use super::{CONTROL, PLAIN, key};
+
+pub(super) const KEYS: &[Key] = &[
+    Key {
+        place: Place::Everywhere,
+        codes: &[(KeyCode::PageDown, PLAIN), (KeyCode::Char('d'), CONTROL)],
+        name: "PgDn",
+        command: Command::ScrollDown,
+        word: None,
+        help: "Scroll the envelope down (or Ctrl-D)",
+    },
+    Key {
+        place: Place::Everywhere,
+        codes: &[(KeyCode::PageUp, PLAIN), (KeyCode::Char('u'), CONTROL)],
+        name: "PgUp",
+        command: Command::ScrollUp,
+        word: None,
+        help: "Scroll the envelope up (or Ctrl-U)",
+    },
+    Key {
+        place: Place::Everywhere,
+        codes: &[key('?')],
+        name: "?",
+        command: Command::Help,
+        word: Some("help"),
+        help: "Show all keys",
+    },
+    Key {
+        place: Place::Everywhere,
+        codes: &[(KeyCode::Char('l'), CONTROL)],
+        name: "Ctrl-L",
+        command: Command::Repaint,
+        word: None,
+        help: "Draw the screen again",
+    },
+    Key {
+        place: Place::Everywhere,
+        codes: &[(KeyCode::Esc, PLAIN)],
+        name: "Esc",
+        command: Command::Back,
+        word: None,
+        help: "Go back; never decides, never quits",
+    },
+];

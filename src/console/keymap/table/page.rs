@@ -1,0 +1,57 @@
+//! The keys of what has the whole screen.
+
+use crossterm::event::KeyCode;
+
+use super::super::{Command, Key, Place};
+use super::{PLAIN, key};
+
+pub(super) const KEYS: &[Key] = &[
+    Key {
+        place: Place::Page,
+        codes: &[key('a')],
+        name: "a",
+        command: Command::Approve,
+        word: Some("approve"),
+        help: "Approve it, once its end was on screen",
+    },
+    Key {
+        place: Place::Page,
+        codes: &[key('j'), (KeyCode::Down, PLAIN)],
+        name: "j",
+        command: Command::Next,
+        word: Some("down"),
+        help: "Scroll down (or arrow down)",
+    },
+    Key {
+        place: Place::Page,
+        codes: &[key('k'), (KeyCode::Up, PLAIN)],
+        name: "k",
+        command: Command::Previous,
+        word: Some("up"),
+        help: "Scroll up (or arrow up)",
+    },
+    Key {
+        place: Place::Page,
+        codes: &[key('t')],
+        name: "t",
+        command: Command::TextOrFields,
+        word: Some("text or fields"),
+        help: "Switch between the payload by field and as text",
+    },
+    Key {
+        place: Place::Page,
+        codes: &[key('u')],
+        name: "u",
+        command: Command::TakeBack,
+        word: None,
+        help: "Take back a severe approval while its 3 seconds run",
+    },
+    Key {
+        place: Place::Page,
+        codes: &[key('q'), key('d')],
+        name: "q",
+        command: Command::Back,
+        word: Some("back"),
+        help: "Back to the queue",
+    },
+];

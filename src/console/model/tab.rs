@@ -1,0 +1,19 @@
+//! The console's tabs: what is looked at, one at a time.
+
+use strum::{Display, EnumIter};
+
+/// One of them. Decisions are made on the first alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Display, EnumIter)]
+pub enum Tab {
+    /// What waits for people.
+    #[default]
+    Queue,
+    /// What was let through, and what became of it.
+    After,
+    /// Everything there ever was.
+    Audit,
+    /// How the queue stands: how much waits for whom, and how late.
+    Oversight,
+    /// The classes of the policy in force.
+    Policy,
+}
