@@ -94,7 +94,6 @@ fn obey(model: &mut Model, command: Command, burst: bool) -> Vec<Effect> {
         Command::Find => find::open(model),
         Command::Timeline => return past::switch(model),
         Command::Stop => stop::open(model),
-        Command::Queue => return tab::open(model, Tab::Queue),
         Command::After => return tab::open(model, Tab::After),
         Command::Audit => return tab::open(model, Tab::Audit),
         Command::Oversight => return tab::open(model, Tab::Oversight),
@@ -123,7 +122,7 @@ fn obey(model: &mut Model, command: Command, burst: bool) -> Vec<Effect> {
         Command::Repaint => return vec![Effect::Repaint],
         Command::Back => return back(model),
         Command::Leave if model.looks_back => return decide::end(model),
-        Command::Leave => return tab::open(model, Tab::Queue),
+        Command::Leave | Command::Queue => return tab::open(model, Tab::Queue),
         Command::TakeBack => hold::take_back(model),
         Command::Quit => return decide::end(model),
     }
