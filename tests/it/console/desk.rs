@@ -239,29 +239,10 @@ impl Desk {
                     answer: Ok(service.policy_view()),
                     at: now,
                 },
-                Effect::AskAfter => Msg::After {
-                    answer: service.after().await.map_err(refused),
-                    at: now,
-                },
-                Effect::AskPast { search, before } => {
-                    let answer = service.past(&search, before).await.map_err(refused);
-                    Msg::Past {
-                        search,
-                        before,
-                        answer,
-                        at: now,
-                    }
-                }
-                Effect::AskTimeline { id } => Msg::Timeline {
-                    id,
-                    answer: service.timeline(id).await.map_err(refused),
-                    at: now,
-                },
-                Effect::AskTrail { id } => Msg::Trail {
-                    id,
-                    answer: service.trail(id).await.map_err(refused),
-                    at: now,
-                },
+                effect @ (Effect::AskAfter
+                | Effect::AskTrail { .. }
+                | Effect::AskPast { .. }
+                | Effect::AskTimeline { .. }) => self.look_up(effect).await,
                 Effect::AskBatch { ids } => {
                     let caller = service.authenticate(self.gate.token(&self.person)).unwrap();
                     let mut views = Vec::new();
@@ -320,6 +301,37 @@ impl Desk {
                 _ => unreachable!(),
             };
             self.tell(msg);
+        }
+    }
+
+    /// Answers what is asked of what ran and of the past.
+    async fn look_up(&self, effect: Effect) -> Msg {
+        let (service, now) = (&self.gate.service, self.now());
+        match effect {
+            Effect::AskAfter => Msg::After {
+                answer: service.after().await.map_err(refused),
+                at: now,
+            },
+            Effect::AskPast { search, before } => {
+                let answer = service.past(&search, before).await.map_err(refused);
+                Msg::Past {
+                    search,
+                    before,
+                    answer,
+                    at: now,
+                }
+            }
+            Effect::AskTimeline { id } => Msg::Timeline {
+                id,
+                answer: service.timeline(id).await.map_err(refused),
+                at: now,
+            },
+            Effect::AskTrail { id } => Msg::Trail {
+                id,
+                answer: service.trail(id).await.map_err(refused),
+                at: now,
+            },
+            _ => unreachable!(),
         }
     }
 
