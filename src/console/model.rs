@@ -1,6 +1,7 @@
 //! All there is to draw.
 
 mod after;
+mod arrange;
 mod batch;
 mod case;
 mod draft;
@@ -12,6 +13,7 @@ mod past;
 mod pending;
 mod rows;
 mod seen;
+mod shown;
 mod tab;
 
 use std::collections::HashSet;
@@ -19,6 +21,7 @@ use std::collections::HashSet;
 use jiff::{SignedDuration, Timestamp};
 
 pub use after::After;
+pub use arrange::{Arrangement, Grouping, Reader, Scope};
 pub use batch::{Batch, Item};
 pub use case::{About, Case, Widths};
 pub use draft::{Confirm, Draft};
@@ -192,6 +195,10 @@ pub struct Model {
 impl Model {
     pub fn new(start: Start) -> Self {
         Self {
+            rows: Rows::of(Reader {
+                name: start.name.clone(),
+                role: start.role,
+            }),
             gate: start.gate,
             name: start.name,
             role: start.role,
@@ -208,7 +215,6 @@ impl Model {
             misses: 0,
             question: 0,
             queue_cursor: 0,
-            rows: Rows::default(),
             finding: None,
             focus: None,
             asked: None,

@@ -4,7 +4,7 @@ use crossterm::event::{KeyCode, KeyModifiers};
 
 use super::{after, approve, batch, boxes, decide, edit, find, hold, notice, past, queue, stop, tab};
 use crate::console::keymap::{self, Command, Place};
-use crate::console::model::{Choosing, Confirm, Modal, Page, Pane, Step, Tab, Whole};
+use crate::console::model::{Arrangement, Choosing, Confirm, Modal, Page, Pane, Scope, Step, Tab, Whole};
 use crate::console::view::{self, Kind, Layout};
 use crate::console::{Effect, Model, Pressed};
 
@@ -74,6 +74,9 @@ fn obey(model: &mut Model, command: Command, burst: bool) -> Vec<Effect> {
         Command::Classify => return boxes::choice(model, Choosing::Class, burst),
         Command::Claim => return boxes::claim(model, burst),
         Command::Question => boxes::question(model, burst),
+        Command::Scope => queue::scope(model),
+        Command::Group => queue::group(model),
+        Command::Pin => queue::pin(model),
         Command::Choose => batch::toggle(model),
         Command::AllAlike => batch::all_alike(model),
         Command::Batch => return batch::open(model, burst),
@@ -150,7 +153,15 @@ fn back(model: &mut Model) -> Vec<Effect> {
             model.notice = None;
             // The second time: where there is no envelope to leave, the filter goes.
             if model.pane == Pane::Queue || Layout::of(model).kind != Kind::Narrow {
-                queue::show(model, None);
+                let arrangement = model.rows.arrangement();
+                queue::arrange(
+                    model,
+                    Arrangement {
+                        filter: None,
+                        scope: Scope::All,
+                        ..arrangement
+                    },
+                );
             }
             model.pane = Pane::Queue;
             Vec::new()

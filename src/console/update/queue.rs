@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use super::{changed_by_itself, notice};
 use crate::api::{EnvelopeView, PastPage};
 use crate::client::ClientError;
-use crate::console::model::{About, Case, Filter, Modal, Whole};
+use crate::console::model::{About, Arrangement, Case, Filter, Grouping, Modal, Whole};
 use crate::console::view::{Kind, Layout};
 use crate::console::{Effect, Model};
 use crate::domain::EnvelopeId;
@@ -39,10 +39,56 @@ pub(super) fn step(model: &mut Model, by: isize) {
 
 /// Shows only what fits, or all again. The cursor stays where it is, if it can.
 pub(super) fn show(model: &mut Model, filter: Option<Filter>) {
-    if model.rows.filter() != filter.as_ref() {
-        model.rows.show(filter);
+    let arrangement = model.rows.arrangement();
+    arrange(model, Arrangement { filter, ..arrangement });
+}
+
+/// Shows the queue in another way.
+pub(super) fn arrange(model: &mut Model, arrangement: Arrangement) {
+    if model.rows.arrangement() != arrangement {
+        model.rows.arrange(arrangement);
         changed_by_itself(model);
     }
+}
+
+/// `v`: all, what the reviewer's role may decide, or what is the reviewer's own.
+pub(super) fn scope(model: &mut Model) {
+    let arrangement = model.rows.arrangement();
+    let scope = arrangement.scope.next();
+    arrange(model, Arrangement { scope, ..arrangement });
+    notice(model, format!("Shown: {scope}."));
+}
+
+/// `z`: by class, agent or run, or in one row of all.
+pub(super) fn group(model: &mut Model) {
+    let arrangement = model.rows.arrangement();
+    let grouping = arrangement.grouping.next();
+    arrange(
+        model,
+        Arrangement {
+            grouping,
+            ..arrangement
+        },
+    );
+    notice(
+        model,
+        match grouping {
+            Grouping::None => "Not grouped: the worst and most urgent first.".to_owned(),
+            grouping => format!("Grouped by {grouping}."),
+        },
+    );
+}
+
+/// `p`: it stays at the top, or goes back to its place.
+pub(super) fn pin(model: &mut Model) {
+    let Some(id) = model.focus else {
+        return;
+    };
+    let mut arrangement = model.rows.arrangement();
+    if !arrangement.pins.remove(&id) {
+        arrangement.pins.insert(id);
+    }
+    arrange(model, arrangement);
 }
 
 /// Where a filter counts time, some rows fit by now that did not, and the other way round.
@@ -50,7 +96,11 @@ pub(super) fn again(model: &mut Model) {
     let now = model.gate_now();
     let due = model.now.as_second() % AGAIN == 0;
     if let Some(filter) = model.rows.filter().filter(|_| due).and_then(|filter| filter.later(now)) {
-        model.rows.show(Some(filter));
+        let arrangement = model.rows.arrangement();
+        model.rows.arrange(Arrangement {
+            filter: Some(filter),
+            ..arrangement
+        });
     }
 }
 

@@ -93,9 +93,10 @@ fn title(model: &Model, row: &Summary, frame: &mut Frame, area: Rect) {
     };
     let time = Countdown(row.deadline_at.duration_since(model.gate_now()));
     let place = model.rows.place(row.id).map_or(0, |place| place + 1);
-    let right = match model.rows.filter() {
-        Some(_) => format!("{place} of {} that fit", model.rows.count_shown()),
-        None => format!("{place} of {}", model.rows.len()),
+    let right = if model.rows.count_shown() < model.rows.len() {
+        format!("{place} of {} that fit", model.rows.count_shown())
+    } else {
+        format!("{place} of {}", model.rows.len())
     };
     let text = rule(&left, &format!("{} {time}", end(row)), &right, area.width);
     put(frame, area, 0, Row::styled(text, model.theme.style(Tone::Label)));

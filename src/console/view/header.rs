@@ -1,5 +1,7 @@
 //! One row: which gate, how fresh, who you are, how much waits.
 
+use std::fmt::Write as _;
+
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
@@ -7,7 +9,7 @@ use strum::IntoEnumIterator;
 
 use super::put;
 use crate::console::Model;
-use crate::console::model::{Link, Tab};
+use crate::console::model::{Link, Scope, Tab};
 use crate::console::sheet::truncate;
 use crate::console::theme::Tone;
 use crate::domain::Shown;
@@ -78,18 +80,24 @@ fn who(model: &Model, with_counts: bool) -> Vec<Span<'static>> {
 
 fn counts(model: &Model) -> Vec<Span<'static>> {
     let theme = model.theme;
-    let mut spans = vec![match model.rows.filter() {
-        Some(filter) => Span::styled(
-            format!(
-                " {} of {}, /{} ",
-                model.rows.count_shown(),
-                model.rows.len(),
+    let how = model.rows.arrangement();
+    let mut spans = if how.leaves_out() {
+        let mut text = format!(" {} of {}", model.rows.count_shown(), model.rows.len());
+        if how.scope != Scope::All {
+            let _ = write!(text, ", {}", how.scope);
+        }
+        if let Some(filter) = &how.filter {
+            let _ = write!(
+                text,
+                ", /{}",
                 truncate(Shown::line(filter.as_str()).as_str(), FILTER_SHOWN)
-            ),
-            theme.style(Tone::Warn),
-        ),
-        None => Span::styled(format!(" {} waiting ", model.rows.len()), theme.style(Tone::Strong)),
-    }];
+            );
+        }
+        vec![Span::styled(text + " ", theme.style(Tone::Warn))]
+    } else {
+        let text = format!(" {} waiting ", model.rows.len());
+        vec![Span::styled(text, theme.style(Tone::Strong))]
+    };
     if model.rows.severe() > 0 {
         spans.push(Span::styled(
             format!(" {} severe ", model.rows.severe()),

@@ -7,6 +7,7 @@ use ratatui::text::{Line as Row, Span};
 use super::put;
 use crate::api::Summary;
 use crate::console::Model;
+use crate::console::model::Grouping;
 use crate::console::theme::Tone;
 use crate::domain::{Countdown, Severity, Shown, Stage, read_amount};
 
@@ -25,13 +26,47 @@ pub(super) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
         );
         return;
     }
+    let mut above = None;
     for (row, at) in model.rows.window(model.top, usize::from(area.height)).zip(0..) {
-        put(frame, area, at, line(model, row, area.width));
+        let group = model.rows.group(row);
+        put(frame, area, at, line(model, row, group, group == above, area.width));
+        above = group;
     }
 }
 
+/// The three names of a row. Where rows are grouped the group stands first, once, with how many there are.
+fn names<'a>(row: &'a Summary, group: Option<(&'a str, usize)>, is_below_it: bool, grouping: Grouping) -> [String; 3] {
+    let class = row.class.as_deref().unwrap_or(&row.tool);
+    // The record alone: its system stands in the envelope.
+    let target = row.target.as_deref().map_or("-", |target| {
+        target.split_once(':').map_or(target, |(_, record)| record)
+    });
+    let shown = |text: &str| Shown::line(text).to_string();
+    let Some((name, count)) = group else {
+        return [shown(class), shown(&row.agent), shown(target)];
+    };
+    let first = match (is_below_it, count) {
+        (true, _) => String::new(),
+        (false, 1) => shown(name),
+        (false, count) => format!("({count}) {}", shown(name)),
+    };
+    let second = match grouping {
+        // What it is called is all that is known of it.
+        Grouping::Class if row.class.is_none() => shown(&row.tool),
+        Grouping::None | Grouping::Class => shown(&row.agent),
+        Grouping::Agent | Grouping::Run => shown(class),
+    };
+    [first, second, shown(target)]
+}
+
 /// `> !! payment.refund   support-3   billing:order/12345   6,000.00 USD  0/2   12:03`
-fn line<'a>(model: &Model, row: &'a Summary, width: u16) -> Row<'a> {
+fn line<'a>(
+    model: &Model,
+    row: &'a Summary,
+    group: Option<(&'a str, usize)>,
+    is_below_it: bool,
+    width: u16,
+) -> Row<'a> {
     let theme = model.theme;
     let focused = model.focus == Some(row.id);
     let tone = |tone| {
@@ -61,30 +96,21 @@ fn line<'a>(model: &Model, row: &'a Summary, width: u16) -> Row<'a> {
     let rest = usize::from(width).saturating_sub(5 + fixed);
     let (class_width, agent_width) = (rest * 36 / 100, rest * 24 / 100);
     let target_width = rest.saturating_sub(class_width + agent_width + 2);
-    let name = row.class.as_deref().unwrap_or(&row.tool);
-    // The record alone: its system stands in the envelope.
-    let target = row.target.as_deref().map_or("-", |target| {
-        target.split_once(':').map_or(target, |(_, record)| record)
-    });
+    let [first, second, target] = names(row, group, is_below_it, model.rows.grouping());
     let chosen = model.selected.contains(&row.id);
-    let cursor = match (focused, chosen) {
-        (true, _) => ">",
-        (false, true) => "x",
-        (false, false) => " ",
+    let cursor = match (focused, chosen, model.rows.is_pinned(row.id)) {
+        (true, _, _) => ">",
+        (false, true, _) => "x",
+        (false, false, true) => "^",
+        (false, false, false) => " ",
     };
     let mark = if chosen && mark.is_empty() { "x" } else { mark };
     let mut spans = vec![
         Span::styled(cursor, tone(Tone::Strong)),
         Span::styled(format!(" {mark:>2} "), tone(mark_tone)),
-        Span::styled(fit(Shown::line(name).as_str(), class_width), tone(Tone::Plain)),
-        Span::styled(
-            format!(" {}", fit(Shown::line(&row.agent).as_str(), agent_width)),
-            tone(Tone::Plain),
-        ),
-        Span::styled(
-            format!(" {}", fit(Shown::line(target).as_str(), target_width)),
-            tone(Tone::Plain),
-        ),
+        Span::styled(fit(&first, class_width), tone(Tone::Plain)),
+        Span::styled(format!(" {}", fit(&second, agent_width)), tone(Tone::Plain)),
+        Span::styled(format!(" {}", fit(&target, target_width)), tone(Tone::Plain)),
     ];
     if width >= 70 {
         spans.push(Span::styled(format!(" {amount:>13}"), tone(Tone::Plain)));

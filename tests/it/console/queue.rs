@@ -1,7 +1,10 @@
 use crossterm::event::KeyCode;
+use insta::assert_snapshot;
 use jiff::SignedDuration;
 use serde_json::json;
 use signoff::console::Msg;
+use signoff::console::model::Grouping;
+use signoff::domain::Role;
 
 use crate::it::console::desk::{Desk, full_desk};
 
@@ -198,4 +201,67 @@ async fn in_a_narrow_terminal_esc_leaves_the_envelope_first_and_then_the_filter(
     assert!(desk.model.rows.filter().is_some());
     desk.keys("\u{1b}").await;
     assert!(desk.model.rows.filter().is_none());
+}
+
+#[tokio::test]
+async fn grouped_rows_stand_together_below_the_name_of_their_group() {
+    let mut desk = full_desk((80, 24)).await;
+    let focus = desk.model.focus;
+    desk.keys("z").await;
+    assert_eq!(desk.model.focus, focus, "the cursor stays on its envelope");
+    assert_snapshot!("grouped", desk.screen());
+    desk.keys("zz").await;
+    let runs: Vec<_> = desk.model.rows.shown().map(|row| row.run.clone()).collect();
+    let mut seen = runs.clone();
+    seen.dedup();
+    let mut once = seen.clone();
+    once.sort();
+    once.dedup();
+    assert_eq!(seen.len(), once.len(), "each run stands in one place: {runs:?}");
+    desk.keys("z").await;
+    assert_eq!(desk.model.rows.grouping(), Grouping::None);
+}
+
+#[tokio::test]
+async fn what_is_pinned_stays_at_the_top_and_what_arrives_stands_below_it() {
+    let mut desk = full_desk((80, 24)).await;
+    desk.go_to("send_email").await;
+    let pinned = desk.model.focus;
+    desk.keys("pg").await;
+    assert_eq!(desk.model.focus, pinned);
+    desk.gate.propose("issue_refund", json!({"amount": 9000})).await;
+    desk.news().await;
+    assert_eq!(desk.model.rows.at(0).map(|row| row.id), pinned);
+    desk.keys("j").await;
+    assert!(desk.text().contains("^  !"), "{}", desk.text());
+    desk.keys("gp").await;
+    assert_ne!(desk.model.rows.at(0).map(|row| row.id), pinned);
+}
+
+#[tokio::test]
+async fn a_reviewer_can_look_at_what_is_hers_or_her_roles_alone() {
+    let mut desk = full_desk((80, 24)).await;
+    let all = desk.model.rows.len();
+    desk.keys("vv").await;
+    assert!(desk.text().contains("Nothing fits;"), "{}", desk.text());
+    desk.keys("\u{1b}").await;
+    assert_eq!(desk.model.rows.count_shown(), all, "Esc shows all again");
+    desk.go_to("send_email").await;
+    desk.keys("c").await;
+    desk.news().await;
+    desk.keys("vv").await;
+    let mine: Vec<_> = desk.model.rows.shown().map(|row| row.tool.as_str()).collect();
+    assert_eq!(mine, ["send_email"]);
+    assert!(desk.text().contains(&format!("1 of {all}, mine")), "{}", desk.text());
+    let mut reviewer = desk_of("ana", Role::Reviewer).await;
+    reviewer.gate.propose("issue_refund", json!({"amount": 9000})).await;
+    reviewer.gate.propose("send_email", json!({"to": "a@b.example"})).await;
+    reviewer.news().await;
+    reviewer.keys("v").await;
+    let roles: Vec<_> = reviewer.model.rows.shown().map(|row| row.role).collect();
+    assert_eq!(roles, [Role::Reviewer]);
+}
+
+async fn desk_of(name: &str, role: Role) -> Desk {
+    crate::it::console::desk::desk(name, role, (80, 24)).await
 }
