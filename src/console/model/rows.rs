@@ -153,7 +153,7 @@ impl Rows {
 
     /// The rows of a window: the only ones a frame builds.
     pub fn window(&self, top: usize, height: usize) -> impl Iterator<Item = &Summary> {
-        let plain = self.arranged.is_none().then(|| &self.sorted.0[..]).unwrap_or_default();
+        let plain: &[_] = if self.arranged.is_some() { &[] } else { &self.sorted.0 };
         let arranged = self.arranged.as_ref().map(Arranged::rows).unwrap_or_default();
         let plain = plain.iter().skip(top).take(height).map(|(_, row)| &**row);
         plain.chain(arranged.iter().skip(top).take(height).map(|(_, row)| &**row))
