@@ -172,6 +172,10 @@ async fn open(client: Client, opening: Opening) -> Result<Ended, CliError> {
         editor: ["VISUAL", "EDITOR"]
             .iter()
             .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty())),
+        pager: std::env::var("PAGER")
+            .ok()
+            .filter(|value| !value.is_empty())
+            .unwrap_or_else(|| "less".to_owned()),
         jitter,
     })
     .await?)

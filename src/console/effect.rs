@@ -70,6 +70,14 @@ pub enum Effect {
     OpenEditor {
         text: String,
     },
+    /// Hand a text to the reviewer's own pager.
+    OpenPager {
+        text: String,
+    },
+    /// Ask the terminal to put a text on its clipboard.
+    Copy {
+        text: String,
+    },
     /// Draw everything again.
     Repaint,
     End,

@@ -45,6 +45,7 @@ pub enum Command {
     ScrollUp,
     SwitchPane,
     TextOrFields,
+    Palette,
     Help,
     Repaint,
     TakeBack,

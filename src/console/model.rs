@@ -9,6 +9,7 @@ mod filter;
 mod held;
 mod load;
 mod modal;
+mod palette;
 mod past;
 mod pending;
 mod rows;
@@ -16,7 +17,7 @@ mod seen;
 mod shown;
 mod tab;
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -29,6 +30,7 @@ pub use filter::{Filter, Finding};
 pub use held::{HELD_FOR, Held};
 pub use load::{Load, Sum};
 pub use modal::{Ask, Choice, Choosing, Halt, Modal, Offer, Proof, REASONS, Step, Then};
+pub use palette::{Copied, Does, Offered, Palette};
 pub use past::Past;
 pub use pending::{KEPT_FOR, Pending, Phase, Sent};
 pub use rows::Rows;
@@ -181,6 +183,8 @@ pub struct Model {
     pub decided: u64,
     /// How often something was said that decides nothing.
     pub said: u64,
+    /// Searches that were saved under a name.
+    pub views: BTreeMap<String, String>,
     /// Edits that were begun and not sent: for one payload each.
     pub kept: Vec<(About, String)>,
     /// Who decides here, and which classes there are: asked for when they are first needed.
@@ -239,6 +243,7 @@ impl Model {
             selected: HashSet::new(),
             decided: 0,
             said: 0,
+            views: BTreeMap::new(),
             kept: Vec::new(),
             people: None,
             policy: None,

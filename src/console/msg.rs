@@ -100,6 +100,11 @@ pub enum Msg {
         answer: Result<String, String>,
         at: Timestamp,
     },
+    /// The reviewer's own pager has ended, or there was none: a sentence.
+    Paged {
+        answer: Result<(), String>,
+        at: Timestamp,
+    },
     /// The answer to the decision that was sent under `key`.
     Decided {
         key: String,
@@ -134,6 +139,7 @@ impl Msg {
             | Self::Batched { at, .. }
             | Self::Said { at, .. }
             | Self::Written { at, .. }
+            | Self::Paged { at, .. }
             | Self::Decided { at, .. }
             | Self::Stop { at, .. } => *at,
         }

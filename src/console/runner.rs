@@ -2,6 +2,7 @@
 
 mod editor;
 mod input;
+mod pager;
 mod terminal;
 
 use std::io;
@@ -35,6 +36,8 @@ pub struct Options {
     pub clock: Clock,
     /// The reviewer's own editor, as the environment names it.
     pub editor: Option<String>,
+    /// The reviewer's own pager, with its arguments.
+    pub pager: String,
     /// Spreads the retries of many consoles: from 0 to 1, handed in.
     pub jitter: f64,
 }
@@ -116,31 +119,56 @@ pub async fn run(options: Options) -> Result<Ended, ConsoleError> {
             if effects.contains(&Effect::Repaint) {
                 terminal.clear()?;
             }
-            let outside = effects.iter().find_map(|effect| match effect {
-                Effect::OpenEditor { text } => Some(text.clone()),
-                _ => None,
-            });
+            for effect in &effects {
+                if let Effect::Copy { text } = effect {
+                    terminal.copy(text)?;
+                }
+            }
+            let outside = effects.iter().find_map(Outside::of);
             runner.execute(effects);
-            if let Some(text) = outside {
+            if let Some(outside) = outside {
                 keys.pause().await;
                 terminal.leave()?;
-                let answer = editor::edit(options.editor.as_deref(), text).await;
+                let answer = outside.run(&options).await;
                 terminal.enter()?;
                 keys.resume();
                 let (width, height) = terminal.size()?;
-                let resized = update(
-                    &mut model,
-                    Msg::Resized {
-                        width,
-                        height,
-                        at: clock(),
-                    },
-                );
-                runner.execute(resized);
-                let effects = update(&mut model, Msg::Written { answer, at: clock() });
-                runner.execute(effects);
+                let at = clock();
+                runner.execute(update(&mut model, Msg::Resized { width, height, at }));
+                runner.execute(update(&mut model, answer));
             }
             dirty = true;
+        }
+    }
+}
+
+/// Another program that has the terminal for a while.
+enum Outside {
+    Editor(String),
+    Pager(String),
+}
+
+impl Outside {
+    fn of(effect: &Effect) -> Option<Self> {
+        match effect {
+            Effect::OpenEditor { text } => Some(Self::Editor(text.clone())),
+            Effect::OpenPager { text } => Some(Self::Pager(text.clone())),
+            _ => None,
+        }
+    }
+
+    async fn run(self, options: &Options) -> Msg {
+        match self {
+            Self::Editor(text) => {
+                let answer = editor::edit(options.editor.as_deref(), text).await;
+                let at = (options.clock)();
+                Msg::Written { answer, at }
+            }
+            Self::Pager(text) => {
+                let answer = pager::read(&options.pager, text).await;
+                let at = (options.clock)();
+                Msg::Paged { answer, at }
+            }
         }
     }
 }

@@ -11,6 +11,8 @@ mod find;
 mod hold;
 mod keys;
 mod link;
+mod pager;
+mod palette;
 mod past;
 mod queue;
 mod stop;
@@ -70,6 +72,12 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             hold::begin_anew(model);
             edit::written(model, answer)
         }
+        Msg::Paged { answer, .. } => {
+            changed_by_itself(model);
+            hold::begin_anew(model);
+            pager::closed(model, answer);
+            Vec::new()
+        }
         answer => answered(model, answer),
     };
     effects.extend(queue::settle(model, before));
@@ -105,7 +113,8 @@ fn answered(model: &mut Model, msg: Msg) -> Vec<Effect> {
         | Msg::Drawn { .. }
         | Msg::Tick { .. }
         | Msg::Stop { .. }
-        | Msg::Written { .. } => {}
+        | Msg::Written { .. }
+        | Msg::Paged { .. } => {}
     }
     Vec::new()
 }
@@ -160,7 +169,7 @@ fn resized(model: &mut Model) {
                 confirm.deaf_until = later;
             }
         }
-        Some(Modal::Help(_)) | None => {}
+        Some(Modal::Help(_) | Modal::Palette(_)) | None => {}
     }
 }
 

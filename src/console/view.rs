@@ -45,6 +45,7 @@ pub fn view(model: &Model, frame: &mut Frame) {
         Some(Modal::Ask(ask)) => boxes::ask(model, ask, frame, &layout),
         Some(Modal::Edit(draft)) => boxes::edit(model, draft, frame, &layout),
         Some(Modal::Batch(batch)) => boxes::batch(model, batch, frame, &layout),
+        Some(Modal::Palette(palette)) => boxes::palette(model, palette, frame, &layout),
         None => {}
     }
 }

@@ -6,6 +6,7 @@ mod cover;
 pub mod desk;
 mod guards;
 mod link;
+mod palette;
 mod queue;
 mod screens;
 mod severe;

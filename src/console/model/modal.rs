@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use uuid::Uuid;
 
-use super::{About, Batch, Draft};
+use super::{About, Batch, Draft, Palette};
 use crate::api::Becomes;
 use crate::domain::StopScope;
 
@@ -23,6 +23,7 @@ pub enum Modal {
     Ask(Box<Ask>),
     Edit(Box<Draft>),
     Batch(Box<Batch>),
+    Palette(Box<Palette>),
     /// All keys; the first row that is shown.
     Help(usize),
 }

@@ -1,8 +1,10 @@
 //! The terminal: taken whole, given back as it was.
 
-use std::io;
+use std::io::{self, Write};
 use std::mem::ManuallyDrop;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::execute;
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
@@ -28,6 +30,13 @@ impl Terminal {
 
     pub fn size(&self) -> io::Result<(u16, u16)> {
         self.0.size().map(|size| (size.width, size.height))
+    }
+
+    /// Asks for a text to be put on the clipboard (OSC 52, xterm's control sequences): it works over ssh too.
+    pub fn copy(&mut self, text: &str) -> io::Result<()> {
+        let mut out = io::stdout().lock();
+        write!(out, "\x1b]52;c;{}\x07", STANDARD.encode(text))?;
+        out.flush()
     }
 
     /// Gives the terminal to another program for a while.

@@ -2,9 +2,9 @@
 
 use crossterm::event::{KeyCode, KeyModifiers};
 
-use super::{after, approve, batch, boxes, decide, edit, find, hold, notice, past, queue, stop, tab};
+use super::{after, approve, batch, boxes, decide, edit, find, hold, notice, palette, past, queue, stop, tab};
 use crate::console::keymap::{self, Command, Place};
-use crate::console::model::{Arrangement, Choosing, Confirm, Modal, Page, Pane, Scope, Step, Tab, Whole};
+use crate::console::model::{Choosing, Confirm, Modal, Page, Pane, Step, Tab, Whole};
 use crate::console::view::{self, Kind, Layout};
 use crate::console::{Effect, Model, Pressed};
 
@@ -38,6 +38,7 @@ pub(super) fn pressed(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
         Some(Modal::Ask(_)) => boxes::answer(model, pressed),
         Some(Modal::Edit(_)) => edit::key(model, pressed),
         Some(Modal::Batch(_)) => batch::key(model, pressed),
+        Some(Modal::Palette(_)) => palette::key(model, pressed),
         None if find::is_open(model) => find::write(model, pressed),
         None => {
             let place = Place::of(model);
@@ -61,7 +62,8 @@ pub(super) fn pressed(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
     }
 }
 
-fn obey(model: &mut Model, command: Command, burst: bool) -> Vec<Effect> {
+/// Does what a key, or its name, asks for.
+pub(super) fn obey(model: &mut Model, command: Command, burst: bool) -> Vec<Effect> {
     match command {
         Command::Approve => return approve::open(model, burst),
         Command::Reject => boxes::reject(model, burst),
@@ -121,6 +123,7 @@ fn obey(model: &mut Model, command: Command, burst: bool) -> Vec<Effect> {
                 page.scroll = 0;
             }
         }
+        Command::Palette => palette::open(model),
         Command::Help => model.modal = Some(Modal::Help(0)),
         Command::Repaint => return vec![Effect::Repaint],
         Command::Back => return back(model),
@@ -153,15 +156,7 @@ fn back(model: &mut Model) -> Vec<Effect> {
             model.notice = None;
             // The second time: where there is no envelope to leave, the filter goes.
             if model.pane == Pane::Queue || Layout::of(model).kind != Kind::Narrow {
-                let arrangement = model.rows.arrangement();
-                queue::arrange(
-                    model,
-                    Arrangement {
-                        filter: None,
-                        scope: Scope::All,
-                        ..arrangement
-                    },
-                );
+                queue::show_all(model);
             }
             model.pane = Pane::Queue;
             Vec::new()
@@ -218,6 +213,7 @@ pub(super) fn pasted(model: &mut Model, pasted: &str) -> Vec<Effect> {
             }) => writing.push_str(line().trim_end()),
             Some(_) => notice(model, "Pasted text is not keys: nothing was done."),
         },
+        Some(Modal::Palette(_)) => palette::paste(model, &line()),
         Some(_) | None => notice(model, "Pasted text is not keys: nothing was done."),
     }
     edit::judge(model)

@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use super::{changed_by_itself, notice};
 use crate::api::{EnvelopeView, PastPage};
 use crate::client::ClientError;
-use crate::console::model::{About, Arrangement, Case, Filter, Grouping, Modal, Whole};
+use crate::console::model::{About, Arrangement, Case, Filter, Grouping, Modal, Scope, Whole};
 use crate::console::view::{Kind, Layout};
 use crate::console::{Effect, Model};
 use crate::domain::EnvelopeId;
@@ -49,6 +49,19 @@ pub(super) fn arrange(model: &mut Model, arrangement: Arrangement) {
         model.rows.arrange(arrangement);
         changed_by_itself(model);
     }
+}
+
+/// Leaves nothing out; the order stays.
+pub(super) fn show_all(model: &mut Model) {
+    let arrangement = model.rows.arrangement();
+    arrange(
+        model,
+        Arrangement {
+            filter: None,
+            scope: Scope::All,
+            ..arrangement
+        },
+    );
 }
 
 /// `v`: all, what the reviewer's role may decide, or what is the reviewer's own.
@@ -261,7 +274,7 @@ pub(super) fn warn_box(model: &mut Model, sentence: impl Fn(EnvelopeId) -> Optio
     let (stale, id) = match &mut model.modal {
         Some(Modal::Ask(ask)) => (&mut ask.stale, ask.about.id),
         Some(Modal::Edit(draft)) => (&mut draft.stale, draft.about.id),
-        Some(Modal::Help(_) | Modal::Batch(_)) | None => return,
+        Some(Modal::Help(_) | Modal::Palette(_) | Modal::Batch(_)) | None => return,
     };
     if stale.is_none() {
         *stale = sentence(id);

@@ -3,6 +3,7 @@
 mod ask;
 mod batch;
 mod edit;
+mod palette;
 
 use std::fmt::Write as _;
 
@@ -16,6 +17,7 @@ pub(super) use ask::ask;
 pub(super) use batch::batch;
 pub(in crate::console) use batch::{drawn as batch_drawn, room as batch_room, too_much};
 pub(super) use edit::edit;
+pub(super) use palette::palette;
 
 use super::layout::{Kind, Layout};
 use super::{put, rule};

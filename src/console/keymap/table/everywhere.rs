@@ -1,6 +1,6 @@
 //! The keys that mean the same everywhere.
 
-use crossterm::event::KeyCode;
+use crossterm::event::{KeyCode, KeyModifiers};
 
 use super::super::{Command, Key, Place};
 use super::{CONTROL, PLAIN, key};
@@ -21,6 +21,14 @@ pub(super) const KEYS: &[Key] = &[
         command: Command::ScrollUp,
         word: None,
         help: "Scroll the envelope up (or Ctrl-U)",
+    },
+    Key {
+        place: Place::Everywhere,
+        codes: &[key(':'), (KeyCode::Char(':'), KeyModifiers::SHIFT)],
+        name: ":",
+        command: Command::Palette,
+        word: None,
+        help: "Name what to do, a saved view, or an envelope by its id",
     },
     Key {
         place: Place::Everywhere,
