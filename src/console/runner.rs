@@ -121,7 +121,7 @@ pub async fn run(options: Options) -> Result<Ended, ConsoleError> {
             }
             for effect in &effects {
                 if let Effect::Copy { text } = effect {
-                    terminal.copy(text)?;
+                    Terminal::copy(text)?;
                 }
             }
             let outside = effects.iter().find_map(Outside::of);

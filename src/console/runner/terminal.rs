@@ -33,7 +33,7 @@ impl Terminal {
     }
 
     /// Asks for a text to be put on the clipboard (OSC 52, xterm's control sequences): it works over ssh too.
-    pub fn copy(&mut self, text: &str) -> io::Result<()> {
+    pub fn copy(text: &str) -> io::Result<()> {
         let mut out = io::stdout().lock();
         write!(out, "\x1b]52;c;{}\x07", STANDARD.encode(text))?;
         out.flush()
