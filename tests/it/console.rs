@@ -8,6 +8,7 @@ mod guards;
 mod link;
 mod queue;
 mod screens;
+mod settings;
 mod severe;
 mod stop;
 mod tabs;

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::process::Command;
 
+use signoff::config::{Settings, Source};
 use signoff::console::{Place, keys_in};
 
 fn readme() -> String {
@@ -123,4 +124,21 @@ async fn the_proposal_it_shows_is_one() {
     let created = gate.post("support-3", "/v1/envelopes", block.to_owned()).await;
     assert_eq!(created.status, 201, "{}", created.body);
     assert_eq!(created.body["amount"], "60.00 USD");
+}
+
+#[test]
+fn the_settings_it_shows_are_those_that_are_built_in() {
+    let text = readme();
+    let block = text.split("## Settings").nth(1).unwrap();
+    let block = block.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+    let (shown, _) = Settings::parse(block, |_, _| ()).unwrap();
+    let said = |settings: &Settings| -> Vec<_> {
+        let rows = settings.list().into_iter();
+        rows.map(|(name, value, _)| (name, value)).collect()
+    };
+    assert_eq!(said(&shown), said(&Settings::default()));
+    let environment = ["colours"];
+    for (name, _, from) in shown.list() {
+        assert!(from != Source::Default || environment.contains(&name), "{name}");
+    }
 }
