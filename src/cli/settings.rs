@@ -30,7 +30,9 @@ pub(super) fn read(named: Option<&Path>) -> Result<Settings, CliError> {
                 }
                 read => read.map_err(|error| CliError::File(file.path.display().to_string(), error))?,
             };
-            let read = Settings::parse(&source, |keys, faults| keys.finish(faults));
+            let read = Settings::parse(&source, |keys, faults| {
+                keys.finish(faults);
+            });
             let (settings, _) = read.map_err(|faults| CliError::Settings(file.path.clone(), faults))?;
             (settings, Some(file))
         }

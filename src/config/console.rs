@@ -254,13 +254,15 @@ fn alerts(mut section: Section<'_>, built_in: Alerts, faults: &mut Reader<'_>) -
         notify: setting(&mut section, "notify", built_in.notify, faults, word),
         severe: setting(&mut section, "severe", built_in.severe, faults, Section::flag),
         left: setting(&mut section, "left", built_in.left, faults, Section::span_of_time),
-        quiet: setting(&mut section, "quiet", built_in.quiet, faults, quiet),
+        quiet: setting(&mut section, "quiet", built_in.quiet, faults, |section, key, faults| {
+            Some(quiet(section, key, faults))
+        }),
     };
     section.finish(faults);
     alerts
 }
 
-fn quiet(section: &mut Section<'_>, key: &'static str, faults: &mut Reader<'_>) -> Option<Vec<Quiet>> {
+fn quiet(section: &mut Section<'_>, key: &'static str, faults: &mut Reader<'_>) -> Vec<Quiet> {
     let mut quiet = Vec::new();
     for place in section.places(key, faults) {
         match read_quiet(place.value) {
@@ -272,7 +274,7 @@ fn quiet(section: &mut Section<'_>, key: &'static str, faults: &mut Reader<'_>) 
             ),
         }
     }
-    Some(quiet)
+    quiet
 }
 
 fn read_quiet(text: &str) -> Option<Quiet> {

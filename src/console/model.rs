@@ -37,7 +37,7 @@ pub use tab::Tab;
 
 use super::theme::Theme;
 use crate::api::{PolicyView, PrincipalView, StopView};
-use crate::config::{Colours, Settings};
+use crate::config::Settings;
 use crate::domain::{EnvelopeId, Role};
 
 /// What the console is started with.
@@ -207,9 +207,7 @@ impl Model {
             nonce: start.nonce,
             looks_back: start.looks_back,
             still_since: start.is_still.then_some(start.now),
-            theme: Theme {
-                colours: start.settings.colours.value != Colours::None,
-            },
+            theme: Theme::of(&start.settings),
             settings: start.settings,
             now: start.now,
             skew: SignedDuration::ZERO,

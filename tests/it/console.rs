@@ -12,4 +12,5 @@ mod settings;
 mod severe;
 mod stop;
 mod tabs;
+mod themes;
 mod verbs;

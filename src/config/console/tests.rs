@@ -3,7 +3,10 @@
 use super::*;
 
 fn parse(source: &str) -> Result<Settings, Faults> {
-    Settings::parse(source, |keys, faults| keys.finish(faults)).map(|(settings, _)| settings)
+    Settings::parse(source, |keys, faults| {
+        keys.finish(faults);
+    })
+    .map(|(settings, _)| settings)
 }
 
 fn fixture(name: &str) -> String {

@@ -7,6 +7,7 @@ use crossterm::event::{KeyCode, KeyModifiers};
 use jiff::{SignedDuration, Timestamp};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use ratatui::buffer::Cell;
 use serde_json::{Value, json};
 use signoff::api::{AskRequest, ErrorDetail, ErrorType, ResumeRequest, ReviewRequest, UndoRequest};
 use signoff::client::ClientError;
@@ -448,11 +449,20 @@ impl Desk {
 
     /// The last frame: its text, and a digest of how each cell looks.
     pub fn screen(&self) -> String {
+        format!("{}\nlooks {}", self.text(), self.looks())
+    }
+
+    /// A digest of how each cell looks.
+    pub fn looks(&self) -> String {
         let mut looks = DefaultHasher::new();
-        for cell in self.terminal.backend().buffer().content() {
+        for cell in self.cells() {
             (cell.fg, cell.bg, cell.modifier).hash(&mut looks);
         }
-        format!("{}\nlooks {:016x}", self.text(), looks.finish())
+        format!("{:016x}", looks.finish())
+    }
+
+    pub fn cells(&self) -> &[Cell] {
+        self.terminal.backend().buffer().content()
     }
 
     /// Moves the cursor onto the row of a tool.
