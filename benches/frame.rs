@@ -7,7 +7,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use signoff::api::{QueuePage, Summary};
 use signoff::config::Settings;
-use signoff::console::{Model, Msg, Pressed, Start, begin, update, view};
+use signoff::console::{Keymap, Model, Msg, Pressed, Start, begin, update, view};
 use signoff::domain::{Digest, EnvelopeId, Level, OnTimeout, Role, Severity, Stage, Verdict};
 use uuid::Uuid;
 
@@ -59,6 +59,7 @@ fn full(now: Timestamp) -> Model {
         role: Some(Role::Senior),
         nonce: "bench".into(),
         settings: Settings::default(),
+        keymap: Keymap::default(),
         looks_back: false,
         is_still: false,
         now,

@@ -6,7 +6,7 @@ mod fault;
 mod section;
 
 pub use fault::{Fault, Faults};
-pub use section::{Place, Section};
+pub use section::{Place, Section, texts};
 
 use toml::de::DeTable;
 

@@ -15,13 +15,13 @@ use crate::gate::{self, Archive};
 
 /// Looks at a running gate, or at a ledger file that no gate has to run for.
 pub(super) async fn run(place: &Place, audit: &Audit, out: &Output) -> Result<(), CliError> {
-    let settings = settings::read(place.config.as_deref())?;
+    let personal = settings::read(place.config.as_deref())?;
     require_terminal()?;
     let token = place.token_file.as_deref().map(read_token).transpose()?;
     let named = audit.what.as_deref().filter(|what| what.starts_with("http://"));
     if let Some(url) = named.or(place.url.as_deref()) {
         let name = url.trim_start_matches("http://").to_owned();
-        return look_back(Client::new(url, token)?, Opening::named(name, settings), out).await;
+        return look_back(Client::new(url, token)?, Opening::named(name, personal), out).await;
     }
     let path = existing(match &audit.what {
         Some(what) if !PathBuf::from(what).is_dir() => PathBuf::from(what),
@@ -32,7 +32,7 @@ pub(super) async fn run(place: &Place, audit: &Audit, out: &Output) -> Result<()
     let client = Client::new(&archive.url, Some(archive.token.clone()))?;
     look_back(
         client,
-        Opening::named(path.display().to_string(), settings).still(),
+        Opening::named(path.display().to_string(), personal).still(),
         out,
     )
     .await

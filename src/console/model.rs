@@ -35,6 +35,7 @@ pub use rows::Rows;
 pub use seen::{Drawn, Part, Seen};
 pub use tab::Tab;
 
+use super::keymap::Keymap;
 use super::theme::Theme;
 use crate::api::{PolicyView, PrincipalView, StopView};
 use crate::config::Settings;
@@ -50,6 +51,7 @@ pub struct Start {
     /// Makes this console's decision keys its own: random, handed in.
     pub nonce: String,
     pub settings: Settings,
+    pub keymap: Keymap,
     /// Looks back over everything instead of at what waits.
     pub looks_back: bool,
     /// What is looked at does not move on: it is as it was now.
@@ -131,6 +133,7 @@ pub struct Model {
     /// Since when what is shown stands still: a file, and not a gate.
     pub still_since: Option<Timestamp>,
     pub settings: Settings,
+    pub keymap: Keymap,
     pub theme: Theme,
     /// This machine's clock, as of the last message.
     pub now: Timestamp,
@@ -209,6 +212,7 @@ impl Model {
             still_since: start.is_still.then_some(start.now),
             theme: Theme::of(&start.settings),
             settings: start.settings,
+            keymap: start.keymap,
             now: start.now,
             skew: SignedDuration::ZERO,
             width: start.size.0,

@@ -23,6 +23,28 @@ impl<T> Place<T> {
     }
 }
 
+/// The text, or the list of texts, that stands behind a key; each with where it stands.
+pub fn texts<'a>(key: &str, place: &Place<&'a DeValue<'a>>, faults: &mut Reader<'_>) -> Vec<Place<&'a str>> {
+    let texts: Option<Vec<Place<&'a str>>> = match place.value {
+        DeValue::String(text) => Some(vec![Place {
+            value: text.as_ref(),
+            at: place.at,
+        }]),
+        DeValue::Array(items) => items
+            .iter()
+            .map(|item| {
+                let (value, at) = (item.get_ref().as_str()?, item.span().start);
+                Some(Place { value, at })
+            })
+            .collect(),
+        _ => None,
+    };
+    if texts.is_none() {
+        faults.add(place.at, format!("`{key}` is neither text nor a list of texts."), None);
+    }
+    texts.unwrap_or_default()
+}
+
 /// A table whose keys are taken out one by one; what is left at the end is a fault.
 #[derive(Debug)]
 pub struct Section<'a> {
@@ -142,27 +164,7 @@ impl<'a> Section<'a> {
 
     /// The same, each with where it stands.
     pub fn places(&mut self, key: &'static str, faults: &mut Reader<'_>) -> Vec<Place<&'a str>> {
-        let Some(place) = self.take(key) else {
-            return Vec::new();
-        };
-        let texts: Option<Vec<Place<&'a str>>> = match place.value {
-            DeValue::String(text) => Some(vec![Place {
-                value: text.as_ref(),
-                at: place.at,
-            }]),
-            DeValue::Array(items) => items
-                .iter()
-                .map(|item| {
-                    let (value, at) = (item.get_ref().as_str()?, item.span().start);
-                    Some(Place { value, at })
-                })
-                .collect(),
-            _ => None,
-        };
-        if texts.is_none() {
-            faults.add(place.at, format!("`{key}` is neither text nor a list of texts."), None);
-        }
-        texts.unwrap_or_default()
+        self.take(key).map_or_else(Vec::new, |place| texts(key, &place, faults))
     }
 
     pub fn section(&mut self, key: &'static str, faults: &mut Reader<'_>) -> Option<Section<'a>> {

@@ -7,6 +7,7 @@ pub mod desk;
 mod guards;
 mod link;
 mod queue;
+mod rebinding;
 mod screens;
 mod settings;
 mod severe;

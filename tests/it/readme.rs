@@ -5,7 +5,7 @@ use std::fs;
 use std::process::Command;
 
 use signoff::config::{Settings, Source};
-use signoff::console::{Place, keys_in};
+use signoff::console::{Keymap, Place, keys_in};
 
 fn readme() -> String {
     fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap()
@@ -141,4 +141,17 @@ fn the_settings_it_shows_are_those_that_are_built_in() {
     for (name, _, from) in shown.list() {
         assert!(from != Source::Default || environment.contains(&name), "{name}");
     }
+}
+
+#[test]
+fn it_names_every_action_that_can_have_other_keys() {
+    let text = readme();
+    let line = text.lines().find(|line| line.starts_with("The names: ")).unwrap();
+    let list = line.split(". What is given").next().unwrap();
+    let mut named: Vec<&str> = list.split('`').skip(1).step_by(2).collect();
+    let mut known: Vec<&str> = Keymap::default().every().map(|bound| bound.command.name()).collect();
+    named.sort_unstable();
+    known.sort_unstable();
+    known.dedup();
+    assert_eq!(named, known);
 }

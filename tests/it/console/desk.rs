@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use signoff::api::{AskRequest, ErrorDetail, ErrorType, ResumeRequest, ReviewRequest, UndoRequest};
 use signoff::client::ClientError;
 use signoff::config::Settings;
-use signoff::console::{Effect, Model, Msg, Pressed, Saying, Start, Word, begin, update, view};
+use signoff::console::{Effect, Keymap, Model, Msg, Pressed, Saying, Start, Word, begin, update, view};
 use signoff::demo;
 use signoff::domain::{PrincipalKind, Role};
 use signoff::gate::{Refusal, RequestKey, World};
@@ -41,6 +41,7 @@ pub async fn desk_started(person: &str, role: Role, size: (u16, u16), otherwise:
         role: Some(role),
         nonce: "desk".into(),
         settings: Settings::default(),
+        keymap: Keymap::default(),
         looks_back: false,
         is_still: false,
         now: gate.world.now(),
