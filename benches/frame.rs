@@ -6,7 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use signoff::api::{QueuePage, Summary};
-use signoff::console::{Model, Msg, Pressed, Start, begin, update, view};
+use signoff::config::Settings;
+use signoff::console::{Keymap, Model, Msg, Pressed, Start, begin, update, view};
 use signoff::domain::{Digest, EnvelopeId, Level, OnTimeout, Role, Severity, Stage, Verdict};
 use uuid::Uuid;
 
@@ -57,7 +58,8 @@ fn full(now: Timestamp) -> Model {
         name: "ana".into(),
         role: Some(Role::Senior),
         nonce: "bench".into(),
-        colours: true,
+        settings: Settings::default(),
+        keymap: Keymap::default(),
         looks_back: false,
         is_still: false,
         now,

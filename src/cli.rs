@@ -19,6 +19,7 @@ mod read;
 mod replay;
 mod report;
 mod serve;
+mod settings;
 mod stop;
 mod talk;
 mod text;

@@ -1,4 +1,8 @@
-//! Settings that are the same everywhere until somebody changes them.
+//! What is the same everywhere until somebody changes it, and how they do.
+
+mod console;
+
+pub use console::{Alerts, Colours, Notify, Quiet, Setting, Settings, SettingsFile, Source, ThemeName};
 
 /// The policy a gate starts with when none is named.
 pub const DEFAULT_POLICY: &str = include_str!("../assets/policy/default.toml");

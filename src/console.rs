@@ -27,7 +27,7 @@ mod update;
 mod view;
 
 pub use effect::{Effect, Saying};
-pub use keymap::{Command, Key, Place, keys_in};
+pub use keymap::{Command, Key, Keymap, Place, keys_in};
 pub use model::{About, Model, Start};
 pub use msg::{Msg, Pressed, Word};
 pub use runner::{Clock, ConsoleError, Ended, Options, run};

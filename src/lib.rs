@@ -18,16 +18,17 @@
 //! | module | holds | may name |
 //! | --- | --- | --- |
 //! | [`domain`] | the vocabulary, the lifecycle, text made safe to show; pure | nothing of ours |
-//! | [`policy`] | `judge(&Policy, &Facts) -> Judgement` with its trace; pure | domain |
+//! | [`form`] | TOML files read key by key, every fault at its place; pure | domain |
+//! | [`policy`] | `judge(&Policy, &Facts) -> Judgement` with its trace; pure | domain, form |
 //! | [`ledger`] | exact bytes, commitments, the tree, the check of all of it; pure | domain |
 //! | [`api`] | request and response bodies, paths, the error body | domain |
 //! | [`store`] | one writer thread over SQLite; the only module that knows SQL | domain, ledger |
 //! | [`client`] | typed HTTP client, one method a route | domain, api |
-//! | [`config`] | embedded defaults | domain, policy |
-//! | [`gate`] | routes, credentials, the use cases | domain, policy, ledger, store, api, config |
+//! | [`config`] | embedded defaults, the console's settings | domain, form, policy |
+//! | [`gate`] | routes, credentials, the use cases | domain, form, policy, ledger, store, api, config |
 //! | [`oversight`] | figures of who decided what, from entries one by one; pure | domain, ledger |
 //! | [`diff`] | payloads compared by field and as text; pure | nothing of ours |
-//! | [`console`] | model, update, effects, view | domain, ledger, diff, api, client |
+//! | [`console`] | model, update, effects, view | domain, form, ledger, diff, api, client, config |
 //! | [`demo`] | a gate and scripted agents in one process | all but cli and console |
 //! | [`cli`] | arguments, one file a subcommand, printing, exit codes | all |
 //!
@@ -47,6 +48,7 @@ pub mod console;
 pub mod demo;
 pub mod diff;
 pub mod domain;
+pub mod form;
 pub mod gate;
 pub mod ledger;
 pub mod oversight;

@@ -6,7 +6,6 @@
 mod class;
 mod condition;
 mod facts;
-mod fault;
 mod glob;
 mod judge;
 mod parse;
@@ -19,7 +18,6 @@ mod tests;
 pub use class::{Class, Defaults, Field, FieldType, Floor, Gate, Matrix, Policy, Rule};
 pub use condition::{Condition, Interval, Test};
 pub use facts::{Facts, Known, Unknown, Value};
-pub use fault::{Fault, Faults};
 pub use glob::Glob;
 pub use judge::{FLOOR_OWN, FLOOR_SCOPE, FLOOR_STOPPED, Judgement, judge, judge_as};
 pub use trace::{ConditionTrace, Held, RuleTrace, Trace};

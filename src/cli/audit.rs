@@ -9,17 +9,19 @@ use super::console::{Opening, look_back, require_terminal};
 use super::error::CliError;
 use super::machine::Machine;
 use super::output::Output;
+use super::settings;
 use crate::client::Client;
 use crate::gate::{self, Archive};
 
 /// Looks at a running gate, or at a ledger file that no gate has to run for.
 pub(super) async fn run(place: &Place, audit: &Audit, out: &Output) -> Result<(), CliError> {
+    let personal = settings::read(place.config.as_deref())?;
     require_terminal()?;
     let token = place.token_file.as_deref().map(read_token).transpose()?;
     let named = audit.what.as_deref().filter(|what| what.starts_with("http://"));
     if let Some(url) = named.or(place.url.as_deref()) {
         let name = url.trim_start_matches("http://").to_owned();
-        return look_back(Client::new(url, token)?, Opening::named(name), out).await;
+        return look_back(Client::new(url, token)?, Opening::named(name, personal), out).await;
     }
     let path = existing(match &audit.what {
         Some(what) if !PathBuf::from(what).is_dir() => PathBuf::from(what),
@@ -28,5 +30,10 @@ pub(super) async fn run(place: &Place, audit: &Audit, out: &Output) -> Result<()
     })?;
     let archive = Archive::open(&path, Arc::new(Machine)).await?;
     let client = Client::new(&archive.url, Some(archive.token.clone()))?;
-    look_back(client, Opening::named(path.display().to_string()).still(), out).await
+    look_back(
+        client,
+        Opening::named(path.display().to_string(), personal).still(),
+        out,
+    )
+    .await
 }

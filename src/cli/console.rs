@@ -11,6 +11,7 @@ use super::connect::{data_folder, embed, policy, read_token};
 use super::error::CliError;
 use super::machine::{Machine, fresh_key};
 use super::output::Output;
+use super::settings::{self, Personal};
 use crate::client::Client;
 use crate::console::{self, Clock, Ended, Options, Start};
 use crate::demo::{self, Still};
@@ -23,10 +24,11 @@ const PORT: u16 = 7433;
 
 /// Opens the console. Without a named gate, one runs inside for as long as the console is open.
 pub(super) async fn run(place: &Place, out: &Output) -> Result<(), CliError> {
+    let personal = settings::read(place.config.as_deref())?;
     require_terminal()?;
     let token = place.token_file.as_deref().map(read_token).transpose()?;
     if let Some(url) = &place.url {
-        return on(Client::new(url, token)?, system_clock(), out).await;
+        return on(Client::new(url, token)?, personal, out).await;
     }
     let data = data_folder(place)?;
     if let Some(running) = gate::running_gate(&data) {
@@ -36,23 +38,19 @@ pub(super) async fn run(place: &Place, out: &Output) -> Result<(), CliError> {
                 "Open the console as a person of that gate: --token-file FILE.",
             ));
         }
-        return on(Client::new(&running.url, token)?, system_clock(), out).await;
+        return on(Client::new(&running.url, token)?, personal, out).await;
     }
     let gate = embed(Folder::take(&data)?, policy(place)?, &[PORT, 0]).await?;
     gate.announce()?;
     let local = gate.service.local_person("local", Role::Senior).await?;
-    let ended = on(
-        Client::new(&gate.url, Some(token.unwrap_or(local)))?,
-        system_clock(),
-        out,
-    )
-    .await;
+    let ended = on(Client::new(&gate.url, Some(token.unwrap_or(local)))?, personal, out).await;
     gate.close().await?;
     ended
 }
 
 /// Plays the demo on a ledger that is gone afterwards, unless a folder was named for it.
 pub(super) async fn demo(place: &Place, demo: &Demo, out: &Output) -> Result<(), CliError> {
+    let personal = settings::read(place.config.as_deref())?;
     require_terminal()?;
     let temporary = tempfile::tempdir().map_err(CliError::Io)?;
     let path: PathBuf = place.data.clone().unwrap_or_else(|| temporary.path().to_owned());
@@ -81,7 +79,7 @@ pub(super) async fn demo(place: &Place, demo: &Demo, out: &Output) -> Result<(),
     let client = Client::new(&gate.url, Some(cast.token.clone()))?;
     let opening = Opening {
         clock,
-        ..Opening::named("demo".to_owned())
+        ..Opening::named("demo".to_owned(), personal)
     };
     let ended = open(client, opening).await;
     drop(cast);
@@ -99,19 +97,16 @@ pub(super) async fn demo(place: &Place, demo: &Demo, out: &Output) -> Result<(),
     ))
 }
 
-async fn on(client: Client, clock: Clock, out: &Output) -> Result<(), CliError> {
+async fn on(client: Client, personal: Personal, out: &Output) -> Result<(), CliError> {
     let name = client.url().trim_start_matches("http://").to_owned();
-    let opening = Opening {
-        clock,
-        ..Opening::named(name)
-    };
-    let ended = open(client, opening).await?;
+    let ended = open(client, Opening::named(name, personal)).await?;
     say_left(ended, out)
 }
 
 /// What a console is opened on.
 pub(super) struct Opening {
     gate: String,
+    personal: Personal,
     clock: Clock,
     looks_back: bool,
     is_still: bool,
@@ -119,9 +114,10 @@ pub(super) struct Opening {
 
 impl Opening {
     /// By this machine's clock, under the name that the header shows.
-    pub fn named(gate: String) -> Self {
+    pub fn named(gate: String, personal: Personal) -> Self {
         Self {
             gate,
+            personal,
             clock: system_clock(),
             looks_back: false,
             is_still: false,
@@ -147,6 +143,7 @@ pub(super) async fn look_back(client: Client, opening: Opening, out: &Output) ->
 async fn open(client: Client, opening: Opening) -> Result<Ended, CliError> {
     let Opening {
         gate,
+        personal,
         clock,
         looks_back,
         is_still,
@@ -158,7 +155,8 @@ async fn open(client: Client, opening: Opening) -> Result<Ended, CliError> {
         name: me.name,
         role: me.role,
         nonce: fresh_key(),
-        colours: std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+        settings: personal.settings,
+        keymap: personal.keymap,
         looks_back,
         is_still,
         now: clock(),

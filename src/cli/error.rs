@@ -8,6 +8,7 @@ use crate::api::ErrorType;
 use crate::client::ClientError;
 use crate::console::ConsoleError;
 use crate::demo::DemoError;
+use crate::form::Faults;
 use crate::gate::{EmbeddedError, FolderError, ServiceError};
 use crate::ledger::{Fault, FaultKind};
 use crate::store::StoreError;
@@ -33,6 +34,8 @@ pub(super) enum CliError {
     Usage(String, &'static str),
     #[error("{0} cannot be read")]
     File(String, #[source] io::Error),
+    #[error("the console does not start with the settings in {0}")]
+    Settings(PathBuf, #[source] Faults),
     #[error("the machine refused")]
     Io(#[source] io::Error),
     /// A person ended it before it was done; what came of it until then was said.
@@ -67,7 +70,7 @@ impl CliError {
                 | ErrorType::Internal => 1,
             },
             Self::Client(ClientError::Unreachable(_)) => 6,
-            Self::Client(ClientError::Address(_)) | Self::Usage(..) => 2,
+            Self::Client(ClientError::Address(_)) | Self::Usage(..) | Self::Settings(..) => 2,
             Self::BrokenPipe => 3,
             Self::NoLedger(_) => 4,
             Self::Changed(_) => 5,
@@ -110,6 +113,7 @@ impl CliError {
             | Self::Demo(_)
             | Self::Store(_)
             | Self::File(..)
+            | Self::Settings(..)
             | Self::Io(_)
             | Self::Interrupted
             | Self::BrokenPipe

@@ -41,11 +41,17 @@ pub(super) fn default_data() -> Result<PathBuf, CliError> {
     Ok(strategy.data_dir().join("signoff"))
 }
 
-/// What actions must not name: this folder, this program, the settings that call it.
+/// What actions must not name: this folder, this program, its settings and those that call it.
 pub(super) fn own_paths(data: &std::path::Path) -> Vec<String> {
     let mut own: Vec<String> = HOOK_SETTINGS.iter().map(|path| (*path).to_owned()).collect();
     let absolute = data.canonicalize().unwrap_or_else(|_| data.to_owned());
     own.push(absolute.to_string_lossy().into_owned());
+    // Where the environment puts them; whoever can change settings can change what a key does.
+    if let Ok(strategy) = choose_base_strategy() {
+        let folders = [Some(strategy.config_dir()), strategy.state_dir()];
+        let ours = folders.into_iter().flatten().map(|folder| folder.join("signoff"));
+        own.extend(ours.map(|folder| folder.to_string_lossy().into_owned()));
+    }
     own.extend(
         std::env::current_exe()
             .ok()

@@ -27,7 +27,7 @@ pub use batch::{Batch, Item};
 pub use case::{About, Case, Widths};
 pub use draft::{Confirm, Draft};
 pub use filter::{Filter, Finding};
-pub use held::{HELD_FOR, Held};
+pub use held::Held;
 pub use load::{Load, Sum};
 pub use modal::{Ask, Choice, Choosing, Halt, Modal, Offer, Proof, REASONS, Step, Then};
 pub use palette::{Copied, Does, Offered, Palette};
@@ -37,8 +37,10 @@ pub use rows::Rows;
 pub use seen::{Drawn, Part, Seen};
 pub use tab::Tab;
 
+use super::keymap::Keymap;
 use super::theme::Theme;
 use crate::api::{PolicyView, PrincipalView, StopView};
+use crate::config::Settings;
 use crate::domain::{EnvelopeId, Role};
 
 /// What the console is started with.
@@ -50,7 +52,8 @@ pub struct Start {
     pub role: Option<Role>,
     /// Makes this console's decision keys its own: random, handed in.
     pub nonce: String,
-    pub colours: bool,
+    pub settings: Settings,
+    pub keymap: Keymap,
     /// Looks back over everything instead of at what waits.
     pub looks_back: bool,
     /// What is looked at does not move on: it is as it was now.
@@ -131,6 +134,8 @@ pub struct Model {
     pub looks_back: bool,
     /// Since when what is shown stands still: a file, and not a gate.
     pub still_since: Option<Timestamp>,
+    pub settings: Settings,
+    pub keymap: Keymap,
     pub theme: Theme,
     /// This machine's clock, as of the last message.
     pub now: Timestamp,
@@ -209,7 +214,9 @@ impl Model {
             nonce: start.nonce,
             looks_back: start.looks_back,
             still_since: start.is_still.then_some(start.now),
-            theme: Theme { colours: start.colours },
+            theme: Theme::of(&start.settings),
+            settings: start.settings,
+            keymap: start.keymap,
             now: start.now,
             skew: SignedDuration::ZERO,
             width: start.size.0,

@@ -22,6 +22,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Effect, Model, Msg, Word};
 use crate::client::ClientError;
+use crate::console::keymap::{Command, Place};
 use crate::console::model::{About, Modal, Notice, Seen, Tab};
 use crate::domain::Review;
 
@@ -217,11 +218,12 @@ pub(super) fn decidable(model: &mut Model, burst: bool) -> Result<About, Option<
     if model.guard.drawn != Some(about) {
         let layout = super::view::Layout::of(model);
         let why = if layout.shows_envelope {
-            "It is not on screen yet: nothing was decided."
+            "It is not on screen yet: nothing was decided.".to_owned()
         } else {
-            "Tab shows it first: nothing was decided."
+            let switch = model.keymap.name(Place::Main, Command::SwitchPane);
+            format!("{switch} shows it first: nothing was decided.")
         };
-        return Err(Some(why.to_owned()));
+        return Err(Some(why));
     }
     if hold::concerns(model, about.id) {
         return Err(Some(

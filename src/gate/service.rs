@@ -41,8 +41,9 @@ use super::wakes::Wakes;
 use super::world::{self, World};
 use crate::api::Health;
 use crate::domain::{Actor, ActorKind, Digest, EnvelopeId, Principal, PrincipalId, PrincipalKind, Role, Scopes};
+use crate::form::Faults;
 use crate::ledger::{Entry, Fact, Judged, sha256};
-use crate::policy::{Faults, Policy};
+use crate::policy::Policy;
 use crate::store::{Envelope, Replay, Store, StoreError, StoredStop, Tx};
 
 /// Which policy a gate judges by.

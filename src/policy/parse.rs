@@ -2,36 +2,32 @@
 
 use std::collections::HashSet;
 
-use toml::de::DeTable;
-
-use super::{Class, Defaults, Fault, Faults, Floor, Gate, Policy};
+use super::{Class, Defaults, Floor, Gate, Policy};
 use crate::domain::{Digest, Role};
+use crate::form::{self, Faults, Place, Reader, Section};
 
 mod class;
 mod rule;
-mod section;
 
-use section::{Place, Section};
+/// Keys of the design that this version does not act on. Accepting one would promise what is not done.
+const LATER: [&str; 9] = [
+    "requires",
+    "sensitive",
+    "audit_rate",
+    "confirm",
+    "retain",
+    "await",
+    "partial",
+    "review_by",
+    "break_glass",
+];
 
 impl Policy {
     /// Reads a file. `version` is the SHA-256 of exactly these bytes.
     pub fn parse(source: &str, version: Digest) -> Result<Self, Faults> {
-        let (table, errors) = DeTable::parse_recoverable(source);
-        let mut faults = Reader::new(source);
-        for error in errors {
-            let at = error.span().map_or(0, |span| span.start);
-            faults.add(at, format!("This is not TOML: {}.", error.message()), None);
-        }
-        if !faults.found.is_empty() {
-            return Err(faults.into_faults());
-        }
-        let root = Section::new("the policy", table.get_ref(), 0);
-        let policy = read_policy(root, version, &mut faults);
-        if faults.found.is_empty() {
-            Ok(policy)
-        } else {
-            Err(faults.into_faults())
-        }
+        form::read("the policy", source, &LATER, |root, faults| {
+            read_policy(root, version, faults)
+        })
     }
 }
 
@@ -162,44 +158,4 @@ fn role_at(section: &mut Section<'_>, key: &'static str, faults: &mut Reader<'_>
         return None;
     }
     Some(role.value)
-}
-
-/// The faults found so far, and the text they are in.
-pub(super) struct Reader<'a> {
-    source: &'a str,
-    found: Vec<(usize, String, Option<String>)>,
-}
-
-impl<'a> Reader<'a> {
-    fn new(source: &'a str) -> Self {
-        Self {
-            source,
-            found: Vec::new(),
-        }
-    }
-
-    /// Notes a fault at a byte of the source.
-    fn add(&mut self, at: usize, message: String, hint: Option<&str>) {
-        self.found.push((at, message, hint.map(str::to_owned)));
-    }
-
-    fn into_faults(self) -> Faults {
-        let mut found = self.found;
-        found.sort_by_key(|(at, _, _)| *at);
-        Faults(
-            found
-                .into_iter()
-                .map(|(at, message, hint)| {
-                    let before = &self.source[..self.source.floor_char_boundary(at)];
-                    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-                    Fault {
-                        line: before.matches('\n').count() + 1,
-                        column: before[line_start..].chars().count() + 1,
-                        message,
-                        hint,
-                    }
-                })
-                .collect(),
-        )
-    }
 }

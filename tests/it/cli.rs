@@ -5,6 +5,7 @@ mod man;
 pub mod place;
 mod report;
 mod reviewer;
+mod settings;
 mod verbs;
 
 use std::process::Command;

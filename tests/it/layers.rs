@@ -5,22 +5,30 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each layer may name of ours. `lib.rs` shows the same table to readers.
-const LAYERS: [(&str, &[&str]); 13] = [
+const LAYERS: [(&str, &[&str]); 14] = [
     ("domain", &[]),
-    ("policy", &["domain"]),
+    ("form", &["domain"]),
+    ("policy", &["domain", "form"]),
     ("ledger", &["domain"]),
     ("api", &["domain"]),
     ("store", &["domain", "ledger"]),
     ("client", &["domain", "api"]),
-    ("config", &["domain", "policy"]),
-    ("gate", &["domain", "policy", "ledger", "store", "api", "config"]),
+    ("config", &["domain", "form", "policy"]),
+    (
+        "gate",
+        &["domain", "form", "policy", "ledger", "store", "api", "config"],
+    ),
     ("oversight", &["domain", "ledger"]),
     ("diff", &[]),
-    ("console", &["domain", "ledger", "diff", "api", "client"]),
+    (
+        "console",
+        &["domain", "form", "ledger", "diff", "api", "client", "config"],
+    ),
     (
         "demo",
         &[
             "domain",
+            "form",
             "policy",
             "ledger",
             "store",
@@ -36,6 +44,7 @@ const LAYERS: [(&str, &[&str]); 13] = [
         "cli",
         &[
             "domain",
+            "form",
             "policy",
             "ledger",
             "store",
@@ -52,7 +61,7 @@ const LAYERS: [(&str, &[&str]); 13] = [
 ];
 
 /// Layers that touch neither clock, chance, files, network nor environment.
-const PURE: [&str; 4] = ["domain", "policy", "ledger", "oversight"];
+const PURE: [&str; 5] = ["domain", "form", "policy", "ledger", "oversight"];
 
 const IMPURE: [&str; 9] = [
     "std::fs",

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 use std::fs;
 use std::process::Command;
 
-use signoff::console::{Place, keys_in};
+use signoff::config::{Settings, Source};
+use signoff::console::{Keymap, Place, keys_in};
 
 fn readme() -> String {
     fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap()
@@ -123,4 +124,34 @@ async fn the_proposal_it_shows_is_one() {
     let created = gate.post("support-3", "/v1/envelopes", block.to_owned()).await;
     assert_eq!(created.status, 201, "{}", created.body);
     assert_eq!(created.body["amount"], "60.00 USD");
+}
+
+#[test]
+fn the_settings_it_shows_are_those_that_are_built_in() {
+    let text = readme();
+    let block = text.split("## Settings").nth(1).unwrap();
+    let block = block.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+    let (shown, _) = Settings::parse(block, |_, _| ()).unwrap();
+    let said = |settings: &Settings| -> Vec<_> {
+        let rows = settings.list().into_iter();
+        rows.map(|(name, value, _)| (name, value)).collect()
+    };
+    assert_eq!(said(&shown), said(&Settings::default()));
+    let environment = ["colours"];
+    for (name, _, from) in shown.list() {
+        assert!(from != Source::Default || environment.contains(&name), "{name}");
+    }
+}
+
+#[test]
+fn it_names_every_action_that_can_have_other_keys() {
+    let text = readme();
+    let line = text.lines().find(|line| line.starts_with("The names: ")).unwrap();
+    let list = line.split(". What is given").next().unwrap();
+    let mut named: Vec<&str> = list.split('`').skip(1).step_by(2).collect();
+    let mut known: Vec<&str> = Keymap::default().every().map(|bound| bound.command.name()).collect();
+    named.sort_unstable();
+    known.sort_unstable();
+    known.dedup();
+    assert_eq!(named, known);
 }

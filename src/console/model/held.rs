@@ -1,12 +1,9 @@
 //! Decisions that were made here and are not sent yet: severe ones can be taken back for a moment.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::About;
 use crate::api::DecisionRequest;
-
-/// How long a severe decision waits before it is sent.
-pub const HELD_FOR: SignedDuration = SignedDuration::from_secs(3);
 
 /// One of them, on its own copy of what it is about.
 #[derive(Debug, Clone, PartialEq)]

@@ -170,7 +170,7 @@ fn asks(view: &EnvelopeView) -> (Tone, String) {
         reasons.join("; ")
     };
     if row.stage == Stage::Quarantined {
-        return (Tone::Warn, format!("quarantined: {why}; m names its kind"));
+        return (Tone::Warn, format!("quarantined: {why}; nobody named its kind yet"));
     }
     if row.effective < Verdict::Hold {
         return (Tone::Plain, format!("nobody beforehand ({}): {why}", row.effective));
@@ -273,7 +273,11 @@ fn changes(sheet: &mut Sheet, view: &EnvelopeView, claimed: &Claimed, room: usiz
         sheet.indented(indent, tone, &cut);
     }
     if total > shown {
-        sheet.indented(2, Tone::Label, &format!("… {} more, d shows all", total - shown));
+        sheet.indented(
+            2,
+            Tone::Label,
+            &format!("… {} more in the whole payload", total - shown),
+        );
     }
     whole && total == shown
 }

@@ -34,7 +34,11 @@ pub(super) fn edited(sheet: &mut Sheet, view: &EnvelopeView) {
         sheet.indented(2, tone, &cut);
     }
     if lines.len() > INLINE {
-        sheet.indented(2, Tone::Label, &format!("… {} more, d shows all", lines.len() - INLINE));
+        sheet.indented(
+            2,
+            Tone::Label,
+            &format!("… {} more in the whole payload", lines.len() - INLINE),
+        );
     }
 }
 

@@ -6,6 +6,7 @@ use jiff::SignedDuration;
 use super::boxes::{self, subject, write};
 use super::{INERT, changed_by_itself, decide, hold, notice, stop};
 use crate::api::{DecisionRequest, StopView, Summary};
+use crate::console::keymap::{Command, Place};
 use crate::console::model::{About, Case, Modal, Page, Proof, Step, Then};
 use crate::console::sheet::both_ends;
 use crate::console::{Effect, Model, Pressed};
@@ -26,10 +27,10 @@ pub(super) fn open(model: &mut Model, burst: bool) -> Vec<Effect> {
         return Vec::new();
     };
     if case.view.summary.stage == Stage::Quarantined {
-        notice(
-            model,
-            "Nobody has said what kind of action this is: m names its kind, r rejects it.",
-        );
+        let key = |command| model.keymap.name(Place::Main, command);
+        let (classify, reject) = (key(Command::Classify), key(Command::Reject));
+        let how = format!("{classify} names its kind, {reject} rejects it.");
+        notice(model, format!("Nobody has said what kind of action this is: {how}"));
         return Vec::new();
     }
     if case.has_voted(&model.name) {
@@ -168,6 +169,7 @@ pub(super) fn is_seen(model: &mut Model, about: About) -> bool {
     let known = seen
         .zip(model.case())
         .map(|(seen, case)| (seen.has_head(case), seen.has_payload(case)));
+    let down = model.keymap.name(Place::Everywhere, Command::ScrollDown).to_owned();
     match known {
         Some((true, true)) => return true,
         Some((true, false)) if model.page.is_none() => {
@@ -179,11 +181,16 @@ pub(super) fn is_seen(model: &mut Model, about: About) -> bool {
                 "Not all of it was on screen: here it is. Read it to its end, then press again.",
             );
         }
-        Some((true, false)) => notice(model, "There is more of it: PgDn goes on."),
+        Some((true, false)) => notice(model, format!("There is more of it: {down} goes on.")),
         Some((false, _)) | None if model.page.is_some() => {
             notice(model, "The envelope was not on screen yet: Esc goes back to it.");
         }
-        Some((false, _)) | None => notice(model, "Its payload was not on screen yet: PgDn shows the rest."),
+        Some((false, _)) | None => {
+            notice(
+                model,
+                format!("Its payload was not on screen yet: {down} shows the rest."),
+            );
+        }
     }
     false
 }

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use super::{INERT, notice, queue};
 use crate::api::{BatchItem, BatchReceipt, BatchRequest, EnvelopeView, MAX_BATCH, Summary};
 use crate::client::ClientError;
+use crate::console::keymap::{Command, Place};
 use crate::console::model::{About, Batch, Item, Link, Modal, Pending, Phase, Sent};
 use crate::console::{Effect, Model, Pressed, view};
 use crate::domain::{EnvelopeId, Shown};
@@ -86,10 +87,9 @@ pub(super) fn open(model: &mut Model, burst: bool) -> Vec<Effect> {
         return Vec::new();
     };
     if chosen.iter().any(|row| row.alike != first.alike) {
-        notice(
-            model,
-            "Those that were chosen are not alike: * takes all that are like this one.",
-        );
+        let all = model.keymap.name(Place::Main, Command::AllAlike);
+        let how = format!("{all} takes all that are like this one.");
+        notice(model, format!("Those that were chosen are not alike: {how}"));
         return Vec::new();
     }
     let class = first.class.clone().unwrap_or_default();

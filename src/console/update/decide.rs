@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::{batch, hold, notice, queue};
 use crate::api::{BatchReceipt, DecisionReceipt, DecisionRequest};
 use crate::client::ClientError;
+use crate::console::keymap::{Command, Place};
 use crate::console::model::{About, KEPT_FOR, Pending, Phase, Sent};
 use crate::console::{Effect, Model};
 use crate::domain::DecisionKind;
@@ -151,10 +152,9 @@ pub(super) fn end(model: &mut Model) -> Vec<Effect> {
         return vec![Effect::End];
     }
     model.ending = true;
-    notice(
-        model,
-        "Waiting for the gate to confirm your decision; q again leaves without knowing.",
-    );
+    let quit = model.keymap.name(Place::Main, Command::Quit);
+    let sentence = format!("Waiting for the gate to confirm your decision; {quit} again leaves without knowing.");
+    notice(model, sentence);
     Vec::new()
 }
 

@@ -6,6 +6,7 @@ use ratatui_textarea::{Input, Key};
 use super::{INERT, approve, boxes, hold, notice};
 use crate::api::{Becomes, DecisionRequest, JudgeRequest};
 use crate::client::ClientError;
+use crate::console::keymap::{Command, Place};
 use crate::console::model::{Confirm, Draft, Modal};
 use crate::console::view::Layout;
 use crate::console::{Effect, Model, Pressed, sheet};
@@ -20,10 +21,9 @@ pub(super) fn open(model: &mut Model, burst: bool) {
         return;
     };
     if case.view.summary.stage == Stage::Quarantined {
-        notice(
-            model,
-            "Nobody has said what kind of action this is: m names its kind first.",
-        );
+        let classify = model.keymap.name(Place::Main, Command::Classify);
+        let how = format!("{classify} names its kind first.");
+        notice(model, format!("Nobody has said what kind of action this is: {how}"));
         return;
     }
     // Who edits one field approves the others as well.
@@ -84,7 +84,8 @@ fn close(model: &mut Model) {
     model.kept.retain(|(about, _)| about.id != draft.about.id);
     if draft.is_changed() {
         model.kept.push((draft.about, draft.text()));
-        notice(model, "What you wrote is kept: e goes on with it.");
+        let edit = model.keymap.name(Place::Main, Command::Edit);
+        notice(model, format!("What you wrote is kept: {edit} goes on with it."));
     }
 }
 
@@ -97,7 +98,7 @@ fn ask(model: &mut Model, pressed: Pressed) {
     let why = if draft.fault.is_some() {
         Some("It cannot be sent like this; the line above says why.")
     } else if !draft.is_changed() {
-        Some("Nothing is changed; Esc goes back, and a approves it as it is.")
+        Some("Nothing is changed: Esc goes back, where it can be approved as it is.")
     } else {
         None
     };

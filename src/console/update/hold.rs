@@ -2,9 +2,11 @@
 //!
 //! The accident this stops: the right keys on the wrong envelope, noticed a moment too late.
 
+use jiff::Timestamp;
+
 use super::{decide, notice};
 use crate::api::DecisionRequest;
-use crate::console::model::{About, HELD_FOR, Held};
+use crate::console::model::{About, Held};
 use crate::console::{Effect, Model};
 use crate::domain::{DecisionKind, EnvelopeId, Severity, Shown};
 
@@ -30,7 +32,7 @@ pub(super) fn send(model: &mut Model, about: About, request: DecisionRequest) ->
         },
     );
     let votes = row.map_or(0, |row| row.votes);
-    let until = model.now.saturating_add(HELD_FOR).unwrap_or(model.now);
+    let until = until(model);
     model.held.push(Held {
         about,
         name,
@@ -39,6 +41,11 @@ pub(super) fn send(model: &mut Model, about: About, request: DecisionRequest) ->
         until,
     });
     Vec::new()
+}
+
+/// When what is held from now on goes out.
+fn until(model: &Model) -> Timestamp {
+    model.now.saturating_add(model.settings.hold.value).unwrap_or(model.now)
 }
 
 /// After every message: sends what nobody took back.
@@ -65,7 +72,7 @@ pub(super) fn take_back(model: &mut Model) {
 
 /// What is out of sight cannot be taken back, so its time begins anew once it is in sight.
 pub(super) fn begin_anew(model: &mut Model) {
-    let until = model.now.saturating_add(HELD_FOR).unwrap_or(model.now);
+    let until = until(model);
     for held in &mut model.held {
         held.until = until;
     }

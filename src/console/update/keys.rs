@@ -3,7 +3,7 @@
 use crossterm::event::{KeyCode, KeyModifiers};
 
 use super::{after, approve, batch, boxes, decide, edit, find, hold, notice, palette, past, queue, stop, tab};
-use crate::console::keymap::{self, Command, Place};
+use crate::console::keymap::{Command, Place};
 use crate::console::model::{Choosing, Confirm, Modal, Page, Pane, Step, Tab, Whole};
 use crate::console::view::{self, Kind, Layout};
 use crate::console::{Effect, Model, Pressed};
@@ -19,7 +19,8 @@ pub(super) fn pressed(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
     }
     if Layout::of(model).kind == Kind::TooSmall && pressed.code != KeyCode::Esc {
         // Nothing can be seen, so nothing is meant; but who wants to leave may.
-        let leaves = model.modal.is_none() && pressed.code == KeyCode::Char('q');
+        let means = model.keymap.command(Place::Main, pressed.code, pressed.modifiers);
+        let leaves = model.modal.is_none() && means == Some(Command::Quit);
         return if leaves { decide::end(model) } else { Vec::new() };
     }
     match &model.modal {
@@ -47,7 +48,7 @@ pub(super) fn pressed(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
                 hold::take_back(model);
                 return Vec::new();
             }
-            match keymap::command(place, pressed.code, pressed.modifiers) {
+            match model.keymap.command(place, pressed.code, pressed.modifiers) {
                 Some(command) => {
                     let effects = obey(model, command, pressed.burst);
                     if model.modal.is_some() {

@@ -3,7 +3,7 @@
 use crossterm::event::KeyCode;
 
 use super::{boxes, keys, notice, pager, past, queue, tab};
-use crate::console::keymap::{Command, Key, Place, keys_in};
+use crate::console::keymap::{Bound, Command, Place};
 use crate::console::model::{Copied, Does, Filter, Modal, Offered, Palette, Tab};
 use crate::console::{Effect, Model, Pressed};
 use crate::domain::{EnvelopeId, Search, loosely};
@@ -72,7 +72,7 @@ fn write(model: &mut Model) {
 }
 
 /// Whether a command decides or says something by itself, without a box that asks.
-fn decides(command: Command) -> bool {
+fn needs_its_key(command: Command) -> bool {
     matches!(
         command,
         Command::Approve | Command::Claim | Command::Fine | Command::Pin | Command::Choose | Command::TakeBack
@@ -86,8 +86,10 @@ fn offers(model: &Model, text: &str) -> Vec<Offered> {
     let mut offers = named(model, text);
     offers.extend(jumps(model, &lower));
     let fits = |name: &str, help: &str| lower.split(' ').all(|word| loosely(name, word) || loosely(help, word));
-    let mut known: Vec<Offered> = keys_in(Place::of(model))
-        .filter(|key| key.command != Command::Palette && fits(key.name, key.help))
+    let mut known: Vec<Offered> = model
+        .keymap
+        .keys_in(Place::of(model))
+        .filter(|key| key.command != Command::Palette && fits(&key.name, &key.help))
         .map(of_key)
         .collect();
     known.extend(extras(model).into_iter().filter(|offer| fits(&offer.name, &offer.help)));
@@ -101,10 +103,10 @@ fn offers(model: &Model, text: &str) -> Vec<Offered> {
     offers
 }
 
-fn of_key(key: &'static Key) -> Offered {
+fn of_key(key: &Bound) -> Offered {
     Offered {
-        name: key.name.to_owned(),
-        help: key.help.to_owned(),
+        name: key.name.clone().into_owned(),
+        help: key.help.clone().into_owned(),
         does: Does::Obey(key.command),
     }
 }
@@ -201,9 +203,8 @@ fn extras(model: &Model) -> Vec<Offered> {
 
 fn go(model: &mut Model, does: Does) -> Vec<Effect> {
     match does {
-        Does::Obey(command) if decides(command) => {
-            let key = keys_in(Place::of(model)).find(|key| key.command == command);
-            let name = key.map_or("its key", |key| key.name);
+        Does::Obey(command) if needs_its_key(command) => {
+            let name = model.keymap.name(Place::of(model), command).to_owned();
             notice(model, format!("{name} does that, and only {name}: nothing was done."));
         }
         Does::Obey(command) => return keys::obey(model, command, false),

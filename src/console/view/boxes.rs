@@ -22,7 +22,7 @@ pub(super) use palette::palette;
 use super::layout::{Kind, Layout};
 use super::{put, rule};
 use crate::console::Model;
-use crate::console::keymap::{Command, Key, Place, keys_in};
+use crate::console::keymap::{Bound, Command, Keymap, Place};
 use crate::console::model::{Finding, Link, Pending, Phase, Tab, Whole};
 use crate::console::sheet::truncate;
 use crate::console::theme::{Theme, Tone};
@@ -67,20 +67,22 @@ pub(super) fn footer(model: &Model, frame: &mut Frame, area: Rect) {
         Command::SwitchPane => !narrow,
         _ => false,
     };
-    let word = |key: &'static Key| match key.command {
+    let word = |key: &Bound| match key.command {
         Command::Leave if !model.looks_back => Some("back"),
         Command::Leave => Some("quit"),
         _ => key.word,
     };
-    let mut keys: Vec<(&Key, &str)> = keys_in(place)
+    let mut keys: Vec<(&Bound, &str)> = model
+        .keymap
+        .keys_in(place)
         .filter(|key| !idle(key.command))
         .filter_map(|key| Some((key, word(key)?)))
         .collect();
     let width =
-        |keys: &[(&Key, &str)]| -> usize { keys.iter().map(|(key, word)| key.name.len() + word.len() + 3).sum() };
+        |keys: &[(&Bound, &str)]| -> usize { keys.iter().map(|(key, word)| key.name.len() + word.len() + 3).sum() };
     // What does not fit is left out whole, from the end.
     // The help that has all of them stays, and in a narrow terminal the way to the other half.
-    let stays = |key: &Key| matches!(key.command, Command::Help | Command::SwitchPane);
+    let stays = |key: &Bound| matches!(key.command, Command::Help | Command::SwitchPane);
     while width(&keys) > usize::from(area.width) {
         let Some(last) = keys.iter().rposition(|(key, _)| !stays(key)) else {
             break;
@@ -89,7 +91,7 @@ pub(super) fn footer(model: &Model, frame: &mut Frame, area: Rect) {
     }
     let mut spans = vec![Span::raw(" ")];
     for (key, word) in keys {
-        spans.push(Span::styled(key.name, theme.style(Tone::Strong)));
+        spans.push(Span::styled(&*key.name, theme.style(Tone::Strong)));
         spans.push(Span::styled(format!(" {word}  "), theme.style(Tone::Label)));
     }
     put(frame, area, 0, Row::from(spans));
@@ -190,7 +192,7 @@ pub(super) fn help(model: &Model, top: usize, frame: &mut Frame, layout: &Layout
     };
     frame.render_widget(Clear, area);
     let room = usize::from(area.height).saturating_sub(1);
-    let keys = help_lines(place, usize::from(area.width));
+    let keys = help_lines(&model.keymap, place, usize::from(area.width));
     let top = top.min(keys.len().saturating_sub(room));
     let more = if keys.len() > room { "j and k scroll" } else { "" };
     let title = rule("Keys", more, "any other key goes back", area.width);
@@ -205,10 +207,10 @@ pub(super) fn help(model: &Model, top: usize, frame: &mut Frame, layout: &Layout
 }
 
 /// The keys of a place and what each does, wrapped.
-fn help_lines(place: Place, width: usize) -> Vec<(&'static str, String)> {
-    let lines = keys_in(place).flat_map(|key| {
-        let lines = textwrap::wrap(key.help, width.saturating_sub(11).max(8));
-        let names = [key.name].into_iter().chain(std::iter::repeat(""));
+fn help_lines(keymap: &Keymap, place: Place, width: usize) -> Vec<(&str, String)> {
+    let lines = keymap.keys_in(place).flat_map(|key| {
+        let lines = textwrap::wrap(&key.help, width.saturating_sub(11).max(8));
+        let names = [&*key.name].into_iter().chain(std::iter::repeat(""));
         names
             .zip(lines)
             .map(|(name, line)| (name, line.into_owned()))
@@ -221,7 +223,7 @@ fn help_lines(place: Place, width: usize) -> Vec<(&'static str, String)> {
 pub(in crate::console) fn help_end(model: &Model) -> usize {
     let layout = Layout::of(model);
     let room = usize::from(layout.footer.y).saturating_sub(2);
-    let lines = help_lines(Place::of(model), usize::from(layout.header.width)).len();
+    let lines = help_lines(&model.keymap, Place::of(model), usize::from(layout.header.width)).len();
     lines.saturating_sub(room)
 }
 

@@ -8,6 +8,7 @@ use super::layout::{Kind, Layout};
 use super::{put, rule, styled};
 use crate::api::Summary;
 use crate::console::Model;
+use crate::console::keymap::{Command, Place};
 use crate::console::model::Whole;
 use crate::console::sheet::Line;
 use crate::console::theme::Tone;
@@ -57,7 +58,8 @@ pub(super) fn draw(model: &Model, frame: &mut Frame, layout: &Layout) {
         } else {
             "evidence, as the agent gives it"
         };
-        named(model, "payload, d has it all", frame, layout.side);
+        let whole = model.keymap.name(Place::Main, Command::Diff);
+        named(model, &format!("payload, {whole} has it all"), frame, layout.side);
         named(model, evidence, frame, layout.evidence);
         named(model, &before(row), frame, layout.trail);
         lines(model, &case.evidence, 0, frame, layout.evidence);
@@ -121,7 +123,8 @@ pub(super) fn lines(model: &Model, lines: &[Line], scroll: usize, frame: &mut Fr
         put(frame, area, at, styled(line, model.theme));
     }
     if cut {
-        let text = format!("… {} more lines, PgDn", rest - shown);
+        let down = model.keymap.name(Place::Everywhere, Command::ScrollDown);
+        let text = format!("… {} more lines, {down}", rest - shown);
         let row = area.height.saturating_sub(1);
         put(frame, area, row, Row::styled(text, model.theme.style(Tone::Label)));
     }

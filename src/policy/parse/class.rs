@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use toml::de::DeValue;
 
-use super::{Reader, Section, gate, role_at, rule};
+use super::{gate, role_at, rule};
 use crate::domain::{Lane, Level, Mode, OnTimeout, Role};
+use crate::form::{Reader, Section};
 use crate::policy::{Class, Defaults, Facts, Field, FieldType, Glob, Matrix, Rule};
 
 pub(super) fn read(mut section: Section<'_>, defaults: &Defaults, faults: &mut Reader<'_>) -> Class {

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use strum::IntoEnumIterator;
 use toml::de::DeValue;
 
-use super::{Place, Reader, Section, gate};
+use super::gate;
 use crate::domain::{Level, Verdict};
+use crate::form::{Place, Reader, Section};
 use crate::policy::{Condition, Defaults, Facts, Field, FieldType, Glob, Interval, Rule, Test};
 
 pub(super) fn read(

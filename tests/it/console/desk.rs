@@ -7,10 +7,12 @@ use crossterm::event::{KeyCode, KeyModifiers};
 use jiff::{SignedDuration, Timestamp};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use ratatui::buffer::Cell;
 use serde_json::{Value, json};
 use signoff::api::{AskRequest, ErrorDetail, ErrorType, ResumeRequest, ReviewRequest, UndoRequest};
 use signoff::client::ClientError;
-use signoff::console::{Effect, Model, Msg, Pressed, Saying, Start, Word, begin, update, view};
+use signoff::config::Settings;
+use signoff::console::{Effect, Keymap, Model, Msg, Pressed, Saying, Start, Word, begin, update, view};
 use signoff::demo;
 use signoff::domain::{PrincipalKind, Role};
 use signoff::gate::{Refusal, RequestKey, World};
@@ -27,18 +29,25 @@ pub struct Desk {
 }
 
 pub async fn desk(person: &str, role: Role, size: (u16, u16)) -> Desk {
+    desk_started(person, role, size, |_| {}).await
+}
+
+/// A desk that is started in another way than most.
+pub async fn desk_started(person: &str, role: Role, size: (u16, u16), otherwise: impl FnOnce(&mut Start)) -> Desk {
     let gate = gate_with(demo::POLICY).await;
-    let start = Start {
+    let mut start = Start {
         gate: "prod-gate".into(),
         name: person.into(),
         role: Some(role),
         nonce: "desk".into(),
-        colours: true,
+        settings: Settings::default(),
+        keymap: Keymap::default(),
         looks_back: false,
         is_still: false,
         now: gate.world.now(),
         size,
     };
+    otherwise(&mut start);
     let mut model = Model::new(start);
     let waiting = begin(&mut model);
     let terminal = Terminal::new(TestBackend::new(size.0, size.1)).unwrap();
@@ -53,7 +62,11 @@ pub async fn desk(person: &str, role: Role, size: (u16, u16)) -> Desk {
 
 /// A senior's desk with everything the demo's agents propose.
 pub async fn full_desk(size: (u16, u16)) -> Desk {
-    let mut desk = desk("sam", Role::Senior, size).await;
+    full_desk_started(size, |_| {}).await
+}
+
+pub async fn full_desk_started(size: (u16, u16), otherwise: impl FnOnce(&mut Start)) -> Desk {
+    let mut desk = desk_started("sam", Role::Senior, size, otherwise).await;
     for script in [
         include_str!("../../../assets/demo/support.json"),
         include_str!("../../../assets/demo/operations.json"),
@@ -437,11 +450,20 @@ impl Desk {
 
     /// The last frame: its text, and a digest of how each cell looks.
     pub fn screen(&self) -> String {
+        format!("{}\nlooks {}", self.text(), self.looks())
+    }
+
+    /// A digest of how each cell looks.
+    pub fn looks(&self) -> String {
         let mut looks = DefaultHasher::new();
-        for cell in self.terminal.backend().buffer().content() {
+        for cell in self.cells() {
             (cell.fg, cell.bg, cell.modifier).hash(&mut looks);
         }
-        format!("{}\nlooks {:016x}", self.text(), looks.finish())
+        format!("{:016x}", looks.finish())
+    }
+
+    pub fn cells(&self) -> &[Cell] {
+        self.terminal.backend().buffer().content()
     }
 
     /// Moves the cursor onto the row of a tool.

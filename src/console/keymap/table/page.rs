@@ -44,7 +44,7 @@ pub(super) const KEYS: &[Key] = &[
         name: "u",
         command: Command::TakeBack,
         word: None,
-        help: "Take back a severe approval while its 3 seconds run",
+        help: "Take back a severe approval until it is sent",
     },
     Key {
         place: Place::Page,

@@ -11,7 +11,8 @@ use super::Reader;
 use crate::domain::parse_span;
 
 /// A value and the byte of the source where it stands.
-pub(super) struct Place<T> {
+#[derive(Debug)]
+pub struct Place<T> {
     pub value: T,
     pub at: usize,
 }
@@ -22,21 +23,31 @@ impl<T> Place<T> {
     }
 }
 
-/// Keys of the design that this version does not act on. Accepting one would promise what is not done.
-const LATER: [&str; 9] = [
-    "requires",
-    "sensitive",
-    "audit_rate",
-    "confirm",
-    "retain",
-    "await",
-    "partial",
-    "review_by",
-    "break_glass",
-];
+/// The text, or the list of texts, that stands behind a key; each with where it stands.
+pub fn texts<'a>(key: &str, place: &Place<&'a DeValue<'a>>, faults: &mut Reader<'_>) -> Vec<Place<&'a str>> {
+    let texts: Option<Vec<Place<&'a str>>> = match place.value {
+        DeValue::String(text) => Some(vec![Place {
+            value: text.as_ref(),
+            at: place.at,
+        }]),
+        DeValue::Array(items) => items
+            .iter()
+            .map(|item| {
+                let (value, at) = (item.get_ref().as_str()?, item.span().start);
+                Some(Place { value, at })
+            })
+            .collect(),
+        _ => None,
+    };
+    if texts.is_none() {
+        faults.add(place.at, format!("`{key}` is neither text nor a list of texts."), None);
+    }
+    texts.unwrap_or_default()
+}
 
 /// A table whose keys are taken out one by one; what is left at the end is a fault.
-pub(super) struct Section<'a> {
+#[derive(Debug)]
+pub struct Section<'a> {
     name: &'static str,
     pub at: usize,
     keys: BTreeMap<&'a str, (usize, Place<&'a DeValue<'a>>)>,
@@ -65,6 +76,11 @@ impl<'a> Section<'a> {
 
     pub fn has(&self, key: &str) -> bool {
         self.keys.contains_key(key)
+    }
+
+    /// The byte where a key's value stands, while it was not taken out.
+    pub fn place_of(&self, key: &str) -> Option<usize> {
+        self.keys.get(key).map(|(_, place)| place.at)
     }
 
     /// Takes a key out, whatever its type.
@@ -142,18 +158,13 @@ impl<'a> Section<'a> {
 
     /// Text, or a list of texts.
     pub fn texts(&mut self, key: &'static str, faults: &mut Reader<'_>) -> Vec<&'a str> {
-        let Some(place) = self.take(key) else {
-            return Vec::new();
-        };
-        let texts = match place.value {
-            DeValue::String(text) => Some(vec![text.as_ref()]),
-            DeValue::Array(items) => items.iter().map(|item| item.get_ref().as_str()).collect(),
-            _ => None,
-        };
-        if texts.is_none() {
-            faults.add(place.at, format!("`{key}` is neither text nor a list of texts."), None);
-        }
-        texts.unwrap_or_default()
+        let texts = self.places(key, faults).into_iter();
+        texts.map(Place::into_inner).collect()
+    }
+
+    /// The same, each with where it stands.
+    pub fn places(&mut self, key: &'static str, faults: &mut Reader<'_>) -> Vec<Place<&'a str>> {
+        self.take(key).map_or_else(Vec::new, |place| texts(key, &place, faults))
     }
 
     pub fn section(&mut self, key: &'static str, faults: &mut Reader<'_>) -> Option<Section<'a>> {
@@ -203,16 +214,7 @@ impl<'a> Section<'a> {
     /// Reports every key that nobody asked for.
     pub fn finish(self, faults: &mut Reader<'_>) {
         for (key, (at, _)) in &self.keys {
-            if LATER.contains(key) {
-                faults.add(
-                    *at,
-                    format!("`{key}` is not acted on by this version."),
-                    Some("Remove it: a policy must not promise what is not done."),
-                );
-            } else {
-                let known = format!("Known here: {}.", self.asked.join(", "));
-                faults.add(*at, format!("`{key}` is not known in {}.", self.name), Some(&known));
-            }
+            faults.add_unknown(*at, key, self.name, &self.asked);
         }
     }
 }

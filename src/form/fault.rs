@@ -1,4 +1,4 @@
-//! What is wrong with a policy file: every fault at once, each with its place and a way out.
+//! What is wrong with a file: every fault at once, each with its place and a way out.
 
 use std::fmt;
 
