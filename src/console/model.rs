@@ -17,7 +17,7 @@ use std::collections::HashSet;
 use jiff::{SignedDuration, Timestamp};
 
 pub use after::After;
-pub use batch::{Batch, Item};
+pub use batch::{Batch, Item, told_apart};
 pub use case::{About, Case, Widths};
 pub use draft::{Confirm, Draft};
 pub use filter::{Filter, Finding};
@@ -30,7 +30,7 @@ pub use seen::{Drawn, Part, Seen};
 
 use super::theme::Theme;
 use crate::api::{PolicyView, PrincipalView, StopView};
-use crate::domain::{EnvelopeId, Role};
+use crate::domain::{EnvelopeId, Role, Shown};
 
 /// What the console is started with.
 #[derive(Debug, Clone)]
@@ -93,6 +93,7 @@ pub struct Page {
 /// One sentence that goes away by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
+    /// Safe to show.
     pub text: String,
     pub until: Timestamp,
 }
@@ -182,7 +183,7 @@ pub struct Model {
 impl Model {
     pub fn new(start: Start) -> Self {
         Self {
-            gate: start.gate,
+            gate: Shown::line(&start.gate).to_string(),
             name: start.name,
             role: start.role,
             nonce: start.nonce,

@@ -12,7 +12,7 @@ pub const HELD_FOR: SignedDuration = SignedDuration::from_secs(3);
 #[derive(Debug, Clone, PartialEq)]
 pub struct Held {
     pub about: About,
-    /// How sentences call it.
+    /// How sentences call it: safe to show, and short enough to leave room for them.
     pub name: String,
     /// Approvals there were when it was made.
     pub votes: u32,

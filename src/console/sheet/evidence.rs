@@ -35,7 +35,7 @@ pub fn evidence(view: &EnvelopeView, width: usize) -> Vec<Line> {
     };
     for piece in &claimed.evidence {
         let title = format!("{} ({})", Shown::line(&piece.title), piece.kind);
-        sheet.indented(0, Tone::Strong, &title);
+        sheet.hanging(0, Tone::Strong, &title);
         sheet.indented(0, Tone::Label, &file(view, piece));
         if let Some(reference) = &piece.reference {
             sheet.quoted(reference);

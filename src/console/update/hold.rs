@@ -2,11 +2,15 @@
 //!
 //! The accident this stops: the right keys on the wrong envelope, noticed a moment too late.
 
-use super::{decide, notice};
+use super::{decide, notice, notice_of_shown};
 use crate::api::DecisionRequest;
 use crate::console::model::{About, HELD_FOR, Held};
+use crate::console::sheet::both_ends;
 use crate::console::{Effect, Model};
 use crate::domain::{DecisionKind, EnvelopeId, Severity, Shown};
+
+/// How much of a target a sentence repeats; the sheet has all of it.
+const LONGEST: usize = 40;
 
 /// Sends a decision, or holds it for a moment where it lets something severe through.
 pub(super) fn send(model: &mut Model, about: About, request: DecisionRequest) -> Vec<Effect> {
@@ -25,7 +29,7 @@ pub(super) fn send(model: &mut Model, about: About, request: DecisionRequest) ->
             format!(
                 "{}, {}",
                 row.class.as_deref().unwrap_or("unknown action"),
-                Shown::line(what)
+                both_ends(Shown::line(what).as_str(), LONGEST)
             )
         },
     );
@@ -54,7 +58,7 @@ pub(super) fn release(model: &mut Model) -> Vec<Effect> {
 /// `u`: the newest of them is not sent.
 pub(super) fn take_back(model: &mut Model) {
     if let Some(held) = model.held.pop() {
-        notice(
+        notice_of_shown(
             model,
             format!("Taken back: {} waits as before, nothing was sent.", held.name),
         );
@@ -81,7 +85,7 @@ pub(super) fn drop_changed(model: &mut Model) {
     model.held = kept;
     if let Some(held) = changed.first() {
         let why = "it changed before your decision was sent, so it was not. Look at it again.";
-        notice(model, format!("Taken back: {}, {why}", held.name));
+        notice_of_shown(model, format!("Taken back: {}, {why}", held.name));
     }
 }
 
