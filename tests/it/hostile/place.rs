@@ -89,21 +89,52 @@ async fn in_the_payload_every_row_begins_with_what_is_ours() {
     }
 }
 
+/// On the largest screen evidence and the run have panes of their own.
+#[tokio::test]
+async fn beside_the_sheet_every_row_begins_with_what_is_ours() {
+    let mut desk = desk("sam", Role::Senior, (200, 60)).await;
+    for (n, fake) in fakes(60).iter().enumerate() {
+        let evidence = json!({"title": fake, "kind": "log", "ref": fake, "excerpt": fake});
+        let body = json!({
+            "run_id": format!("run {n}"), "evidence": [evidence, evidence], "action": {"tool": fake, "arguments": {"n": n}},
+        });
+        look_at(&mut desk, body).await;
+        desk.ask_gate().await;
+        let text = desk.text();
+        let beside: Vec<String> = text.lines().map(|row| row.chars().skip(141).collect()).collect();
+        let at = |name: &str| beside.iter().position(|row| row.starts_with(name));
+        let (evidence, trail) = (at("- evidence, as").unwrap(), at("- run run").unwrap());
+        let ours = ["1. ", "2. ", "> ", "| ", "no file named", "… "];
+        for row in beside[evidence + 1..trail].iter().filter(|row| !row.is_empty()) {
+            assert!(
+                ours.iter().any(|start| row.starts_with(start.trim_end())),
+                "{row}\nfaked by {fake} on\n{text}"
+            );
+        }
+        let step = beside[trail + 1..59].iter().filter(|row| !row.trim().is_empty());
+        assert!(step.clone().all(|row| row.starts_with("> 04:")), "{text}");
+        assert_eq!(step.count(), 1, "{text}");
+    }
+}
+
 /// The names of a severe action, in all that asks before it is decided on.
 #[tokio::test]
 async fn in_a_box_no_name_begins_a_row_or_looks_like_its_title() {
     let mut desk = desk("sam", Role::Senior, (80, 40)).await;
     for (n, fake) in fakes(80).iter().enumerate() {
-        let body = json!({"action": {
+        let body = json!({"run_id": fake, "action": {
             "tool": "issue_refund", "arguments": {"amount": "6000.00", "n": n},
             "target": {"system": "billing", "record": fake},
         }});
+        let stop = json!({"scope": "run", "name": fake, "effect": "hold", "reason": "odd"});
+        desk.gate.post("sue", "/v1/stops", stop).await;
         look_at(&mut desk, body).await;
         for (key, ours) in [
             (
                 "a",
                 &[
                     "It runs",
+                    "! sue stopped run",
                     "You are vote",
                     "Whether it can",
                     "Type the amount",
@@ -222,6 +253,11 @@ async fn on_the_sheet_of_a_batch_every_row_begins_with_what_is_ours() {
                 ours.iter().any(|start| row.starts_with(start.trim_end())),
                 "{row}\nfaked by {fake} on\n{text}"
             );
+        }
+        // What goes on below a label is a field, or hangs.
+        for row in text.lines().filter_map(|row| row.strip_prefix("         ")) {
+            let known = ["/", "record ", "> "].iter().any(|start| row.starts_with(start));
+            assert!(known, "{row}\nfaked by {fake} on\n{text}");
         }
         for label in [" all     ", " varies  ", " whole   ", " not here: "] {
             let times = text.lines().filter(|row| row.starts_with(label)).count();
