@@ -38,10 +38,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(error) => {
-            // Help and version are no errors; clap knows where each belongs.
-            let code = if error.use_stderr() { 2 } else { 0 };
-            let _ = error.print();
-            return ExitCode::from(code);
+            if !error.use_stderr() {
+                // Help and version are no errors; whoever closed the output does not want them.
+                let _ = error.print();
+                return ExitCode::SUCCESS;
+            }
+            output::misuse(&error.to_string());
+            return ExitCode::from(2);
         }
     };
     let out = Output::new(arguments.json);

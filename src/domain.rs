@@ -29,7 +29,7 @@ pub use money::{Money, MoneyError, read_amount};
 pub use origin::Origin;
 pub use principal::{AgentPrincipal, NameError, Person, Principal, PrincipalKind, Role, Scopes, check_name};
 pub use search::{Relation, SEARCH_KEYS, Search, SearchError, Term, Wanted};
-pub use shown::Shown;
+pub use shown::{Shown, visible_json};
 pub use signal::{MAX_SIGNAL_NAME, MAX_SIGNAL_TEXT, MAX_SIGNALS, SignalError, check_signals};
 pub use span::{Countdown, ParseSpanError, parse_span};
 pub use stop::{StopEffect, StopScope, Stopped};

@@ -8,6 +8,7 @@ mod it {
     mod console;
     mod crash;
     mod gate;
+    mod hostile;
     mod layers;
     mod ledger;
     mod reading;

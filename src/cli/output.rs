@@ -1,12 +1,23 @@
 //! The one place that prints.
+//!
+//! Text is made safe to show where it is put together. What is done here for all of it: JSON is plain to
+//! look at, with an escape for what could act or hide; and on a terminal a long line goes on behind a sign
+//! of ours, or what an agent sent would begin a line of its own where the window ends.
 
 use std::fmt::Write as _;
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 
 use serde::Serialize;
 use serde_json::json;
 
 use super::error::CliError;
+use crate::domain::{Shown, visible_json};
+
+/// Stands before what goes on from the line above.
+const HANGING: &str = "> ";
+
+/// Stands before what an agent says.
+const GUTTER: &str = "| ";
 
 /// Plain lines, or one JSON object a line.
 #[derive(Debug)]
@@ -22,30 +33,44 @@ impl Output {
     /// Prints a value as JSON where that was asked for, else as the text that `plain` makes of it.
     pub fn value<T: Serialize>(&self, value: &T, plain: impl FnOnce(&T) -> String) -> Result<(), CliError> {
         if self.json {
-            let text = serde_json::to_string(value).map_err(|error| CliError::Io(error.into()))?;
-            line(&text)
+            line(&in_json(value)?)
         } else {
-            line(&plain(value))
+            self.plain(&plain(value))
         }
+    }
+
+    /// Prints a value as JSON where that was asked for, else a text of it for a program, byte for byte. A
+    /// terminal gets it safe to show.
+    pub fn exact<T: Serialize>(&self, value: &T, exact: impl FnOnce(&T) -> &str) -> Result<(), CliError> {
+        if self.json {
+            return line(&in_json(value)?);
+        }
+        let text = exact(value);
+        if io::stdout().is_terminal() {
+            return self.plain(Shown::block(text).as_str());
+        }
+        line(text)
     }
 
     /// Prints JSON whatever was asked for: for lines that programs wait for.
     #[expect(clippy::unused_self, reason = "printing goes through one value")]
     pub fn machine_line(&self, value: &impl Serialize) -> Result<(), CliError> {
-        let text = serde_json::to_string(value).map_err(|error| CliError::Io(error.into()))?;
-        line(&text)
+        line(&in_json(value)?)
     }
 
     /// Text that has no JSON form, such as a sentence after the console closed: to standard output.
     #[expect(clippy::unused_self, reason = "printing goes through one value")]
     pub fn plain(&self, text: &str) -> Result<(), CliError> {
-        line(text)
+        match window() {
+            Some(width) => line(&within(text, width)),
+            None => line(text),
+        }
     }
 
     /// Something to know on the way, beside the result: to standard error.
     pub fn aside<T: Serialize>(&self, value: &T, plain: impl FnOnce(&T) -> String) {
         let text = if self.json {
-            serde_json::to_string(value).unwrap_or_default()
+            in_json(value).unwrap_or_default()
         } else {
             plain(value)
         };
@@ -61,21 +86,53 @@ impl Output {
         let mut text = String::new();
         if self.json {
             let hint = error.hint();
-            text = json!({ "error": { "message": error.to_string(), "causes": error.causes(), "hint": hint } })
-                .to_string();
+            let error = json!({ "message": error.to_string(), "causes": error.causes(), "hint": hint });
+            text = visible_json(&json!({ "error": error }).to_string());
             text.push('\n');
         } else {
-            let _ = writeln!(text, "Error: {error}");
-            for cause in error.causes() {
-                let _ = writeln!(text, "Cause: {cause}");
-            }
-            if let Some(hint) = error.hint() {
-                let _ = writeln!(text, "Hint: {hint}");
-            }
+            // A gate's sentence may name what was sent to it, and a path may have come with a file. Where
+            // there are several lines, none but the first begins where ours do.
+            let mut add = |label: &str, said: &str| {
+                let lines: Vec<String> = Shown::lines(said).iter().map(ToString::to_string).collect();
+                let _ = writeln!(text, "{label}: {}", lines.join("\n  "));
+            };
+            add("Error", &error.to_string());
+            error.causes().iter().for_each(|cause| add("Cause", cause));
+            error.hint().iter().for_each(|hint| add("Hint", hint));
         }
         // The exit code says it too where standard error is gone, as with a terminal that was closed.
         let _ = io::stderr().lock().write_all(text.as_bytes());
     }
+}
+
+/// What is wrong with a command line. It repeats the argument, which may have been pasted from anywhere.
+pub(super) fn misuse(text: &str) {
+    let _ = io::stderr().lock().write_all(Shown::block(text).as_str().as_bytes());
+}
+
+/// One line of JSON that can neither act on a terminal nor hide anything.
+fn in_json(value: &impl Serialize) -> Result<String, CliError> {
+    let text = serde_json::to_string(value).map_err(|error| CliError::Io(error.into()))?;
+    Ok(visible_json(&text))
+}
+
+/// Columns of the window that standard output goes to, if it goes to one.
+fn window() -> Option<usize> {
+    let size = io::stdout().is_terminal().then(crossterm::terminal::size);
+    let (width, _) = size?.ok()?;
+    Some(usize::from(width)).filter(|width| *width > 2 * (GUTTER.len() + HANGING.len()))
+}
+
+/// Lines of at most `width` columns. What goes on stands behind the gutter, if its line does, and a sign.
+fn within(text: &str, width: usize) -> String {
+    let mut out = Vec::new();
+    for line in text.split('\n') {
+        let gutter = if line.starts_with(GUTTER) { GUTTER } else { "" };
+        let hanging = format!("{gutter}{HANGING}");
+        let wrapped = textwrap::wrap(line, textwrap::Options::new(width).subsequent_indent(&hanging));
+        out.extend(wrapped.into_iter().map(std::borrow::Cow::into_owned));
+    }
+    out.join("\n")
 }
 
 fn line(text: &str) -> Result<(), CliError> {

@@ -45,7 +45,7 @@ pub(super) async fn redeem(place: &Place, redeem: &Redeem, out: &Output) -> Resu
     // Without a token the gate still answers a retry of the same key, and says why it refuses the rest.
     let token = view.token.unwrap_or_default();
     let answer = connection.client.redeem(redeem.id, &key, &token).await?;
-    out.value(&answer, |answer| answer.arguments_raw.clone())?;
+    out.exact(&answer, |answer| &answer.arguments_raw)?;
     connection.close().await
 }
 

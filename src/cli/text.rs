@@ -1,9 +1,11 @@
 //! Plain text for people. Everything an agent sent is made safe to show first.
 
+mod says;
+
 use jiff::Timestamp;
 
 use crate::api::{
-    AfterRow, BatchReceipt, Becomes, Claimed, DecisionReceipt, EnvelopeView, PrincipalView, Summary, TimelineEntry,
+    AfterRow, BatchReceipt, Becomes, DecisionReceipt, EnvelopeView, PrincipalView, Summary, TimelineEntry,
 };
 use crate::domain::{Countdown, Severity, Shown};
 
@@ -115,7 +117,11 @@ pub(super) fn envelope(view: &EnvelopeView) -> String {
     if let Some(payload) = &view.payload {
         lines.push(format!("arguments {}", Shown::line(&payload.raw)));
     }
-    lines.extend(view.claimed.iter().flat_map(|claimed| says(&summary.agent, claimed)));
+    lines.extend(
+        view.claimed
+            .iter()
+            .flat_map(|claimed| says::says(&summary.agent, claimed)),
+    );
     afterwards(view, &mut lines);
     lines.join("\n")
 }
@@ -198,24 +204,8 @@ fn afterwards(view: &EnvelopeView, lines: &mut Vec<String>) {
             "outcome   {} at {}, as the agent says",
             outcome.status, outcome.at
         ));
+        lines.extend(says::of_outcome(outcome));
     }
-}
-
-/// What rests on the agent's word.
-fn says(agent: &str, claimed: &Claimed) -> Vec<String> {
-    let titles = claimed.evidence.iter().map(|e| Shown::line(&e.title).to_string());
-    let evidence = titles.collect::<Vec<_>>().join(", ");
-    let evidence = if evidence.is_empty() { "none given" } else { &evidence };
-    let mut lines = vec![
-        format!("the agent {agent} says:"),
-        format!("| why       {}", shown(claimed.rationale.as_deref())),
-        format!("| asked     {}", shown(claimed.request.as_deref())),
-        format!("| evidence  {evidence}"),
-        format!("| undo      {}", undo(claimed.reversal.as_ref())),
-    ];
-    let context = claimed.context.as_deref();
-    lines.extend(context.map(|context| format!("| context   {}", Shown::line(context))));
-    lines
 }
 
 fn does(view: &EnvelopeView) -> String {
@@ -231,17 +221,6 @@ fn does(view: &EnvelopeView) -> String {
         .map(|part| Shown::line(part).to_string())
         .collect();
     parts.join("  ")
-}
-
-fn undo(reversal: Option<&crate::domain::Reversal>) -> String {
-    let Some(reversal) = reversal else {
-        return "not said".to_owned();
-    };
-    match (&reversal.how, &reversal.none_because) {
-        (Some(how), _) => Shown::line(how).to_string(),
-        (None, Some(because)) => format!("none: {}", Shown::line(because)),
-        (None, None) => "not said".to_owned(),
-    }
 }
 
 pub(super) fn receipt(receipt: &DecisionReceipt) -> String {
@@ -285,7 +264,7 @@ pub(super) fn becomes(becomes: &Becomes) -> String {
     let rule = becomes.rule.as_deref().map(|rule| format!(", rule {rule}"));
     let because: Vec<String> = becomes.reasons.iter().map(|why| Shown::line(why).to_string()).collect();
     let ends = match &becomes.refused {
-        Some(why) => format!("The gate would refuse it. {why}"),
+        Some(why) => format!("The gate would refuse it. {}", Shown::line(why)),
         None if becomes.quorum == 1 => format!("It would wait for {}.", becomes.role.with_article()),
         None => format!("It would wait for {} {}s.", becomes.quorum, becomes.role),
     };

@@ -23,7 +23,7 @@ use jiff::{SignedDuration, Timestamp};
 
 pub use after::After;
 pub use arrange::{Arrangement, Grouping, Reader, Scope};
-pub use batch::{Batch, Item};
+pub use batch::{Batch, Item, told_apart};
 pub use case::{About, Case, Widths};
 pub use draft::{Confirm, Draft};
 pub use filter::{Filter, Finding};
@@ -41,7 +41,7 @@ use super::keymap::Keymap;
 use super::theme::Theme;
 use crate::api::{PolicyView, PrincipalView, StopView};
 use crate::config::Settings;
-use crate::domain::{EnvelopeId, Role};
+use crate::domain::{EnvelopeId, Role, Shown};
 
 /// What the console is started with.
 #[derive(Debug, Clone)]
@@ -105,6 +105,7 @@ pub struct Page {
 /// One sentence that goes away by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
+    /// Safe to show.
     pub text: String,
     pub until: Timestamp,
 }
@@ -208,7 +209,7 @@ impl Model {
                 name: start.name.clone(),
                 role: start.role,
             }),
-            gate: start.gate,
+            gate: Shown::line(&start.gate).to_string(),
             name: start.name,
             role: start.role,
             nonce: start.nonce,

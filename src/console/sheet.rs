@@ -37,8 +37,8 @@ impl Line {
 /// Columns of a label and the space after it.
 const LABEL: usize = 9;
 
-/// Stands before what goes on from the line above.
-const HANGING: &str = "> ";
+/// Stands before what goes on from the line above, wherever a text from outside is wrapped.
+pub const HANGING: &str = "> ";
 
 /// Lines in the making, for one width.
 struct Sheet {

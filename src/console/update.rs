@@ -24,7 +24,7 @@ use super::{Effect, Model, Msg, Word};
 use crate::client::ClientError;
 use crate::console::keymap::{Command, Place};
 use crate::console::model::{About, Modal, Notice, Seen, Tab};
-use crate::domain::Review;
+use crate::domain::{Review, Shown};
 
 /// How long decision keys are inert after content changed by itself, and after a box opened. Long enough
 /// to notice, short enough not to be waited for.
@@ -120,13 +120,15 @@ fn answered(model: &mut Model, msg: Msg) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Puts a sentence on the screen for a while.
-pub(super) fn notice(model: &mut Model, text: impl Into<String>) {
+/// Puts a sentence on the screen for a while. Whatever stands in it is made safe to show.
+pub(super) fn notice(model: &mut Model, text: impl AsRef<str>) {
+    notice_of_shown(model, Shown::line(text.as_ref()).to_string());
+}
+
+/// The same for a sentence whose parts are safe to show already: made so twice, they could not be read.
+pub(super) fn notice_of_shown(model: &mut Model, text: String) {
     let until = model.now.saturating_add(NOTICE).unwrap_or(model.now);
-    model.notice = Some(Notice {
-        text: text.into(),
-        until,
-    });
+    model.notice = Some(Notice { text, until });
 }
 
 /// What decides nothing was said, or was not.

@@ -100,17 +100,20 @@ pub(super) fn drawn(model: &Model) -> Option<Drawn> {
     })
 }
 
-/// Writes one line into a row of an area, cut at its right edge.
+/// Writes one line into a row of an area. What is cut off at its right edge is said to be.
 fn put(frame: &mut Frame, area: Rect, row: u16, line: Row<'_>) {
-    if row < area.height {
-        frame.render_widget(
-            line,
-            Rect {
-                y: area.y + row,
-                height: 1,
-                ..area
-            },
-        );
+    if row >= area.height {
+        return;
+    }
+    let is_cut = line.width() > usize::from(area.width);
+    let place = Rect {
+        y: area.y + row,
+        height: 1,
+        ..area
+    };
+    frame.render_widget(line, place);
+    if let Some(last) = place.columns().next_back().filter(|_| is_cut) {
+        frame.render_widget("…", last);
     }
 }
 
@@ -126,6 +129,9 @@ fn styled(line: &Line, theme: Theme) -> Row<'_> {
 fn rule(left: &str, middle: &str, right: &str, width: u16) -> String {
     use textwrap::core::display_width;
     let width = usize::from(width);
+    // Dashes part one piece from the next: inside a piece they are told from ours.
+    let whole = [left, middle, right].map(|piece| piece.replace(" --", "␣--"));
+    let [left, middle, right] = whole.each_ref().map(String::as_str);
     // The left piece gives way, so that a digest or a count at the right is never cut off.
     let others: usize = [middle, right].iter().map(|piece| display_width(piece) + 2).sum();
     let left = crate::console::sheet::truncate(left, width.saturating_sub(others + 6).max(8));

@@ -90,6 +90,25 @@ impl fmt::Display for Shown {
     }
 }
 
+/// JSON text with an escape for each character that could act or hide: it means the same, and stays JSON.
+///
+/// Marks are escaped as well: what they stand on is not known to whoever puts the text together.
+pub fn visible_json(json: &str) -> String {
+    use std::fmt::Write as _;
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        if matches!(class_of(c), Class::Visible | Class::Break) {
+            out.push(c);
+            continue;
+        }
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            // Writing to a String cannot fail.
+            let _ = write!(out, "\\u{unit:04x}");
+        }
+    }
+    out
+}
+
 enum Class {
     Visible,
     Mark,
@@ -117,6 +136,7 @@ fn class_of(c: char) -> Class {
             | '\u{FFA0}'
             | '\u{2800}'
     ) || is_ignorable_mark(c)
+        || is_half_a_picture(c)
     {
         return Class::Hidden;
     }
@@ -164,6 +184,12 @@ fn is_drawn(category: GeneralCategory) -> bool {
     )
 }
 
+/// Letters of flags, and tones of skin: with what is beside them they may be one picture or two, and
+/// terminals do not agree how wide that is.
+fn is_half_a_picture(c: char) -> bool {
+    matches!(c, '\u{1F1E6}'..='\u{1F1FF}' | '\u{1F3FB}'..='\u{1F3FF}')
+}
+
 /// Marks that change how a character is drawn but draw nothing: joiners and variation selectors.
 fn is_ignorable_mark(c: char) -> bool {
     matches!(c, '\u{034F}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}' | '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}')
@@ -183,7 +209,8 @@ mod tests {
 
     #[test]
     fn what_is_drawn_wider_than_it_is_measured_is_shown_and_counted() {
-        for c in ['\u{A8FA}', '\u{1B35}', '\u{302E}', '\u{1161}', '\u{13441}', '\u{13442}'] {
+        let alone = ['\u{A8FA}', '\u{1B35}', '\u{302E}', '\u{1161}', '\u{13441}', '\u{13442}'];
+        for c in alone.into_iter().chain(['\u{1F1E9}', '\u{1F3FD}']) {
             assert_eq!(Shown::line(&format!("a{c}b")).hidden(), 1, "U+{:04X}", u32::from(c));
         }
         // Letters of many scripts, their vowel signs and accents are text.
@@ -262,6 +289,13 @@ mod tests {
             let kept = shown.as_str().chars().count()
                 - shown.as_str().split('⟨').skip(1).map(|s| s.split('⟩').next().map_or(0, |e| e.chars().count()) + 2).sum::<usize>();
             prop_assert_eq!(kept + shown.hidden(), raw.chars().count());
+        }
+
+        #[test]
+        fn json_says_the_same_and_holds_nothing_that_hides(text in any::<String>()) {
+            let json = visible_json(&serde_json::to_string(&text).expect("a string"));
+            prop_assert_eq!(Shown::line(&json).hidden(), 0);
+            prop_assert_eq!(serde_json::from_str::<String>(&json).expect("JSON"), text);
         }
 
         #[test]

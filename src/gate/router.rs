@@ -11,6 +11,7 @@ use axum::routing::{delete, get, post};
 use super::{Refusal, Service, aap, handlers as h};
 use crate::api::{MAX_BODY, MAX_FILE, paths};
 use crate::domain::PrincipalKind::{Agent, Human, Service as Machine};
+use crate::domain::Shown;
 
 /// The gate's routes over its rules.
 pub fn router(service: Arc<Service>) -> Router {
@@ -84,7 +85,9 @@ async fn name_request(State(service): State<Arc<Service>>, request: Request, nex
     }
     let request_id = service.request_id();
     if let Some(refusal) = &refusal {
-        tracing::info!(request.id = %request_id, %method, path, code = refusal.code, "refused");
+        // Whoever reaches the gate wrote the path, and somebody reads the log on a terminal.
+        let path = Shown::line(&path);
+        tracing::info!(request.id = %request_id, %method, %path, code = refusal.code, "refused");
     }
     match refusal {
         refusal if over_aap => aap::named(response, refusal, &request_id),

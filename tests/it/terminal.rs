@@ -80,7 +80,7 @@ impl Terminal {
     }
 
     /// Takes output in until the screen fits, or fails with what it shows.
-    fn wait(&mut self, what: &str, fits: impl Fn(&str) -> bool) {
+    pub fn wait(&mut self, what: &str, fits: impl Fn(&str) -> bool) {
         let end = Instant::now() + PATIENCE;
         while !fits(&self.text()) {
             let left = end.saturating_duration_since(Instant::now());
@@ -104,6 +104,35 @@ impl Terminal {
             Err(mpsc::RecvTimeoutError::Timeout) => {}
             // Nothing comes any more, and so nothing wakes us.
             Err(mpsc::RecvTimeoutError::Disconnected) => std::thread::yield_now(),
+        }
+    }
+
+    /// Everything it has sent so far.
+    pub fn raw(&self) -> &[u8] {
+        &self.raw
+    }
+
+    /// Whether it still has the second screen.
+    pub fn is_whole_screen(&self) -> bool {
+        self.parser.screen().alternate_screen()
+    }
+
+    /// Takes in what comes, until nothing has come for a moment.
+    pub fn settle(&mut self) {
+        let mut before = usize::MAX;
+        while self.raw.len() != before {
+            before = self.raw.len();
+            self.take_in(Duration::from_millis(40));
+        }
+    }
+
+    /// Has the whole screen drawn anew, and waits until it was erased for that.
+    pub fn repaint(&mut self) {
+        let (from, end) = (self.raw.len(), Instant::now() + PATIENCE);
+        self.press("\x0c");
+        while !self.raw[from..].windows(4).any(|some| some == b"\x1b[2J") {
+            self.take_in(Duration::from_millis(50));
+            assert!(Instant::now() < end, "it is not drawn anew:\n{}", self.text());
         }
     }
 
@@ -336,6 +365,18 @@ fn only_our_own_sequences_come_out_when_an_agent_sends_hostile_text() {
         !raw.contains('\u{202e}') && !raw.contains("\x1b]"),
         "no override and no title was sent"
     );
+    terminal.press("q");
+    assert_eq!(terminal.end(), 0);
+}
+
+/// Over a slow line the answer would come late, or be taken for keys.
+#[test]
+fn the_screen_is_drawn_anew_without_a_question_to_the_terminal() {
+    let mut terminal = Terminal::start(&["demo"], 80, 24);
+    terminal.wait_for("payment.refund");
+    terminal.repaint();
+    terminal.wait_for("payment.refund");
+    assert!(!String::from_utf8_lossy(&terminal.raw).contains("\x1b[6n"));
     terminal.press("q");
     assert_eq!(terminal.end(), 0);
 }

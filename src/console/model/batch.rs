@@ -1,6 +1,6 @@
 //! Several alike that are looked over together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -59,13 +59,10 @@ impl Batch {
     /// Takes in what was read: finds what is common and what varies.
     pub fn take(&mut self, views: &[EnvelopeView]) {
         let all: Vec<BTreeMap<String, String>> = views.iter().map(leaves).collect();
-        let columns: Vec<&String> = all.iter().flat_map(BTreeMap::keys).collect();
+        let columns: BTreeSet<&String> = all.iter().flat_map(BTreeMap::keys).collect();
         let mut varying = Vec::new();
         self.common.clear();
         for column in columns {
-            if varying.contains(column) || self.common.iter().any(|line| line.starts_with(&format!("{column} "))) {
-                continue;
-            }
             let mut values = all.iter().map(|leaves| leaves.get(column));
             let first = values.next().flatten();
             if values.all(|value| value == first) && all.len() > 1 {
@@ -142,13 +139,18 @@ fn last(pointer: &str) -> &str {
     pointer.rsplit('/').next().unwrap_or(pointer)
 }
 
+/// A text that is safe to show. Spaces part one thing from the next on the sheet: inside one they are shown.
+pub fn told_apart(text: &str) -> String {
+    Shown::line(text).as_str().replace("  ", "␣␣")
+}
+
 /// Every leaf of the arguments by its pointer, and the record; safe to show.
 fn leaves(view: &EnvelopeView) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     if let Some(target) = &view.summary.target {
         // Its system is alike in all of them.
         let record = target.split_once(':').map_or(target.as_str(), |(_, record)| record);
-        found.insert("record".to_owned(), Shown::line(record).to_string());
+        found.insert("record".to_owned(), told_apart(record));
     }
     let raw = view.payload.as_ref().map_or("", |payload| payload.raw.as_str());
     if let Ok(arguments) = serde_json::from_str(raw) {
@@ -162,10 +164,10 @@ fn collect(pointer: &str, value: &serde_json::Value, found: &mut BTreeMap<String
     match value {
         // What is empty is there all the same.
         Value::Object(members) if members.is_empty() => {
-            found.insert(Shown::line(pointer).to_string(), "{}".to_owned());
+            found.insert(told_apart(pointer), "{}".to_owned());
         }
         Value::Array(items) if items.is_empty() => {
-            found.insert(Shown::line(pointer).to_string(), "[]".to_owned());
+            found.insert(told_apart(pointer), "[]".to_owned());
         }
         Value::Object(members) => {
             for (key, member) in members {
@@ -179,11 +181,10 @@ fn collect(pointer: &str, value: &serde_json::Value, found: &mut BTreeMap<String
             }
         }
         Value::String(text) => {
-            let text = diff::spelt(text).replace("  ", "␣␣");
-            found.insert(Shown::line(pointer).to_string(), Shown::line(&text).to_string());
+            found.insert(told_apart(pointer), told_apart(&diff::spelt(text)));
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => {
-            found.insert(Shown::line(pointer).to_string(), value.to_string());
+            found.insert(told_apart(pointer), value.to_string());
         }
     }
 }

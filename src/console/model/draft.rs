@@ -1,7 +1,5 @@
 //! Arguments that a reviewer is writing.
 
-use std::fmt::Write as _;
-
 use jiff::Timestamp;
 use ratatui::style::Style;
 use ratatui_textarea::{TextArea, WrapMode};
@@ -10,7 +8,7 @@ use super::About;
 use crate::api::Becomes;
 use crate::console::sheet::Line;
 use crate::diff;
-use crate::domain::Shown;
+use crate::domain::visible_json;
 use crate::ledger;
 
 /// An edit in the making. What is written outlives the box: Esc keeps it.
@@ -80,13 +78,13 @@ impl Draft {
     /// which in JSON mean the same.
     pub fn replace(&mut self, text: &str) {
         let text = text.replace("\r\n", "\n").replace('\t', "  ");
-        self.area = area(&visible(text.trim_end_matches('\n')));
+        self.area = area(&visible_json(text.trim_end_matches('\n')));
         self.check();
     }
 
     /// Takes text in at the cursor.
     pub fn insert(&mut self, text: &str) {
-        self.area.insert_str(visible(text));
+        self.area.insert_str(visible_json(text));
         self.check();
     }
 
@@ -132,22 +130,7 @@ fn area(text: &str) -> TextArea<'static> {
 /// JSON laid out in lines, in which nothing hides: what could not be seen is written as its JSON escape,
 /// which means the same.
 fn editable(raw: &str) -> String {
-    visible(&diff::pretty(raw).join("\n"))
-}
-
-fn visible(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        let hides = c != '\n' && Shown::line(c.encode_utf8(&mut [0; 4])).hidden() > 0;
-        if !hides {
-            out.push(c);
-            continue;
-        }
-        for unit in c.encode_utf16(&mut [0; 2]) {
-            let _ = write!(out, "\\u{unit:04x}");
-        }
-    }
-    out
+    visible_json(&diff::pretty(raw).join("\n"))
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use crate::api::DecisionRequest;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Held {
     pub about: About,
-    /// How sentences call it.
+    /// How sentences call it: safe to show, and short enough to leave room for them.
     pub name: String,
     /// Approvals there were when it was made.
     pub votes: u32,

@@ -24,8 +24,11 @@ impl Terminal {
         self.0.draw(draw).map(drop)
     }
 
+    /// Forgets what is on the screen, so that the next frame draws all of it. Nothing is asked of the
+    /// terminal for it, as `clear` does: one that does not answer in time would end the console.
     pub fn clear(&mut self) -> io::Result<()> {
-        self.0.clear()
+        let size = self.0.size()?;
+        self.0.resize(size.into())
     }
 
     pub fn size(&self) -> io::Result<(u16, u16)> {
@@ -50,7 +53,7 @@ impl Terminal {
     pub fn enter(&mut self) -> io::Result<()> {
         enable_raw_mode()?;
         execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste)?;
-        self.0.clear()
+        self.clear()
     }
 }
 

@@ -88,11 +88,8 @@ fn computed(sheet: &mut Sheet, view: &EnvelopeView) {
     let digest = format!("digest {}", row.payload_sha256.short());
     let room = sheet.room(&digest);
     let does = parts.into_iter().flatten().map(|part| {
-        let part = Shown::line(part);
-        let badge = if part.mixes_scripts() { " (! mixed scripts)" } else { "" };
-        // Two spaces part one name from the next: inside a name they are shown.
-        let name = part.as_str().replace("  ", "␣␣");
-        format!("{}{badge}", both_ends(&name, room.saturating_sub(badge.len()).max(8)))
+        let (name, badge, room) = named(part, room);
+        format!("{}{badge}", both_ends(&name, room))
     });
     let does: Vec<String> = does.collect();
     sheet.labelled("does", Tone::Strong, &does.join("  "), &digest);
@@ -130,6 +127,15 @@ fn computed(sheet: &mut Sheet, view: &EnvelopeView) {
     if !said.is_empty() {
         sheet.within(MOST, "signals", Tone::Warn, &said.join("; "), "services say");
     }
+}
+
+/// A name, the badge behind it, and the columns that leaves it where both have so many.
+fn named(name: &str, room: usize) -> (String, &'static str, usize) {
+    let name = Shown::line(name);
+    let badge = if name.mixes_scripts() { " (! mixed scripts)" } else { "" };
+    // Two spaces part one name from the next: inside a name they are shown.
+    let text = name.as_str().replace("  ", "␣␣");
+    (text, badge, room.saturating_sub(badge.len()).max(8))
 }
 
 /// The amount that would move, and whether the agent says another.
@@ -304,9 +310,9 @@ fn whole(sheet: &mut Sheet, view: &EnvelopeView) {
         ("target", row.target.as_deref()),
         ("where", view.environment.as_deref()),
     ] {
-        let name = name.map(Shown::line);
-        if let Some(name) = name.filter(|name| display_width(name.as_str()) > sheet.room("digest 00000000")) {
-            sheet.labelled(label, Tone::Plain, name.as_str(), SAYS);
+        let name = name.map(|name| named(name, sheet.room("digest 00000000")));
+        if let Some((name, ..)) = name.filter(|(name, _, room)| display_width(name) > *room) {
+            sheet.labelled(label, Tone::Plain, &name, SAYS);
         }
     }
 }
@@ -314,15 +320,13 @@ fn whole(sheet: &mut Sheet, view: &EnvelopeView) {
 fn way_back(sheet: &mut Sheet, claimed: &Claimed) {
     match &claimed.reversal {
         None => sheet.labelled("undo", Tone::Warn, "not said", ""),
-        Some(Reversal { how: Some(how), .. }) => sheet.labelled("undo", Tone::Plain, Shown::line(how).as_str(), SAYS),
-        Some(Reversal {
-            none_because, handle, ..
-        }) => {
-            let why = none_because
-                .as_deref()
-                .or(handle.as_deref())
-                .unwrap_or("no reason given");
-            sheet.labelled("undo", Tone::Warn, &format!("none: \"{}\"", Shown::line(why)), SAYS);
+        Some(Reversal { how, none_because, .. }) => {
+            let (tone, text) = match (how, none_because) {
+                (Some(how), _) => (Tone::Plain, Shown::line(how).to_string()),
+                (None, Some(because)) => (Tone::Warn, format!("none: \"{}\"", Shown::line(because))),
+                (None, None) => (Tone::Warn, "none: no reason given".to_owned()),
+            };
+            sheet.labelled("undo", tone, &text, SAYS);
         }
     }
     if claimed.evidence.is_empty() {
@@ -346,11 +350,12 @@ fn quote(sheet: &mut Sheet, view: &EnvelopeView, claimed: &Claimed) {
     for (label, part) in [
         (" ", version.and_then(|v| v.version.as_deref())),
         (", model ", version.and_then(|v| v.model.as_deref())),
+        (", prompt ", version.and_then(|v| v.prompt_sha256.as_deref())),
         (", run ", claimed.run_id.as_deref()),
     ] {
         if let Some(part) = part {
             who.push_str(label);
-            who.push_str(Shown::line(part).as_str());
+            who.push_str(part);
         }
     }
     if let Some(confidence) = claimed.confidence {
@@ -367,5 +372,15 @@ fn quote(sheet: &mut Sheet, view: &EnvelopeView, claimed: &Claimed) {
     match &claimed.request {
         Some(request) => sheet.quoted(&format!("the user asked: {request}")),
         None => sheet.quoted("(what the user asked was not sent)"),
+    }
+    let handle = claimed.reversal.as_ref().and_then(|reversal| reversal.handle.as_ref());
+    if let Some(handle) = handle {
+        sheet.quoted(&format!("handle to undo it: {handle}"));
+    }
+    for (label, object) in [("signals", &claimed.signals), ("unless", &claimed.preconditions)] {
+        if let Some(object) = object {
+            let text = serde_json::Value::Object(object.clone()).to_string();
+            sheet.quoted(&format!("{label}: {text}"));
+        }
     }
 }

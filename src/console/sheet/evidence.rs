@@ -33,9 +33,10 @@ pub fn evidence(view: &EnvelopeView, width: usize) -> Vec<Line> {
     let Some(claimed) = &view.claimed else {
         return Vec::new();
     };
-    for piece in &claimed.evidence {
-        let title = format!("{} ({})", Shown::line(&piece.title), piece.kind);
-        sheet.indented(0, Tone::Strong, &title);
+    for (n, piece) in (1..).zip(&claimed.evidence) {
+        // A number of ours before it: a title could say what the line below it says.
+        let title = format!("{n}. {} ({})", Shown::line(&piece.title), piece.kind);
+        sheet.hanging(0, Tone::Strong, &title);
         sheet.indented(0, Tone::Label, &file(view, piece));
         if let Some(reference) = &piece.reference {
             sheet.quoted(reference);

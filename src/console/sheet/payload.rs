@@ -142,7 +142,7 @@ pub fn fields(view: &EnvelopeView, width: usize) -> Vec<Line> {
             for (pointer, value) in &diff.same {
                 sheet.hanging(0, Tone::Label, same(pointer, value).as_str());
                 if let Some(origin) = origins.get(pointer) {
-                    sheet.indented(4, Tone::Warn, &format!("! {origin}"));
+                    sheet.hanging(4, Tone::Warn, &format!("! {origin}"));
                 }
             }
         }
@@ -157,7 +157,7 @@ fn one(sheet: &mut Sheet, change: &FieldChange, origin: Option<&str>) {
         &Shown::line(&change.pointer).as_str().replace("  ", "␣␣"),
     );
     if let Some(origin) = origin {
-        sheet.indented(4, Tone::Warn, &format!("! {origin}"));
+        sheet.hanging(4, Tone::Warn, &format!("! {origin}"));
     }
     if let Change::Changed {
         before,

@@ -50,7 +50,7 @@ pub fn edit(before: &str, after: &str, width: usize) -> Vec<Line> {
         (Some(before), Some(after)) => {
             for change in &diff::versions(&before, &after).changes {
                 let (tone, text) = payload::inline(change);
-                sheet.indented(3, tone, &text);
+                sheet.hanging(3, tone, &text);
             }
         }
         (_, _) => sheet.indented(3, Tone::Danger, "The two cannot be compared."),
@@ -96,11 +96,9 @@ pub(super) fn people(sheet: &mut Sheet, view: &EnvelopeView) {
     }
     for question in &view.questions {
         let text = format!("{}: {}", question.by, Shown::line(&question.text));
-        sheet.labelled("asked", Tone::Plain, &text, "");
-        match &question.answer {
-            Some(answer) => sheet.quoted(answer),
-            None => sheet.indented(super::LABEL, Tone::Label, "(no answer yet)"),
-        }
+        let note = if question.answer.is_none() { "no answer yet" } else { "" };
+        sheet.labelled("asked", Tone::Plain, &text, note);
+        question.answer.iter().for_each(|answer| sheet.quoted(answer));
     }
     if row.stage != Stage::Quarantined {
         votes(sheet, view);
@@ -120,11 +118,8 @@ fn afterwards(sheet: &mut Sheet, view: &EnvelopeView) {
         sheet.labelled("outcome", Tone::Strong, &text, "agent says");
         for check in &outcome.checks {
             let sign = if check.passed { "passed" } else { "FAILED" };
-            sheet.indented(
-                super::LABEL,
-                Tone::Plain,
-                &format!("{sign}  {}", Shown::line(&check.name)),
-            );
+            let detail = check.detail.as_deref().map(|detail| format!(": {detail}"));
+            sheet.quoted(&format!("{sign}  {}{}", check.name, detail.unwrap_or_default()));
         }
     } else if let Some(at) = view.redeemed_at {
         let text = format!("taken at {}, no word yet on what happened", at.strftime("%H:%M:%SZ"));

@@ -215,6 +215,7 @@ fn reaching<'a>(model: &'a Model, row: &Summary) -> Option<&'a StopView> {
 fn consequences(case: &Case) -> Vec<String> {
     let row = &case.view.summary;
     let mut lines = Vec::new();
+    // The name comes from the agent: it does not begin a line, where it could be another sentence of ours.
     let tool = both_ends(Shown::line(&row.tool).as_str(), LONGEST_TOOL);
     let said = case
         .view
@@ -231,9 +232,9 @@ fn consequences(case: &Case) -> Vec<String> {
             } else {
                 "as the payload says"
             };
-            lines.push(format!("{tool}: {amount}, {who}"));
+            lines.push(format!("It runs {tool}: {amount}, {who}"));
         }
-        None => lines.push(tool),
+        None => lines.push(format!("It runs {tool}")),
     }
     lines.push(votes(row.votes + 1, row.quorum));
     let reversal = case.view.claimed.as_ref().and_then(|claimed| claimed.reversal.as_ref());

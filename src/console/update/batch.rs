@@ -10,9 +10,9 @@ use super::{INERT, notice, queue};
 use crate::api::{BatchItem, BatchReceipt, BatchRequest, EnvelopeView, MAX_BATCH, Summary};
 use crate::client::ClientError;
 use crate::console::keymap::{Command, Place};
-use crate::console::model::{About, Batch, Item, Link, Modal, Pending, Phase, Sent};
+use crate::console::model::{About, Batch, Item, Link, Modal, Pending, Phase, Sent, told_apart};
 use crate::console::{Effect, Model, Pressed, view};
-use crate::domain::{EnvelopeId, Shown};
+use crate::domain::EnvelopeId;
 
 /// How many that cannot be part of it are named.
 const NAMED: usize = 3;
@@ -56,7 +56,7 @@ fn alone(row: &Summary) -> Option<String> {
         return None;
     }
     let why = row.apart.as_deref().unwrap_or("its class knows no batches");
-    Some(format!("It is decided by itself: {}.", Shown::line(why)))
+    Some(format!("It is decided by itself: {why}."))
 }
 
 fn alike(model: &Model, row: &Summary) -> Vec<EnvelopeId> {
@@ -100,7 +100,7 @@ pub(super) fn open(model: &mut Model, burst: bool) -> Vec<Effect> {
     let mut apart: Vec<String> = others
         .map(|row| {
             let why = row.apart.as_deref().unwrap_or("of another kind");
-            format!("{} ({})", name(row), Shown::line(why))
+            format!("{} ({})", name(row), told_apart(why))
         })
         .collect();
     let more = apart.len().saturating_sub(NAMED);
@@ -135,7 +135,7 @@ pub(super) fn open(model: &mut Model, burst: bool) -> Vec<Effect> {
 fn name(row: &Summary) -> String {
     let target = row.target.as_deref().unwrap_or(&row.tool);
     let record = target.split_once(':').map_or(target, |(_, record)| record);
-    Shown::line(record).to_string()
+    told_apart(record)
 }
 
 fn later(now: Timestamp) -> Timestamp {

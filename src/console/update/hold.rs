@@ -4,11 +4,15 @@
 
 use jiff::Timestamp;
 
-use super::{decide, notice};
+use super::{decide, notice, notice_of_shown};
 use crate::api::DecisionRequest;
 use crate::console::model::{About, Held};
+use crate::console::sheet::both_ends;
 use crate::console::{Effect, Model};
 use crate::domain::{DecisionKind, EnvelopeId, Severity, Shown};
+
+/// How much of a target a sentence repeats; the sheet has all of it.
+const LONGEST: usize = 40;
 
 /// Sends a decision, or holds it for a moment where it lets something severe through.
 pub(super) fn send(model: &mut Model, about: About, request: DecisionRequest) -> Vec<Effect> {
@@ -27,7 +31,7 @@ pub(super) fn send(model: &mut Model, about: About, request: DecisionRequest) ->
             format!(
                 "{}, {}",
                 row.class.as_deref().unwrap_or("unknown action"),
-                Shown::line(what)
+                both_ends(Shown::line(what).as_str(), LONGEST)
             )
         },
     );
@@ -61,7 +65,7 @@ pub(super) fn release(model: &mut Model) -> Vec<Effect> {
 /// `u`: the newest of them is not sent.
 pub(super) fn take_back(model: &mut Model) {
     if let Some(held) = model.held.pop() {
-        notice(
+        notice_of_shown(
             model,
             format!("Taken back: {} waits as before, nothing was sent.", held.name),
         );
@@ -88,7 +92,7 @@ pub(super) fn drop_changed(model: &mut Model) {
     model.held = kept;
     if let Some(held) = changed.first() {
         let why = "it changed before your decision was sent, so it was not. Look at it again.";
-        notice(model, format!("Taken back: {}, {why}", held.name));
+        notice_of_shown(model, format!("Taken back: {}, {why}", held.name));
     }
 }
 

@@ -98,36 +98,34 @@ pub(super) fn footer(model: &Model, frame: &mut Frame, area: Rect) {
 }
 
 /// What is said at the bottom instead of the keys.
-fn sentence(model: &Model) -> Option<(Tone, Shown)> {
+fn sentence(model: &Model) -> Option<(Tone, String)> {
     if let Some(held) = model.held.last() {
         let how = if model.modal.is_some() {
             "Esc and u take"
         } else {
             "u takes"
         };
-        let mut text = format!(
-            "Approving {} in {} s: {how} it back.",
-            held.name,
-            held.seconds_left(model.now)
-        );
+        let seconds = held.seconds_left(model.now);
+        let mut text = format!("Approving {} in {seconds} s: {how} it back.", held.name);
         if model.held.len() > 1 {
             let _ = write!(text, " {} more before it.", model.held.len() - 1);
         }
         if let Some(notice) = &model.notice {
             let _ = write!(text, " {}", notice.text);
         }
-        return Some((Tone::Danger, Shown::line(&text)));
+        return Some((Tone::Danger, text));
     }
     let notice = model.notice.as_ref();
     notice
-        .map(|notice| (Tone::Strong, Shown::line(&notice.text)))
-        .or_else(|| trouble(model).map(|sentence| (Tone::Danger, Shown::line(&sentence))))
+        .map(|notice| (Tone::Strong, notice.text.clone()))
+        .or_else(|| trouble(model).map(|sentence| (Tone::Danger, sentence)))
 }
 
-/// Its lines: the first few, so that a text from outside covers nothing that matters.
-fn wrapped(sentence: &Shown, area: Rect) -> Vec<String> {
-    let width = usize::from(area.width).saturating_sub(2).max(1);
-    let mut lines: Vec<String> = textwrap::wrap(sentence.as_str(), width)
+/// Its lines: the first few, so that a text from outside covers nothing that matters. What goes on stands
+/// further in than any sentence of ours.
+fn wrapped(sentence: &str, area: Rect) -> Vec<String> {
+    let width = usize::from(area.width).saturating_sub(2).max(3);
+    let mut lines: Vec<String> = textwrap::wrap(sentence, textwrap::Options::new(width).subsequent_indent("  "))
         .into_iter()
         .map(std::borrow::Cow::into_owned)
         .collect();
@@ -156,14 +154,14 @@ fn trouble(model: &Model) -> Option<String> {
         return Some("Your decision is sent; the gate has not answered yet.".to_owned());
     }
     match &model.link {
-        Link::Refused(why) => Some(format!("The gate refuses: {why}")),
+        Link::Refused(why) => Some(format!("The gate refuses: {}", Shown::line(why))),
         Link::WentBack => Some("Deciding is off: the gate serves less than it did before. Ask an admin.".to_owned()),
         Link::Connecting | Link::Live | Link::Silent => None,
     }
 }
 
 /// A sentence at the bottom, upwards over as many rows as it needs.
-fn sentence_above(model: &Model, tone: Tone, sentence: &Shown, frame: &mut Frame, area: Rect) {
+fn sentence_above(model: &Model, tone: Tone, sentence: &str, frame: &mut Frame, area: Rect) {
     let lines = wrapped(sentence, area);
     let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(area.y);
     let area = Rect {

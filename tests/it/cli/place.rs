@@ -33,6 +33,11 @@ impl Place {
         self.folder.path().join(name)
     }
 
+    /// What the gate writes to standard error.
+    pub fn log(&self) -> PathBuf {
+        self.path("gate.log")
+    }
+
     pub fn data(&self) -> PathBuf {
         self.path("data")
     }
@@ -48,7 +53,7 @@ impl Place {
             .arg("--data")
             .arg(self.data())
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(fs::File::create(self.log()).unwrap())
             .spawn()
             .unwrap();
         let mut line = String::new();

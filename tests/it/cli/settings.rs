@@ -28,8 +28,8 @@ fn a_file_with_faults_keeps_the_console_from_starting_and_says_each() {
     fs::write(&path, "theem = \"dark\"\nhold = \"0s\"\n").unwrap();
     let expected = format!(
         "Error: the console does not start with the settings in {}\n\
-         Cause: line 1, column 1: `theem` is not known in the settings.\n  \
-         Hint: Did you mean `theme`?\n\
+         Cause: line 1, column 1: `theem` is not known in the settings.\n    \
+         Hint: Did you mean `theme`?\n  \
          line 2, column 8: `hold`: `0s` is not a length of time: write a whole number and s, m, h or d, such as \
          15m or 4h.\n",
         path.display()

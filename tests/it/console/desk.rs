@@ -119,6 +119,8 @@ impl Desk {
     }
 
     pub fn draw(&mut self) {
+        // The terminal in memory keeps what a wide character stood on, as no other does: all is drawn anew.
+        self.terminal.clear().unwrap();
         self.terminal.draw(|frame| view(&self.model, frame)).unwrap();
         let at = self.now();
         let effects = update(&mut self.model, Msg::Drawn { at });

@@ -141,6 +141,19 @@ async fn what_is_out_of_sight_is_not_sent_before_it_was_in_sight_for_three_secon
 }
 
 #[tokio::test]
+async fn while_another_program_has_the_terminal_nothing_is_sent() {
+    let mut desk = held().await;
+    desk.gate.world.pass(SignedDuration::from_secs(60));
+    desk.tell(Msg::Written {
+        answer: Ok("{}".into()),
+        at: desk.now(),
+    });
+    assert!(desk.decisions().is_empty());
+    desk.wait_three_seconds();
+    assert_eq!(desk.decisions().len(), 1);
+}
+
+#[tokio::test]
 async fn a_second_decision_on_what_is_held_is_not_begun() {
     let mut desk = held().await;
     for key in ['a', 'r', 'e', 'x'] {

@@ -177,9 +177,10 @@ fn becomes(choice: &Choice) -> (Tone, String) {
     }
 }
 
-/// A sentence in a box, on as many rows as it needs.
+/// A sentence in a box, on as many rows as it needs. What goes on stands further in than any row of ours.
 fn wrapped<'a>(theme: Theme, tone: Tone, text: &str, width: u16) -> Vec<Row<'a>> {
-    let lines = textwrap::wrap(text, usize::from(width).saturating_sub(4).max(8));
+    let room = usize::from(width).saturating_sub(4).max(8);
+    let lines = textwrap::wrap(text, textwrap::Options::new(room).subsequent_indent("  "));
     let row = |line: std::borrow::Cow<'_, str>| Row::styled(format!("   {line}"), theme.style(tone));
     lines.into_iter().map(row).collect()
 }

@@ -9,6 +9,7 @@ use textwrap::core::display_width;
 use super::ask::keys;
 use crate::console::Model;
 use crate::console::model::{Batch, Item, Modal};
+use crate::console::sheet::HANGING;
 use crate::console::theme::Tone;
 use crate::console::view::layout::{Kind, Layout};
 use crate::console::view::queue::fit;
@@ -17,6 +18,9 @@ use crate::console::view::{put, rule};
 /// Columns of the marks in front of a row, and of what stands out in it.
 const MARKS: usize = 9;
 const ODD: usize = 24;
+
+/// Between two pieces of one line.
+const APART: &str = "   ";
 
 /// The columns a name, and a cell, has at least and at most.
 const NAME: (usize, usize) = (10, 28);
@@ -45,8 +49,28 @@ impl Table {
 
 /// What is the same in all of them, in lines.
 fn common(batch: &Batch, width: usize) -> Vec<String> {
-    let text = batch.common.join("   ");
-    let lines = textwrap::wrap(&text, width.saturating_sub(MARKS).max(8));
+    side_by_side(&batch.common, width.saturating_sub(MARKS).max(8))
+}
+
+/// Pieces side by side, in lines. A line begins with a piece of ours, or hangs behind a sign of ours where
+/// the piece before it is longer than one: a value cannot begin a piece of its own.
+fn side_by_side(pieces: &[String], width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for piece in pieces {
+        let fits = |line: &&mut String| display_width(line) + APART.len() + display_width(piece) <= width;
+        if let Some(line) = lines.last_mut().filter(fits) {
+            line.push_str(APART);
+            line.push_str(piece);
+        } else {
+            lines.extend(hanging(piece, width));
+        }
+    }
+    lines
+}
+
+/// One text in lines; what goes on hangs behind a sign of ours.
+fn hanging(text: &str, width: usize) -> Vec<String> {
+    let lines = textwrap::wrap(text, textwrap::Options::new(width).subsequent_indent(HANGING));
     lines.into_iter().map(std::borrow::Cow::into_owned).collect()
 }
 
@@ -163,19 +187,20 @@ fn below<'a>(model: &Model, batch: &'a Batch, table: &Table, width: usize, layou
     if let Some(item) = batch.items.get(batch.at).filter(|item| is_cut(item, table)) {
         let cells = batch.columns.iter().zip(&item.cells);
         let cells = cells.map(|(column, value)| format!("{column} {value}"));
-        let text: Vec<String> = [item.name.clone()].into_iter().chain(cells).collect();
-        let lines = textwrap::wrap(&text.join("   "), width.max(8))
-            .into_iter()
-            .map(|line| Row::styled(format!(" {line}"), theme.style(Tone::Strong)))
-            .collect::<Vec<_>>();
+        let pieces: Vec<String> = [item.name.clone()].into_iter().chain(cells).collect();
+        let lines = side_by_side(&pieces, width.saturating_sub(MARKS).max(8));
         is_whole = lines.len() <= most(layout);
-        below.extend(lines.into_iter().take(most(layout)));
+        for (n, line) in lines.into_iter().take(most(layout)).enumerate() {
+            let label = if n == 0 { " whole   " } else { "         " };
+            below.push(Row::from(vec![
+                Span::styled(label, theme.style(Tone::Label)),
+                Span::styled(line, theme.style(Tone::Strong)),
+            ]));
+        }
     }
     if !batch.apart.is_empty() {
         let text = format!("not here: {}", batch.apart.join(", "));
-        let lines = textwrap::wrap(&text, width.max(8))
-            .into_iter()
-            .map(std::borrow::Cow::into_owned);
+        let lines = hanging(&text, width.max(8)).into_iter();
         let rows = lines.map(|line| Row::styled(format!(" {line}"), theme.style(Tone::Label)));
         below.extend(rows.take(most(layout)));
     }
