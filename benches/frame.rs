@@ -60,6 +60,7 @@ fn full(now: Timestamp) -> Model {
         nonce: "bench".into(),
         settings: Settings::default(),
         keymap: Keymap::default(),
+        zone: jiff::tz::TimeZone::UTC,
         looks_back: false,
         is_still: false,
         now,

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use super::arguments::{Demo, Place};
 use super::connect::{data_folder, embed, policy, read_token};
@@ -156,6 +157,7 @@ async fn open(client: Client, opening: Opening) -> Result<Ended, CliError> {
         role: me.role,
         nonce: fresh_key(),
         settings: personal.settings,
+        zone: TimeZone::system(),
         keymap: personal.keymap,
         looks_back,
         is_still,

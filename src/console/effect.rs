@@ -5,6 +5,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use crate::api::{BatchRequest, DecisionRequest, JudgeRequest, StopRequest};
+use crate::config::Notify;
 use crate::domain::{EnvelopeId, Review};
 
 /// The runner executes each and answers with one message.
@@ -76,6 +77,12 @@ pub enum Effect {
     },
     /// Ask the terminal to put a text on its clipboard.
     Copy {
+        text: String,
+    },
+    /// Call a reviewer who looks elsewhere: by the bell, by a notification, or both.
+    Alert {
+        bell: bool,
+        notify: Notify,
         text: String,
     },
     /// Draw everything again.

@@ -1,6 +1,7 @@
 //! All there is to draw.
 
 mod after;
+mod alerted;
 mod arrange;
 mod batch;
 mod case;
@@ -19,9 +20,11 @@ mod tab;
 
 use std::collections::{BTreeMap, HashSet};
 
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 pub use after::After;
+pub use alerted::Alerted;
 pub use arrange::{Arrangement, Grouping, Reader, Scope};
 pub use batch::{Batch, Item, told_apart};
 pub use case::{About, Case, Widths};
@@ -54,6 +57,8 @@ pub struct Start {
     pub nonce: String,
     pub settings: Settings,
     pub keymap: Keymap,
+    /// Where the reviewer's clock stands, for quiet hours.
+    pub zone: TimeZone,
     /// Looks back over everything instead of at what waits.
     pub looks_back: bool,
     /// What is looked at does not move on: it is as it was now.
@@ -137,6 +142,7 @@ pub struct Model {
     pub still_since: Option<Timestamp>,
     pub settings: Settings,
     pub keymap: Keymap,
+    pub zone: TimeZone,
     pub theme: Theme,
     /// This machine's clock, as of the last message.
     pub now: Timestamp,
@@ -196,6 +202,7 @@ pub struct Model {
     /// Who decides here, and which classes there are: asked for when they are first needed.
     pub people: Option<Vec<PrincipalView>>,
     pub policy: Option<PolicyView>,
+    pub alerted: Alerted,
     /// What is stopped now.
     pub stops: Vec<StopView>,
     /// Somebody asked for the end; decisions that were sent are waited for.
@@ -218,6 +225,7 @@ impl Model {
             theme: Theme::of(&start.settings),
             settings: start.settings,
             keymap: start.keymap,
+            zone: start.zone,
             now: start.now,
             skew: SignedDuration::ZERO,
             width: start.size.0,
@@ -255,6 +263,7 @@ impl Model {
             kept: Vec::new(),
             people: None,
             policy: None,
+            alerted: Alerted::default(),
             stops: Vec::new(),
             ending: false,
         }

@@ -120,8 +120,10 @@ pub async fn run(options: Options) -> Result<Ended, ConsoleError> {
                 terminal.clear()?;
             }
             for effect in &effects {
-                if let Effect::Copy { text } = effect {
-                    Terminal::copy(text)?;
+                match effect {
+                    Effect::Copy { text } => Terminal::copy(text)?,
+                    Effect::Alert { bell, notify, text } => Terminal::alert(*bell, *notify, text)?,
+                    _ => {}
                 }
             }
             let outside = effects.iter().find_map(Outside::of);

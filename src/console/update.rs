@@ -1,6 +1,7 @@
 //! The only writer of the model. No clock, no input or output, no async.
 
 mod after;
+mod alert;
 mod approve;
 mod batch;
 mod boxes;
@@ -64,7 +65,9 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.notice = model.notice.take().filter(|notice| at < notice.until);
             queue::again(model);
             tab::sum(model);
-            decide::retry(model)
+            let mut effects = decide::retry(model);
+            effects.extend(alert::late(model));
+            effects
         }
         Msg::Stop { .. } => decide::end(model),
         Msg::Written { answer, .. } => {

@@ -1,6 +1,7 @@
 //! The console against a real gate in process: keys in, screens out.
 
 mod after;
+mod alerts;
 mod batch;
 mod cover;
 pub mod desk;

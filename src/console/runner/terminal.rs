@@ -10,6 +10,8 @@ use crossterm::execute;
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
 use ratatui::{DefaultTerminal, Frame};
 
+use crate::config::Notify;
+
 /// Raw mode, the second screen and bracketed paste, until it is dropped. A panic gives it back too.
 pub(super) struct Terminal(ManuallyDrop<DefaultTerminal>);
 
@@ -39,6 +41,20 @@ impl Terminal {
     pub fn copy(text: &str) -> io::Result<()> {
         let mut out = io::stdout().lock();
         write!(out, "\x1b]52;c;{}\x07", STANDARD.encode(text))?;
+        out.flush()
+    }
+
+    /// Rings the bell, and asks for a notification as iTerm2 (OSC 9) or rxvt (OSC 777) know it.
+    pub fn alert(bell: bool, notify: Notify, text: &str) -> io::Result<()> {
+        let mut out = io::stdout().lock();
+        if bell {
+            out.write_all(b"\x07")?;
+        }
+        match notify {
+            Notify::Off => {}
+            Notify::Osc9 => write!(out, "\x1b]9;signoff: {text}\x07")?,
+            Notify::Osc777 => write!(out, "\x1b]777;notify;signoff;{text}\x07")?,
+        }
         out.flush()
     }
 

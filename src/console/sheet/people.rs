@@ -170,7 +170,10 @@ fn votes(sheet: &mut Sheet, view: &EnvelopeView) {
     let row = &view.summary;
     let said = view.decisions.iter().filter(|said| !is_move(said)).map(|said| {
         let at = said.at.strftime("%H:%M:%SZ");
-        format!("{} {} {at}{}", said.by, said.decision.done(), reason(said))
+        // Where several have to agree, they have to agree on the same bytes.
+        let on = said.payload_sha256.filter(|_| row.quorum > 1);
+        let on = on.map(|digest| format!(" on {}", digest.short())).unwrap_or_default();
+        format!("{} {} {at}{on}{}", said.by, said.decision.done(), reason(said))
     });
     let said: Vec<String> = said.collect();
     // That nobody has said anything stands in the queue's row; here the line is worth more.

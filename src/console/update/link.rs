@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use super::{batch, changed_by_itself, hold, notice, queue};
+use super::{alert, batch, changed_by_itself, hold, notice, queue};
 use crate::api::{ErrorType, Gone, QueuePage};
 use crate::client::ClientError;
 use crate::console::model::{About, Link, Modal, Tab};
 use crate::console::{Effect, Model};
+use crate::domain::EnvelopeId;
 
 /// How long one question waits for news.
 const WAIT: Duration = Duration::from_secs(20);
@@ -36,8 +37,15 @@ pub(super) fn queue(model: &mut Model, question: u64, answer: Result<QueuePage, 
         Ok(page) => {
             let more = page.more;
             let news = !page.gone.is_empty();
+            let came: Vec<EnvelopeId> = page.rows.iter().map(|row| row.id).collect();
             take(model, page);
             let mut effects = vec![ask(model, !more, Duration::ZERO)];
+            if model.alerted.begun {
+                effects.extend(alert::severe(model, &came));
+            } else if !more {
+                model.alerted.begun = true;
+                alert::know(model);
+            }
             if news && model.tab == Tab::After {
                 effects.push(Effect::AskAfter);
             }
@@ -146,5 +154,6 @@ fn leave(model: &mut Model, gone: &Gone) {
             (about == id).then(|| format!("{sentence} Only Esc works."))
         });
     }
+    model.alerted.forget(gone.id);
     queue::remove(model, gone.id);
 }

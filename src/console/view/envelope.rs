@@ -100,7 +100,15 @@ fn title(model: &Model, row: &Summary, frame: &mut Frame, area: Rect) {
     } else {
         format!("{place} of {}", model.rows.len())
     };
-    let text = rule(&left, &format!("{} {time}", end(row)), &right, area.width);
+    let now = model.gate_now();
+    let sla = row.sla_at.duration_since(now);
+    // Where it is due when it ends, the one says it all.
+    let due = match (sla.is_negative(), row.sla_at < row.deadline_at) {
+        (true, _) => format!("late by {}, ", Countdown(-sla)),
+        (false, true) => format!("due in {}, ", Countdown(sla)),
+        (false, false) => String::new(),
+    };
+    let text = rule(&left, &format!("{due}{} {time}", end(row)), &right, area.width);
     put(frame, area, 0, Row::styled(text, model.theme.style(Tone::Label)));
 }
 

@@ -42,6 +42,7 @@ pub async fn desk_started(person: &str, role: Role, size: (u16, u16), otherwise:
         nonce: "desk".into(),
         settings: Settings::default(),
         keymap: Keymap::default(),
+        zone: jiff::tz::TimeZone::UTC,
         looks_back: false,
         is_still: false,
         now: gate.world.now(),

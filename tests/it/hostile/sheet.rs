@@ -118,6 +118,7 @@ async fn what_is_cut_off_at_the_edge_says_so() {
         nonce: "desk".into(),
         settings: signoff::config::Settings::default(),
         keymap: signoff::console::Keymap::default(),
+        zone: jiff::tz::TimeZone::UTC,
         looks_back: false,
         is_still: false,
         now: desk.now(),
