@@ -33,6 +33,7 @@ fn read(terminal: &mut Terminal, title: &str) -> String {
     for _ in 0..5 {
         let before = untimed(&terminal.text());
         terminal.repaint();
+        terminal.wait(title, |screen| screen.contains(title));
         terminal.settle();
         if untimed(&terminal.text()) == before {
             return squeezed(&terminal.text());
