@@ -21,7 +21,7 @@ pub use envelope::{
     ClaimView, Claimed, DecisionView, EnvelopeView, HistoryView, MatrixView, PayloadView, QuestionView, SignalView,
     Summary,
 };
-pub use error::{ErrorBody, ErrorDetail, ErrorType};
+pub use error::{DISK_FULL, ErrorBody, ErrorDetail, ErrorType};
 pub use past::{PastPage, TimelineEntry};
 pub use people::{AddPrincipal, Added, PrincipalView};
 pub use queue::{ClassView, Gone, Health, PolicyView, QueuePage};

@@ -92,8 +92,13 @@ impl Store {
             let result = job(tx);
             let keep = result.is_ok();
             let reply = move |committed: Result<(), StoreError>| {
+                // What went wrong in the job itself is the cause; the commit may have failed because of it.
+                let outcome = match (committed, result) {
+                    (Err(error), Ok(_)) => Err(E::from(error)),
+                    (_, result) => result,
+                };
                 // A caller that went away does not undo what it asked for.
-                let _ = answer.send(committed.map_err(E::from).and(result));
+                let _ = answer.send(outcome);
             };
             (keep, Box::new(reply))
         });

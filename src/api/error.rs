@@ -7,6 +7,9 @@ pub struct ErrorBody {
     pub error: ErrorDetail,
 }
 
+/// The code of what could not be written for want of room.
+pub const DISK_FULL: &str = "disk_full";
+
 /// Why a request was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ErrorDetail {

@@ -21,6 +21,8 @@ pub enum Effect {
     AskEnvelope {
         id: EnvelopeId,
     },
+    /// Ask the gate which version it is.
+    AskHealth,
     /// Ask who decides here.
     AskPeople,
     /// Ask which classes there are.

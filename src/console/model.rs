@@ -46,6 +46,9 @@ use crate::api::{PolicyView, PrincipalView, StopView};
 use crate::config::Settings;
 use crate::domain::{EnvelopeId, Role, Shown};
 
+/// An answer that is due for this long is said to be.
+const SLOW: SignedDuration = SignedDuration::from_secs(3);
+
 /// What the console is started with.
 #[derive(Debug, Clone)]
 pub struct Start {
@@ -77,6 +80,13 @@ pub enum Link {
     Silent,
     /// The gate answers and refuses: a sentence.
     Refused(String),
+    /// It does not know the credential, or does not let it look: a sentence.
+    Unauthorised(String),
+    /// It answers what this version does not understand, and says of itself which version it is.
+    OtherVersion {
+        what: String,
+        gate: Option<String>,
+    },
     /// The gate serves less than it did: nothing it says is believed.
     WentBack,
 }
@@ -156,6 +166,10 @@ pub struct Model {
     /// Questions asked in vain, in a row.
     pub misses: u32,
     pub question: u64,
+    /// By when the open question should have been answered.
+    pub due: Option<Timestamp>,
+    /// The gate could not write what was decided, for want of room.
+    pub disk_full: bool,
     pub queue_cursor: u64,
     pub rows: Rows,
     pub finding: Option<Finding>,
@@ -234,6 +248,8 @@ impl Model {
             heard: None,
             misses: 0,
             question: 0,
+            due: None,
+            disk_full: false,
             queue_cursor: 0,
             finding: None,
             focus: None,
@@ -297,8 +313,16 @@ impl Model {
         self.held.iter().map(|held| held.until).min()
     }
 
+    /// For how long an answer has been due, where that is longer than an answer takes.
+    pub fn overdue(&self) -> Option<SignedDuration> {
+        let queue = self.due.map(|due| self.now.duration_since(due));
+        let envelope = self.asked.map(|(_, at)| self.now.duration_since(at));
+        let late = queue.into_iter().chain(envelope).max()?;
+        (late >= SLOW).then_some(late)
+    }
+
     /// Whether what is shown may be old.
     pub fn is_stale(&self) -> bool {
-        self.link != Link::Live
+        self.link != Link::Live || self.overdue().is_some()
     }
 }

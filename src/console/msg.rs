@@ -4,8 +4,8 @@ use crossterm::event::{KeyCode, KeyModifiers};
 use jiff::Timestamp;
 
 use crate::api::{
-    AfterPage, BatchReceipt, Becomes, DecisionReceipt, EnvelopeView, PastPage, PolicyView, PrincipalView, QueuePage,
-    StopView, TimelineEntry,
+    AfterPage, BatchReceipt, Becomes, DecisionReceipt, EnvelopeView, Health, PastPage, PolicyView, PrincipalView,
+    QueuePage, StopView, TimelineEntry,
 };
 use crate::client::ClientError;
 use crate::domain::{EnvelopeId, Review};
@@ -91,6 +91,11 @@ pub enum Msg {
         answer: Result<BatchReceipt, ClientError>,
         at: Timestamp,
     },
+    /// What the gate says of itself.
+    Health {
+        answer: Result<Health, ClientError>,
+        at: Timestamp,
+    },
     Said {
         answer: Result<Word, ClientError>,
         at: Timestamp,
@@ -137,6 +142,7 @@ impl Msg {
             | Self::After { at, .. }
             | Self::BatchRead { at, .. }
             | Self::Batched { at, .. }
+            | Self::Health { at, .. }
             | Self::Said { at, .. }
             | Self::Written { at, .. }
             | Self::Paged { at, .. }

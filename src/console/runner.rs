@@ -322,6 +322,13 @@ impl Runner {
     fn look_up(&mut self, effect: Effect) {
         let (client, clock) = (self.client.clone(), Arc::clone(&self.clock));
         match effect {
+            Effect::AskHealth => {
+                self.spawn(async move {
+                    let answer = client.health().await;
+                    let at = clock();
+                    Msg::Health { answer, at }
+                });
+            }
             Effect::AskPeople => {
                 self.spawn(async move {
                     let answer = client.principals(PrincipalKind::Human).await;

@@ -93,9 +93,19 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
 fn answered(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Queue { question, answer, .. } => return link::queue(model, question, answer),
-        Msg::Decided { key, answer, .. } => return decide::answered(model, &key, answer),
-        Msg::Batched { key, answer, .. } => return decide::batched(model, &key, answer),
-        Msg::Said { answer, .. } => return said(model, answer),
+        Msg::Decided { key, answer, .. } => {
+            link::see_disk(model, &answer);
+            return decide::answered(model, &key, answer);
+        }
+        Msg::Batched { key, answer, .. } => {
+            link::see_disk(model, &answer);
+            return decide::batched(model, &key, answer);
+        }
+        Msg::Said { answer, .. } => {
+            link::see_disk(model, &answer);
+            return said(model, answer);
+        }
+        Msg::Health { answer, .. } => link::health(model, answer),
         Msg::People { answer, .. } => return choose::people(model, answer),
         Msg::Policy { answer, .. } => return choose::policy(model, answer),
         Msg::After { answer, .. } => return after::page(model, answer),

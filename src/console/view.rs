@@ -9,6 +9,7 @@ mod load;
 mod past;
 mod policy;
 mod queue;
+mod trouble;
 
 use std::fmt::Write as _;
 

@@ -3,7 +3,7 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use crate::api::{ErrorBody, ErrorDetail, ErrorType};
+use crate::api::{DISK_FULL, ErrorBody, ErrorDetail, ErrorType};
 use crate::domain::IllegalStep;
 use crate::ledger;
 use crate::store::StoreError;
@@ -77,6 +77,11 @@ impl From<StoreError> for Refusal {
     /// The cause goes to the log; the caller learns that nothing was done and may try again.
     fn from(error: StoreError) -> Self {
         tracing::error!(error = ?error, "the ledger refused");
+        if error.is_full() {
+            let message = "The gate's disk is full, so nothing was recorded and nothing was done.";
+            return Self::new(ErrorType::Unavailable, DISK_FULL, message)
+                .hint("Make room where the gate keeps its data; then send it again with the same key.");
+        }
         match error {
             StoreError::Entry(ledger::EntryError::TooLong(_)) => Self::new(
                 ErrorType::TooLarge,
@@ -85,6 +90,7 @@ impl From<StoreError> for Refusal {
             ),
             StoreError::ReadOnly => Self::forbidden("read_only", "This ledger is only read; nothing is changed here."),
             StoreError::Commit(_)
+            | StoreError::Full
             | StoreError::WriterGone
             | StoreError::ReaderGone
             | StoreError::Sql(_)

@@ -13,6 +13,8 @@ pub enum StoreError {
     Sql(#[from] rusqlite::Error),
     #[error("the change was not made durable: {0}")]
     Commit(String),
+    #[error("the disk is full")]
+    Full,
     #[error(transparent)]
     Entry(#[from] ledger::EntryError),
     #[error(transparent)]
@@ -38,4 +40,15 @@ pub enum StoreError {
     ReadOnly,
     #[error("a read was cut short")]
     ReaderGone,
+}
+
+impl StoreError {
+    /// Whether it is for want of room on the disk.
+    pub fn is_full(&self) -> bool {
+        match self {
+            Self::Full => true,
+            Self::Sql(error) => error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull),
+            _ => false,
+        }
+    }
 }

@@ -82,12 +82,14 @@ fn run(
         }
         for reply in replies {
             // Each caller gets its own copy: the cause is one, the refusals are many.
-            reply(
-                outcome
-                    .as_ref()
-                    .map_err(|error| StoreError::Commit(error.to_string()))
-                    .copied(),
-            );
+            let told = |error: &StoreError| {
+                if error.is_full() {
+                    StoreError::Full
+                } else {
+                    StoreError::Commit(error.to_string())
+                }
+            };
+            reply(outcome.as_ref().map_err(told).copied());
         }
         commits += 1;
         if commits >= COMMITS_PER_CHECKPOINT {
@@ -155,4 +157,38 @@ fn start_checkpointer(path: &Path) -> Result<sync_mpsc::SyncSender<()>, StoreErr
         })
         .map_err(|error| StoreError::Commit(error.to_string()))?;
     Ok(wake)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Store;
+
+    /// Fills what room is left, as other programs on the disk do.
+    async fn write(store: &Store, megabytes: u32) -> Result<(), StoreError> {
+        let sql = format!("INSERT INTO filler VALUES (zeroblob({megabytes} * 1000000))");
+        store.write(move |tx| Ok(tx.connection().execute_batch(&sql)?)).await
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_is_named_undoes_what_did_not_fit_and_is_got_over() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(&folder.path().join("ledger.db")).expect("a ledger");
+        let pages = |most: u32| {
+            let sql = format!("PRAGMA max_page_count = {most}; CREATE TABLE IF NOT EXISTS filler (x)");
+            store.write(move |tx| Ok::<_, StoreError>(tx.connection().execute_batch(&sql)?))
+        };
+        pages(1_000).await.expect("there is room");
+        write(&store, 1).await.expect("there is room");
+        let refused = write(&store, 9).await.expect_err("there is no room");
+        assert!(refused.is_full(), "{refused:?}");
+        write(&store, 1).await.expect("what fits is written");
+        pages(100_000).await.expect("there is room");
+        write(&store, 9).await.expect("there is room again");
+        let rows: i64 = store
+            .read(|db| Ok::<_, StoreError>(db.0.query_row("SELECT count(*) FROM filler", [], |row| row.get(0))?))
+            .await
+            .expect("rows");
+        assert_eq!(rows, 3, "what did not fit left nothing");
+    }
 }

@@ -16,4 +16,5 @@ mod severe;
 mod stop;
 mod tabs;
 mod themes;
+mod trouble;
 mod verbs;

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use jiff::SignedDuration;
+
 use super::{alert, batch, changed_by_itself, hold, notice, queue};
-use crate::api::{ErrorType, Gone, QueuePage};
+use crate::api::{DISK_FULL, ErrorType, Gone, Health, QueuePage};
 use crate::client::ClientError;
 use crate::console::model::{About, Link, Modal, Tab};
 use crate::console::{Effect, Model};
@@ -20,6 +22,8 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 pub(super) fn ask(model: &mut Model, wait: bool, pause: Duration) -> Effect {
     model.question += 1;
     let wait = if wait { WAIT } else { Duration::ZERO };
+    let due = SignedDuration::try_from(pause + wait).unwrap_or_default();
+    model.due = model.now.checked_add(due).ok();
     Effect::AskQueue {
         question: model.question,
         cursor: model.queue_cursor,
@@ -54,6 +58,7 @@ pub(super) fn queue(model: &mut Model, question: u64, answer: Result<QueuePage, 
         Err(error) => {
             model.misses += 1;
             model.link = after(&error);
+            let is_strange = matches!(model.link, Link::OtherVersion { .. });
             if model.link == Link::WentBack {
                 queue::warn_box(model, |_| Some("The gate went back. Only Esc works.".to_owned()));
                 hold::drop_unbelieved(model);
@@ -61,7 +66,9 @@ pub(super) fn queue(model: &mut Model, question: u64, answer: Result<QueuePage, 
             let pause = FIRST_PAUSE
                 .saturating_mul(1 << (model.misses - 1).min(5))
                 .min(LONGEST_PAUSE);
-            vec![ask(model, false, pause)]
+            let mut effects = vec![ask(model, false, pause)];
+            effects.extend(is_strange.then_some(Effect::AskHealth));
+            effects
         }
     }
 }
@@ -72,16 +79,34 @@ pub(super) fn after(error: &ClientError) -> Link {
         ClientError::Refused(detail) if detail.code == "ledger_went_back" => Link::WentBack,
         ClientError::Refused(detail) => match detail.kind {
             ErrorType::Unavailable | ErrorType::Internal => Link::Silent,
+            ErrorType::Unauthorized | ErrorType::Forbidden => Link::Unauthorised(detail.message.clone()),
             ErrorType::InvalidRequest
-            | ErrorType::Unauthorized
-            | ErrorType::Forbidden
             | ErrorType::NotFound
             | ErrorType::Conflict
             | ErrorType::TooLarge
             | ErrorType::RateLimited => Link::Refused(detail.message.clone()),
         },
-        ClientError::Strange(what) => Link::Refused(format!("It is no gate this version knows: {what}.")),
+        ClientError::Strange(what) => Link::OtherVersion {
+            what: what.clone(),
+            gate: None,
+        },
         ClientError::Unreachable(_) | ClientError::Address(_) => Link::Silent,
+    }
+}
+
+/// What does not understand us says which version it is, or does not even say that.
+pub(super) fn health(model: &mut Model, answer: Result<Health, ClientError>) {
+    if let (Link::OtherVersion { gate, .. }, Ok(health)) = (&mut model.link, answer) {
+        *gate = Some(health.version);
+    }
+}
+
+/// Whether the gate could write what was said is seen from each of its answers.
+pub(super) fn see_disk<T>(model: &mut Model, answer: &Result<T, ClientError>) {
+    match answer {
+        Ok(_) => model.disk_full = false,
+        Err(ClientError::Refused(detail)) if detail.code == DISK_FULL => model.disk_full = true,
+        Err(_) => {}
     }
 }
 

@@ -7,7 +7,6 @@ mod palette;
 
 use std::fmt::Write as _;
 
-use jiff::SignedDuration;
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line as Row, Span};
@@ -20,16 +19,14 @@ pub(super) use edit::edit;
 pub(super) use palette::palette;
 
 use super::layout::{Kind, Layout};
+use super::trouble::trouble;
 use super::{put, rule};
 use crate::console::Model;
 use crate::console::keymap::{Bound, Command, Keymap, Place};
-use crate::console::model::{Finding, Link, Pending, Phase, Tab, Whole};
+use crate::console::model::{Finding, Tab, Whole};
 use crate::console::sheet::truncate;
 use crate::console::theme::{Theme, Tone};
 use crate::domain::{Shown, Stage};
-
-/// After this a decision that was sent and not answered is said to be.
-const IN_FLIGHT: SignedDuration = SignedDuration::from_secs(1);
 
 /// The most rows that a sentence takes.
 const LONGEST: usize = 4;
@@ -142,22 +139,6 @@ fn wrapped(sentence: &str, area: Rect) -> Vec<String> {
 pub(super) fn covered(model: &Model, area: Rect) -> usize {
     let lines = sentence(model).map_or(1, |(_, sentence)| wrapped(&sentence, area).len());
     lines.saturating_sub(1)
-}
-
-/// What stays said for as long as it is so.
-fn trouble(model: &Model) -> Option<String> {
-    if model.pending.iter().any(|pending| pending.phase == Phase::Waiting) {
-        return Some("No answer to your decision yet: sent again for 2 min, it counts once.".to_owned());
-    }
-    let late = |pending: &Pending| model.now.duration_since(pending.since) >= IN_FLIGHT;
-    if model.pending.iter().any(late) {
-        return Some("Your decision is sent; the gate has not answered yet.".to_owned());
-    }
-    match &model.link {
-        Link::Refused(why) => Some(format!("The gate refuses: {}", Shown::line(why))),
-        Link::WentBack => Some("Deciding is off: the gate serves less than it did before. Ask an admin.".to_owned()),
-        Link::Connecting | Link::Live | Link::Silent => None,
-    }
 }
 
 /// A sentence at the bottom, upwards over as many rows as it needs.

@@ -136,6 +136,7 @@ fn link(model: &Model) -> (Tone, String) {
             (Tone::Warn, format!("as of {}", since.strftime("%H:%M:%SZ")))
         }
         Link::Live if skew.abs() > SKEW_SHOWN => (Tone::Warn, format!("* live, clocks {skew} s apart")),
+        Link::Live if model.overdue().is_some() => (Tone::Warn, "~ slow".to_owned()),
         Link::Live => (Tone::Good, "* live".to_owned()),
         Link::Silent => match model.heard {
             Some(heard) => {
@@ -148,6 +149,8 @@ fn link(model: &Model) -> (Tone, String) {
             None => (Tone::Danger, "! no answer yet".to_owned()),
         },
         Link::Refused(_) => (Tone::Danger, "X refused".to_owned()),
+        Link::Unauthorised(_) => (Tone::Danger, "X not let in".to_owned()),
+        Link::OtherVersion { .. } => (Tone::Danger, "X other version".to_owned()),
         Link::WentBack => (Tone::Danger, "X the ledger went back".to_owned()),
     }
 }
