@@ -144,9 +144,10 @@ impl Client {
         self.post(paths::BATCHES, key, json(batch)?).await
     }
 
-    /// What became of what was let through under somebody's eyes.
-    pub async fn after(&self) -> Result<AfterPage, ClientError> {
-        self.get(paths::AFTER, Duration::ZERO).await
+    /// What became of what was let through under somebody's eyes; `from` is the `next` of an earlier page.
+    pub async fn after(&self, from: Option<&str>) -> Result<AfterPage, ClientError> {
+        let path = from.map_or(paths::AFTER.to_owned(), |from| format!("{}?from={from}", paths::AFTER));
+        self.get(&path, Duration::ZERO).await
     }
 
     /// Says whether what ran alone was fine.
@@ -223,6 +224,12 @@ impl Client {
     /// What changed since `cursor`; 0 asks for everything that is open.
     pub async fn queue(&self, cursor: u64, wait: Duration) -> Result<QueuePage, ClientError> {
         self.get(&format!("{}?cursor={cursor}", paths::QUEUE), wait).await
+    }
+
+    /// The same, and an answer also comes when another number than `look` of what ran should be looked at.
+    pub async fn queue_or_look(&self, cursor: u64, look: u64, wait: Duration) -> Result<QueuePage, ClientError> {
+        self.get(&format!("{}?cursor={cursor}&look={look}", paths::QUEUE), wait)
+            .await
     }
 
     pub async fn principals(&self, kind: PrincipalKind) -> Result<Vec<PrincipalView>, ClientError> {

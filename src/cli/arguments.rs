@@ -84,7 +84,7 @@ pub(super) enum Command {
     Stop(Stop),
     /// Let what was stopped go on, as a senior
     Resume(Resume),
-    /// Say whether what ran alone was fine
+    /// Say whether what ran was fine, or that nothing more is to be done
     Review(Review),
     /// Ask the agent to take back what it did
     Undo {
@@ -304,7 +304,7 @@ pub(super) struct Batch {
 #[command(group(clap::ArgGroup::new("finding").required(true).args(["fine", "flag"])))]
 pub(super) struct Review {
     pub id: EnvelopeId,
-    /// It was fine
+    /// It was fine, or nothing more is to be done
     #[arg(long)]
     pub fine: bool,
     /// Something is wrong with it: what

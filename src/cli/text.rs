@@ -256,8 +256,9 @@ pub(super) fn after(row: &AfterRow) -> String {
     let review = row.summary.review.map(|review| format!("  review {review}"));
     let overdue = if row.overdue { "  no word yet" } else { "" };
     format!(
-        "{}  {:<14} {:<16} {:<12} {}{}{overdue}",
+        "{} {} {:<14} {:<16} {:<12} {}{}{overdue}",
         row.summary.id,
+        if row.look { '!' } else { ' ' },
         row.summary.stage,
         row.summary.class.as_deref().unwrap_or("(unknown)"),
         row.summary.agent,

@@ -16,7 +16,7 @@ use crate::domain::{Digest, EnvelopeId, PrincipalId};
 const FIXED: [&str; 6] = ["id", "tool", "agent", "target", "created_at", "run"];
 
 /// What each step may change.
-const CHANGING: [&str; 42] = [
+const CHANGING: [&str; 43] = [
     "stage",
     "revision",
     "changed",
@@ -58,11 +58,12 @@ const CHANGING: [&str; 42] = [
     "signals",
     "outer_at",
     "passed_to",
+    "seen",
     "open",
 ];
 
 /// Derived from the rest, for indexes: when the gate must act by itself, and what people look at afterwards.
-const DERIVED: [&str; 2] = ["due_at", "after"];
+const DERIVED: [&str; 4] = ["due_at", "after", "unseen", "trouble_at"];
 
 /// Every column that is read back, in the order of [`read`].
 pub(super) static COLUMNS: LazyLock<String> = LazyLock::new(|| {
@@ -137,9 +138,12 @@ impl Tx<'_> {
             envelope.signals,
             envelope.outer_at.map(millis),
             envelope.passed_to.map(|id| id.0.into_bytes()),
+            envelope.seen,
             envelope.stage.is_open(),
             envelope.due_at().map(millis),
             envelope.is_after(),
+            envelope.is_unseen(),
+            envelope.trouble_at().map(millis),
         ])?;
         Ok(())
     }
@@ -160,15 +164,6 @@ impl Db<'_> {
         let sql = format!("SELECT {columns} FROM envelope WHERE {filter} changed > ?1 ORDER BY changed LIMIT ?2");
         let mut query = self.0.prepare_cached(&sql)?;
         let rows = query.query_map(params![signed(cursor), limit], read)?;
-        Ok(rows.collect::<Result<_, _>>()?)
-    }
-
-    /// What was let through under somebody's eyes, the newest change first.
-    pub fn after(&self, limit: u32) -> Result<Vec<Envelope>, StoreError> {
-        let columns = &*COLUMNS;
-        let sql = format!("SELECT {columns} FROM envelope WHERE after = 1 ORDER BY changed DESC LIMIT ?1");
-        let mut query = self.0.prepare_cached(&sql)?;
-        let rows = query.query_map([limit], read)?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
@@ -300,6 +295,7 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Envelope> {
         signals: row.get(44)?,
         outer_at: optional_time(row, 45)?,
         passed_to: row.get::<_, Option<_>>(46)?.map(|id| EnvelopeId(Uuid::from_bytes(id))),
+        seen: row.get(47)?,
     })
 }
 

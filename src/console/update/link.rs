@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{batch, changed_by_itself, hold, notice, queue};
+use super::{after as outcomes, batch, changed_by_itself, hold, notice, queue};
 use crate::api::{ErrorType, Gone, QueuePage};
 use crate::client::ClientError;
 use crate::console::model::{About, Link, Modal, Tab};
@@ -22,6 +22,7 @@ pub(super) fn ask(model: &mut Model, wait: bool, pause: Duration) -> Effect {
     Effect::AskQueue {
         question: model.question,
         cursor: model.queue_cursor,
+        look: model.after.look,
         wait,
         pause,
     }
@@ -35,11 +36,11 @@ pub(super) fn queue(model: &mut Model, question: u64, answer: Result<QueuePage, 
     match answer {
         Ok(page) => {
             let more = page.more;
-            let news = !page.gone.is_empty();
+            let news = !page.gone.is_empty() || page.look != model.after.look;
             take(model, page);
             let mut effects = vec![ask(model, !more, Duration::ZERO)];
             if news && model.tab == Tab::After {
-                effects.push(Effect::AskAfter);
+                effects.push(outcomes::fresh(model));
             }
             effects
         }
@@ -84,6 +85,7 @@ fn take(model: &mut Model, page: QueuePage) {
     model.skew = page.now.duration_since(model.now);
     model.queue_cursor = page.cursor;
     model.stops = page.stops;
+    model.after.look = page.look;
     let focused = model.focus.and_then(|id| model.rows.get(id)).cloned();
     for gone in &page.gone {
         leave(model, gone);

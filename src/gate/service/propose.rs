@@ -412,6 +412,7 @@ fn envelope(
         signals: 0,
         outer_at: None,
         redeemed_at: None,
+        seen: false,
         passed_to: None,
     })
 }

@@ -193,7 +193,7 @@ impl Service {
             by: self.name(review.person),
             finding: review.finding,
             at: review.at,
-            note: text(&case.blobs, "review", 0),
+            note: text(&case.blobs, "review", review.n),
         });
         let undo = case.undo.map(|undo| UndoView {
             by: self.name(undo.person),
