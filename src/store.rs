@@ -33,7 +33,7 @@ pub use afterwards::Part;
 pub use connection::Db;
 pub use decisions::{StoredDecision, StoredOutcome, StoredQuestion, StoredReview, StoredUndo};
 pub use entries::Head;
-pub use envelope::{Envelope, History};
+pub use envelope::{Cleared, Envelope, History};
 pub use error::StoreError;
 pub use idempotency::Replay;
 pub use past::{Condition, Sight, Sought};

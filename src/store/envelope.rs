@@ -75,6 +75,16 @@ pub struct Envelope {
     pub outer_at: Option<Timestamp>,
     /// The envelope that got the approval of this one's edit.
     pub passed_to: Option<EnvelopeId>,
+    /// How it was first cleared, where it came over AAP: its agent was told that for good.
+    pub cleared: Option<Cleared>,
+}
+
+/// The first clearing of what came over AAP. What happens to it later changes nothing of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cleared {
+    pub at: Timestamp,
+    /// Until when it may be used; `None` where another call was approved than the one that was asked for.
+    pub until: Option<Timestamp>,
 }
 
 impl Envelope {
@@ -88,6 +98,15 @@ impl Envelope {
     /// Whether its agent may take the payload.
     pub fn is_redeemable(&self) -> bool {
         self.stage.is_redeemable() && !self.is_edited_over_aap()
+    }
+
+    /// Lets it run until `until`.
+    pub fn clear(&mut self, at: Timestamp, until: Option<Timestamp>) {
+        self.valid_until = until;
+        if self.outer_at.is_some() {
+            let until = until.filter(|_| !self.is_edited_over_aap());
+            self.cleared.get_or_insert(Cleared { at, until });
+        }
     }
 
     /// A later deadline, as far as the agent was told that there may be one.

@@ -9,14 +9,14 @@ use strum::ParseError;
 use uuid::Uuid;
 
 use super::entries::{digest, signed, time, unsigned};
-use super::{Db, Envelope, History, StoreError, Tx};
+use super::{Cleared, Db, Envelope, History, StoreError, Tx};
 use crate::domain::{Digest, EnvelopeId, PrincipalId};
 
 /// What never changes once it is there.
 const FIXED: [&str; 6] = ["id", "tool", "agent", "target", "created_at", "run"];
 
 /// What each step may change.
-const CHANGING: [&str; 43] = [
+const CHANGING: [&str; 45] = [
     "stage",
     "revision",
     "changed",
@@ -59,6 +59,8 @@ const CHANGING: [&str; 43] = [
     "outer_at",
     "passed_to",
     "seen",
+    "cleared_at",
+    "cleared_until",
     "open",
 ];
 
@@ -139,6 +141,8 @@ impl Tx<'_> {
             envelope.outer_at.map(millis),
             envelope.passed_to.map(|id| id.0.into_bytes()),
             envelope.seen,
+            envelope.cleared.map(|cleared| millis(cleared.at)),
+            envelope.cleared.and_then(|cleared| cleared.until).map(millis),
             envelope.stage.is_open(),
             envelope.due_at().map(millis),
             envelope.is_after(),
@@ -296,6 +300,13 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Envelope> {
         outer_at: optional_time(row, 45)?,
         passed_to: row.get::<_, Option<_>>(46)?.map(|id| EnvelopeId(Uuid::from_bytes(id))),
         seen: row.get(47)?,
+        cleared: match optional_time(row, 48)? {
+            Some(at) => Some(Cleared {
+                at,
+                until: optional_time(row, 49)?,
+            }),
+            None => None,
+        },
     })
 }
 

@@ -85,6 +85,8 @@ async fn a_ledger_of_an_earlier_version_is_brought_up_to_date_from_its_entries()
         "seen",
         "unseen",
         "trouble_at",
+        "cleared_at",
+        "cleared_until",
     ] {
         let drop = format!("ALTER TABLE envelope DROP COLUMN {column}");
         connection.execute_batch(&drop).unwrap();

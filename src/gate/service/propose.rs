@@ -85,6 +85,10 @@ impl Service {
         envelope.amount = amount::of(&self.rules.policy, judgement.class.as_deref(), &facts, envelope.amount);
         (envelope.alike, envelope.apart) = (company.alike(), company.apart());
         door.bound(&mut envelope, &judgement, proposal.timeout.as_deref());
+        if envelope.stage.is_redeemable() {
+            let until = at.saturating_add(judgement.valid_for).ok();
+            envelope.clear(at, until);
+        }
         let mut texts = texts(proposal)?;
         let route = door.route();
         texts.extend(door.context().map(|context| ("context", 0, context.into_bytes())));
@@ -392,7 +396,7 @@ fn envelope(
         valid_for_s: judgement.valid_for.as_secs(),
         sla_at: after(judgement.sla.min(timeout)),
         deadline_at: after(timeout),
-        valid_until: stage.is_redeemable().then(|| after(judgement.valid_for)),
+        valid_until: None,
         payload_sha256: payload.sha256(),
         policy,
         created_at: at,
@@ -414,5 +418,6 @@ fn envelope(
         redeemed_at: None,
         seen: false,
         passed_to: None,
+        cleared: None,
     })
 }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use super::{Asked, Told, own, status};
 use crate::api::aap::{OutcomeReport, Status};
 use crate::api::{OutcomeRequest, OutcomeStatus};
@@ -28,7 +30,7 @@ impl Service {
             }
             let now = world::now(&*world);
             let settled = due::settle(tx, envelope, now)?;
-            if let Err(refusal) = consumable(envelope) {
+            if let Err(refusal) = consumable(envelope, now) {
                 return Ok((Err(refusal), settled));
             }
             redeem::hand_out(tx, envelope, now, actor(PrincipalKind::Agent, agent))?;
@@ -107,7 +109,7 @@ impl Service {
 }
 
 /// Whether the approval can be used now. The order is the protocol's: clients read the code.
-fn consumable(envelope: &Envelope) -> Result<(), Refusal> {
+fn consumable(envelope: &Envelope, now: Timestamp) -> Result<(), Refusal> {
     if envelope.redeemed_at.is_some() {
         return Err(Refusal::conflict(
             "already_consumed",
@@ -117,7 +119,12 @@ fn consumable(envelope: &Envelope) -> Result<(), Refusal> {
     if status(envelope) != Status::Approved {
         return Err(refused("not_approved", envelope, "there is nothing to consume"));
     }
-    if !envelope.is_redeemable() {
+    // People may have approved it anew since; the agent was told until when, and holds to that.
+    let in_time = envelope
+        .cleared
+        .and_then(|cleared| cleared.until)
+        .is_some_and(|until| now < until);
+    if !envelope.is_redeemable() || !in_time {
         return Err(Refusal::conflict(
             "approval_expired",
             "The approval was not used in time, or was taken back since.",
