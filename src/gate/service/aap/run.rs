@@ -9,7 +9,7 @@ use crate::api::aap::{OutcomeReport, Status};
 use crate::api::{OutcomeRequest, OutcomeStatus};
 use crate::domain::{EnvelopeId, PrincipalId, PrincipalKind};
 use crate::gate::Refusal;
-use crate::gate::service::{RequestKey, Service, actor, due, outcome, redeem, view, withdraw, world};
+use crate::gate::service::{RequestKey, Service, actor, due, outcome, redeem, stop, view, withdraw, world};
 use crate::store::{Envelope, StoreError, Tx};
 
 /// What a step found, and whether it changed anything. A refusal may stand beside a change: time that was
@@ -33,7 +33,7 @@ impl Service {
             if let Err(refusal) = consumable(envelope, now) {
                 return Ok((Err(refusal), settled));
             }
-            redeem::hand_out(tx, envelope, now, actor(PrincipalKind::Agent, agent))?;
+            redeem::hand_out(tx, envelope, now, actor(PrincipalKind::Agent, agent)).map_err(in_its_words)?;
             key.remember(tx, agent, &route, "")?;
             Ok((Ok(()), true))
         })
@@ -131,6 +131,17 @@ fn consumable(envelope: &Envelope, now: Timestamp) -> Result<(), Refusal> {
         ));
     }
     Ok(())
+}
+
+/// The protocol has no word for a stop. Its clients know this code, and tell the agent that the approval does
+/// not hold; the message says why.
+fn in_its_words(refusal: Refusal) -> Refusal {
+    let code = if refusal.code == stop::STOPPED {
+        "approval_expired"
+    } else {
+        refusal.code
+    };
+    Refusal { code, ..refusal }
 }
 
 fn refused(code: &'static str, envelope: &Envelope, so: &str) -> Refusal {
