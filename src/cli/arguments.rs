@@ -158,6 +158,9 @@ pub(super) struct Serve {
     /// Where to listen; port 0 takes any free one
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7433")]
     pub listen: SocketAddr,
+    /// How many proposals of one agent may wait for people at once, instead of 10000
+    #[arg(long, value_name = "N")]
+    pub most_waiting: Option<u64>,
 }
 
 #[derive(Debug, Args)]

@@ -186,6 +186,15 @@ impl Db<'_> {
         Ok(wanted)
     }
 
+    /// How much of an agent's waits for people.
+    pub fn waiting_of(&self, agent: PrincipalId) -> Result<u64, StoreError> {
+        let mut query = self.0.prepare_cached("SELECT count FROM waiting WHERE agent = ?1")?;
+        let count = query
+            .query_row([agent.0.as_bytes()], |row| unsigned(row, 0))
+            .optional()?;
+        Ok(count.unwrap_or(0))
+    }
+
     /// Envelopes whose time is over, those that are most overdue first.
     pub fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<EnvelopeId>, StoreError> {
         let mut query = self

@@ -13,6 +13,7 @@ mod people;
 mod propose;
 mod queue;
 mod redeem;
+mod room;
 mod signals;
 mod stop;
 mod talk;

@@ -73,6 +73,7 @@ pub(super) fn after(error: &ClientError) -> Link {
             | ErrorType::TooLarge
             | ErrorType::RateLimited => Link::Refused(detail.message.clone()),
         },
+        ClientError::Later(_, detail) => Link::Refused(detail.message.clone()),
         ClientError::Strange(what) => Link::Refused(format!("It is no gate this version knows: {what}.")),
         ClientError::Unreachable(_) | ClientError::Address(_) => Link::Silent,
     }

@@ -11,7 +11,7 @@ use super::facts::{self, Says};
 use super::pass;
 use super::record::JudgementRecord;
 use super::view::JUDGEMENT;
-use super::{RequestKey, Service, actor, alike, amount, entry_of, judged, signals, stop, world};
+use super::{RequestKey, Service, actor, alike, amount, entry_of, judged, room, signals, stop, world};
 use crate::api::EnvelopeView;
 use crate::domain::{
     Actor, AgentPrincipal, AgentVersion, Digest, EnvelopeId, Event, Evidence, Impact, OnTimeout, PrincipalKind,
@@ -94,6 +94,7 @@ impl Service {
         texts.extend(door.context().map(|context| ("context", 0, context.into_bytes())));
         let (agent_id, world) = (agent.id, std::sync::Arc::clone(&self.world));
         let (parts, run) = (payload.parts.clone(), proposal.run_id.clone());
+        let most = self.most_waiting();
         let (put, original) = self
             .store
             .write(move |tx| {
@@ -125,6 +126,7 @@ impl Service {
                     pass::lift(&mut envelope, original)?;
                     record.reasons.insert(0, pass::reason(original));
                 }
+                room::check(tx, &envelope, most)?;
                 let record = form(&record)?;
                 let trace = tx.put_blob(envelope.id.0, JUDGEMENT, 0, salt(), &record)?;
                 let judged = Judged {

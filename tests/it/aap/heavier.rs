@@ -178,7 +178,7 @@ async fn a_ledger_from_before_answers_as_it_did() {
         folder, world, service, ..
     } = gate;
     drop(service);
-    let old = "ALTER TABLE envelope DROP COLUMN cleared_at; ALTER TABLE envelope DROP COLUMN cleared_until;
+    let old = "DROP TABLE waiting; ALTER TABLE envelope DROP COLUMN cleared_at; ALTER TABLE envelope DROP COLUMN cleared_until;
                PRAGMA user_version = 7;";
     damage(folder.path(), old);
     drop(open(folder.path(), &world, POLICY).await);
