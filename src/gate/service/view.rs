@@ -248,6 +248,8 @@ impl Service {
     }
 
     pub(super) fn summary(&self, envelope: &Envelope) -> Summary {
+        // A lease that is over says nothing any more.
+        let claim = envelope.claim.filter(|(_, until)| self.now() < *until);
         Summary {
             id: envelope.id,
             stage: envelope.stage,
@@ -274,7 +276,7 @@ impl Service {
             review: envelope.review,
             latest_at: envelope.latest_at,
             custody: envelope.custody.map(|id| self.name(id)),
-            claim: envelope.claim.map(|(by, until)| ClaimView {
+            claim: claim.map(|(by, until)| ClaimView {
                 by: self.name(by),
                 until,
             }),
