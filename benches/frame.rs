@@ -70,6 +70,7 @@ fn full(now: Timestamp) -> Model {
     for page in 0..QUEUED / 1_000 {
         let rows = (page * 1_000..(page + 1) * 1_000).map(|n| row(n, now)).collect();
         let page = QueuePage {
+            look: 0,
             stops: Vec::new(),
             cursor: u64::from(page) + 1,
             now,
@@ -117,6 +118,7 @@ fn frames(c: &mut Criterion) {
         b.iter(|| {
             n += 1;
             let page = QueuePage {
+                look: 0,
                 stops: Vec::new(),
                 cursor: u64::from(n),
                 now,

@@ -24,6 +24,9 @@ pub enum ClientError {
     /// The gate answered no.
     #[error("{}", .0.message)]
     Refused(Box<ErrorDetail>),
+    /// The gate has no room for it now. Ask again after this long, with the same key.
+    #[error("{}", .1.message)]
+    Later(Duration, Box<ErrorDetail>),
     /// Nobody answered. What was asked may or may not have been done: ask again with the same key.
     #[error("the gate does not answer")]
     Unreachable(#[source] reqwest::Error),
@@ -144,9 +147,10 @@ impl Client {
         self.post(paths::BATCHES, key, json(batch)?).await
     }
 
-    /// What became of what was let through under somebody's eyes.
-    pub async fn after(&self) -> Result<AfterPage, ClientError> {
-        self.get(paths::AFTER, Duration::ZERO).await
+    /// What became of what was let through under somebody's eyes; `from` is the `next` of an earlier page.
+    pub async fn after(&self, from: Option<&str>) -> Result<AfterPage, ClientError> {
+        let path = from.map_or(paths::AFTER.to_owned(), |from| format!("{}?from={from}", paths::AFTER));
+        self.get(&path, Duration::ZERO).await
     }
 
     /// Says whether what ran alone was fine.
@@ -225,6 +229,12 @@ impl Client {
         self.get(&format!("{}?cursor={cursor}", paths::QUEUE), wait).await
     }
 
+    /// The same, and an answer also comes when another number than `look` of what ran should be looked at.
+    pub async fn queue_or_look(&self, cursor: u64, look: u64, wait: Duration) -> Result<QueuePage, ClientError> {
+        self.get(&format!("{}?cursor={cursor}&look={look}", paths::QUEUE), wait)
+            .await
+    }
+
     pub async fn principals(&self, kind: PrincipalKind) -> Result<Vec<PrincipalView>, ClientError> {
         self.get(paths::principals(kind), Duration::ZERO).await
     }
@@ -292,6 +302,7 @@ async fn answer_with_status<T: DeserializeOwned>(
 ) -> Result<(StatusCode, T), ClientError> {
     let response = request.send().await.map_err(ClientError::Unreachable)?;
     let status = response.status();
+    let after = retry_after(&response).filter(|_| status == StatusCode::TOO_MANY_REQUESTS);
     let bytes = response.bytes().await.map_err(ClientError::Unreachable)?;
     if status.is_success() {
         return match serde_json::from_slice(&bytes) {
@@ -300,7 +311,16 @@ async fn answer_with_status<T: DeserializeOwned>(
         };
     }
     match serde_json::from_slice::<ErrorBody>(&bytes) {
-        Ok(body) => Err(ClientError::Refused(Box::new(body.error))),
+        Ok(body) => Err(match after {
+            Some(after) => ClientError::Later(after, Box::new(body.error)),
+            None => ClientError::Refused(Box::new(body.error)),
+        }),
         Err(_) => Err(ClientError::Strange(format!("status {status}"))),
     }
+}
+
+/// Whole seconds: a gate writes no dates.
+fn retry_after(response: &reqwest::Response) -> Option<Duration> {
+    let header = response.headers().get(reqwest::header::RETRY_AFTER)?;
+    header.to_str().ok()?.parse().map(Duration::from_secs).ok()
 }

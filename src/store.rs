@@ -4,6 +4,7 @@
 //! transaction and answers each only after the commit. What a closure changed, the entries it appended,
 //! their tree nodes and the head that seals them are that one transaction: all of it is there, or none.
 
+mod afterwards;
 mod blobs;
 mod connection;
 mod decisions;
@@ -28,10 +29,11 @@ use std::sync::{Arc, Mutex};
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
+pub use afterwards::Part;
 pub use connection::Db;
 pub use decisions::{StoredDecision, StoredOutcome, StoredQuestion, StoredReview, StoredUndo};
 pub use entries::Head;
-pub use envelope::{Envelope, History};
+pub use envelope::{Cleared, Envelope, History};
 pub use error::StoreError;
 pub use idempotency::Replay;
 pub use past::{Condition, Sight, Sought};

@@ -6,11 +6,14 @@ use serde::{Deserialize, Serialize};
 use super::Summary;
 use crate::domain::{EnvelopeId, Reversal, Review};
 
-/// What was let through under somebody's eyes, the newest change first.
+/// What was let through under somebody's eyes: what needs a look first, then the newest change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AfterPage {
     pub now: Timestamp,
     pub rows: Vec<AfterRow>,
+    /// Where the list goes on: send it back as `from`. Absent at its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }
 
 /// One envelope that ran, or may still.
@@ -22,6 +25,9 @@ pub struct AfterRow {
     pub redeemed_at: Option<Timestamp>,
     /// It was taken and nobody said what happened, for longer than that should take.
     pub overdue: bool,
+    /// Somebody should look at it: it went wrong, its agent is silent, or it ran alone and nobody said how.
+    #[serde(default)]
+    pub look: bool,
 }
 
 /// What a person says of something that ran alone.

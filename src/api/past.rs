@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::Summary;
 use crate::domain::EntryKind;
@@ -26,4 +27,7 @@ pub struct TimelineEntry {
     pub by: String,
     /// What it says, beyond its kind: a sentence fragment, perhaps empty.
     pub what: String,
+    /// The batch it was said in, together with others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub batch: Option<Uuid>,
 }

@@ -20,6 +20,9 @@ pub struct QueuePage {
     /// What is stopped now.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stops: Vec<super::StopView>,
+    /// How much of what ran a person should look at; 1,000 where it is more.
+    #[serde(default)]
+    pub look: u64,
     /// More is there already: ask again without waiting.
     pub more: bool,
 }

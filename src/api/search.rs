@@ -25,8 +25,9 @@ impl Summary {
             Wanted::Target(glob) => self.target.as_deref().is_some_and(|target| glob.fits(target)),
             Wanted::Run(glob) => self.run.as_deref().is_some_and(|run| glob.fits(run)),
             Wanted::By(glob) => {
-                let claim = self.claim.as_ref().map(|claim| &claim.by);
-                self.custody.iter().chain(claim).any(|name| glob.fits(name))
+                let claim = self.claim.as_ref().filter(|claim| now < claim.until);
+                let names = self.custody.iter().chain(claim.map(|claim| &claim.by));
+                names.into_iter().any(|name| glob.fits(name))
             }
             Wanted::Role(role) => self.role == *role,
             Wanted::Stage(stage) => self.stage == *stage,

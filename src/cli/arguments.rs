@@ -87,7 +87,7 @@ pub(super) enum Command {
     Stop(Stop),
     /// Let what was stopped go on, as a senior
     Resume(Resume),
-    /// Say whether what ran alone was fine
+    /// Say whether what ran was fine, or that nothing more is to be done
     Review(Review),
     /// Ask the agent to take back what it did
     Undo {
@@ -161,6 +161,9 @@ pub(super) struct Serve {
     /// Where to listen; port 0 takes any free one
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7433")]
     pub listen: SocketAddr,
+    /// How many proposals of one agent may wait for people at once, instead of 10000
+    #[arg(long, value_name = "N")]
+    pub most_waiting: Option<u64>,
 }
 
 #[derive(Debug, Args)]
@@ -307,7 +310,7 @@ pub(super) struct Batch {
 #[command(group(clap::ArgGroup::new("finding").required(true).args(["fine", "flag"])))]
 pub(super) struct Review {
     pub id: EnvelopeId,
-    /// It was fine
+    /// It was fine, or nothing more is to be done
     #[arg(long)]
     pub fine: bool,
     /// Something is wrong with it: what

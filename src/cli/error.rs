@@ -69,6 +69,7 @@ impl CliError {
                 | ErrorType::Unavailable
                 | ErrorType::Internal => 1,
             },
+            Self::Client(ClientError::Later(..)) => 1,
             Self::Client(ClientError::Unreachable(_)) => 6,
             Self::Client(ClientError::Address(_)) | Self::Usage(..) | Self::Settings(..) => 2,
             Self::BrokenPipe => 3,
@@ -96,7 +97,7 @@ impl CliError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Usage(_, hint) => Some((*hint).to_owned()),
-            Self::Client(ClientError::Refused(detail)) => detail.hint.clone(),
+            Self::Client(ClientError::Refused(detail) | ClientError::Later(_, detail)) => detail.hint.clone(),
             Self::Client(ClientError::Unreachable(_)) => {
                 Some("Is it running? Start one with `signoff serve`, or name another with --url.".to_owned())
             }

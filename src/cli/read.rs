@@ -41,11 +41,19 @@ async fn queue(place: &Place, only: Option<&Search>, out: &Output) -> Result<(),
     connection.close().await
 }
 
-/// What was let through under somebody's eyes, the newest change first.
+/// What was let through under somebody's eyes: what needs a look first, then the newest change.
 async fn after(place: &Place, out: &Output) -> Result<(), CliError> {
     let connection = connect(place).await?;
-    for row in connection.client.after().await?.rows {
-        out.value(&row, text::after)?;
+    let mut from = None;
+    loop {
+        let page = connection.client.after(from.as_deref()).await?;
+        for row in &page.rows {
+            out.value(row, text::after)?;
+        }
+        from = page.next;
+        if from.is_none() {
+            break;
+        }
     }
     connection.close().await
 }

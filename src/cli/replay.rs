@@ -5,6 +5,7 @@
 mod call;
 mod lines;
 mod pace;
+mod pause;
 mod tally;
 mod text;
 
@@ -26,6 +27,7 @@ use crate::client::{Client, ClientError};
 use crate::domain::Shown;
 use lines::{Line, Lines};
 use pace::Pace;
+use pause::{Full, Pauses, pauses};
 use tally::{Ended, Tally};
 
 /// How many proposals wait for their answer at a time: enough to share commits, few enough to be one client.
@@ -35,14 +37,20 @@ pub(super) async fn run(place: &Place, replay: &Replay, out: &Output) -> Result<
     let mut lines = lines::open(&replay.file, replay.limit)?;
     let connection = connect(place).await?;
     let started = Instant::now();
+    let (full, pauses) = pauses();
     let mut flight = Flight {
         client: connection.client.clone(),
         key: replay.key.clone().unwrap_or_else(fresh_key),
         sent: JoinSet::new(),
         tally: Tally::default(),
+        full,
+        pauses,
     };
     let fed = feed(&mut lines, Pace::new(replay.rate), &mut flight, out).await;
-    let landed = flight.land().await;
+    if fed.is_err() {
+        flight.pauses.give_up();
+    }
+    let landed = flight.land(out).await;
     let result = fed.and(landed);
     let ended = match &result {
         Ok(()) => Ended::Complete,
@@ -54,6 +62,7 @@ pub(super) async fn run(place: &Place, replay: &Replay, out: &Output) -> Result<
         tally,
         client,
         sent,
+        ..
     } = flight;
     // A gate inside this process ends once nobody is connected to it.
     drop((client, sent));
@@ -71,6 +80,7 @@ async fn feed(lines: &mut Lines, mut pace: Pace, flight: &mut Flight, out: &Outp
             biased;
             () = &mut stop => return Err(CliError::Interrupted),
             Some(answer) = flight.sent.join_next() => flight.note(answer)?,
+            Some(pause) = flight.pauses.next() => pause.say(out),
             line = lines.recv(), if next.is_none() => match line.transpose()? {
                 None => return Ok(()),
                 Some(Line { number, call: Ok(body) }) => next = Some((number, body)),
@@ -102,17 +112,26 @@ struct Flight {
     key: String,
     sent: JoinSet<Answer>,
     tally: Tally,
+    full: Full,
+    pauses: Pauses,
 }
 
 impl Flight {
     fn send(&mut self, call: Option<(u64, Vec<u8>)>) {
         let Some((line, body)) = call else { return };
         self.tally.sent();
-        let client = self.client.clone();
+        let (client, mut full) = (self.client.clone(), self.full.clone());
         // The same for the same line of the same run: sent again, it is the same proposal.
         let key = format!("{}-{line}", self.key);
-        self.sent
-            .spawn(async move { (line, client.propose_or_find(&key, body).await) });
+        self.sent.spawn(async move {
+            loop {
+                let answer = client.propose_or_find(&key, body.clone()).await;
+                match &answer {
+                    Err(ClientError::Later(after, why)) if full.wait(*after, &why.message).await => {}
+                    _ => return (line, answer),
+                }
+            }
+        });
     }
 
     /// Counts an answer. An error means that no other line would fare better.
@@ -123,7 +142,7 @@ impl Flight {
         })?;
         match answer {
             Ok((view, fresh)) => self.tally.proposed(&view, fresh),
-            Err(ClientError::Refused(detail)) => {
+            Err(ClientError::Refused(detail) | ClientError::Later(_, detail)) => {
                 self.tally.refused(line, &detail);
                 if matches!(detail.kind, ErrorType::Unauthorized | ErrorType::Forbidden) {
                     return Err(ClientError::Refused(detail).into());
@@ -138,20 +157,22 @@ impl Flight {
     }
 
     /// Waits for what is on its way, unless somebody says stop again. Returns the first thing that failed.
-    async fn land(&mut self) -> Result<(), CliError> {
+    async fn land(&mut self, out: &Output) -> Result<(), CliError> {
         let mut stop = pin!(stop_signal()?);
         let mut first = Ok(());
         loop {
             tokio::select! {
                 biased;
                 () = &mut stop => {
+                    self.pauses.give_up();
                     self.tally.unanswered(self.sent.len());
                     return first.and(Err(CliError::Interrupted));
                 }
                 answer = self.sent.join_next() => match answer {
                     None => return first,
                     Some(answer) => first = first.and(self.note(answer)),
-                }
+                },
+                Some(pause) = self.pauses.next() => pause.say(out),
             }
         }
     }

@@ -26,6 +26,9 @@ pub(super) async fn run(place: &Place, serve: &Serve, out: &Output) -> Result<()
     let folder = Folder::take(&data_folder(place)?)?;
     let own = own_paths(folder.path());
     let service = gate::open_folder(&folder, policy(place)?, Arc::new(Machine), own).await?;
+    if let Some(most) = serve.most_waiting {
+        service.limit_waiting(most);
+    }
     let listener = TcpListener::bind(serve.listen)
         .await
         .map_err(|error| CliError::Listen(serve.listen, error))?;

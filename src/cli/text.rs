@@ -42,13 +42,15 @@ pub(super) fn past(row: &Summary) -> String {
 
 /// One line of a timeline.
 pub(super) fn entry(entry: &TimelineEntry) -> String {
+    let batch = entry.batch.map(|batch| format!(", batch {batch}"));
     format!(
-        "{:>7}  {}  {:<14} {:<12} {}",
+        "{:>7}  {}  {:<14} {:<12} {}{}",
         entry.n,
         entry.at.strftime("%Y-%m-%d %H:%M:%SZ"),
         entry.kind.to_string(),
         Shown::line(&entry.by),
         Shown::line(&entry.what),
+        batch.unwrap_or_default(),
     )
 }
 
@@ -235,8 +237,9 @@ pub(super) fn after(row: &AfterRow) -> String {
     let review = row.summary.review.map(|review| format!("  review {review}"));
     let overdue = if row.overdue { "  no word yet" } else { "" };
     format!(
-        "{}  {:<14} {:<16} {:<12} {}{}{overdue}",
+        "{} {} {:<14} {:<16} {:<12} {}{}{overdue}",
         row.summary.id,
+        if row.look { '!' } else { ' ' },
         row.summary.stage,
         row.summary.class.as_deref().unwrap_or("(unknown)"),
         row.summary.agent,
@@ -255,6 +258,7 @@ pub(super) fn batch(receipt: &BatchReceipt) -> String {
             (None, Some(why)) => format!("{}  refused: {}", result.id, Shown::line(why)),
             (None, None) => format!("{}  unknown", result.id),
         });
+    let lines = [format!("Batch {}:", receipt.batch)].into_iter().chain(lines);
     lines.collect::<Vec<_>>().join("\n")
 }
 

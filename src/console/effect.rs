@@ -15,6 +15,8 @@ pub enum Effect {
     AskQueue {
         question: u64,
         cursor: u64,
+        /// How much is known that people should look at.
+        look: u64,
         wait: Duration,
         pause: Duration,
     },
@@ -51,8 +53,10 @@ pub enum Effect {
     AskTrail {
         id: EnvelopeId,
     },
-    /// Ask what became of what ran.
-    AskAfter,
+    /// Ask what became of what ran, from the top until there are so many rows.
+    AskAfter {
+        rows: usize,
+    },
     /// Ask for the envelopes of a batch.
     AskBatch {
         ids: Vec<EnvelopeId>,

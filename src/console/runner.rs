@@ -17,7 +17,7 @@ use tokio::task::{AbortHandle, JoinSet};
 
 use super::effect::Saying;
 use super::{Effect, Model, Msg, Pressed, Start, Word, update, view};
-use crate::api::{EnvelopeView, ResumeRequest, ReviewRequest, UndoRequest};
+use crate::api::{AfterPage, EnvelopeView, ResumeRequest, ReviewRequest, UndoRequest};
 use crate::client::{Client, ClientError};
 use crate::domain::{EnvelopeId, PrincipalKind};
 use terminal::Terminal;
@@ -257,13 +257,14 @@ impl Runner {
             Effect::AskQueue {
                 question,
                 cursor,
+                look,
                 wait,
                 pause,
             } => {
                 let pause = pause.mul_f64(0.5 + self.jitter / 2.0);
                 let newest = self.spawn(async move {
                     tokio::time::sleep(pause).await;
-                    let answer = client.queue(cursor, wait).await;
+                    let answer = client.queue_or_look(cursor, look, wait).await;
                     let at = clock();
                     Msg::Queue { question, answer, at }
                 });
@@ -369,9 +370,9 @@ impl Runner {
                     Msg::Trail { id, answer, at }
                 });
             }
-            Effect::AskAfter => {
+            Effect::AskAfter { rows } => {
                 self.spawn(async move {
-                    let answer = client.after().await;
+                    let answer = read_after(&client, rows).await;
                     let at = clock();
                     Msg::After { answer, at }
                 });
@@ -412,4 +413,17 @@ async fn read_all(client: &Client, ids: &[EnvelopeId]) -> Result<Vec<EnvelopeVie
         views.push(client.envelope(*id, Duration::ZERO).await?);
     }
     Ok(views)
+}
+
+/// Page by page from the top, so that what is shown is of one moment.
+async fn read_after(client: &Client, rows: usize) -> Result<AfterPage, ClientError> {
+    let mut page = client.after(None).await?;
+    while page.rows.len() < rows
+        && let Some(next) = page.next.take()
+    {
+        let older = client.after(Some(&next)).await?;
+        page.rows.extend(older.rows);
+        page.next = older.next;
+    }
+    Ok(page)
 }

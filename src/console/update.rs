@@ -151,13 +151,13 @@ fn said(model: &mut Model, answer: Result<Word, ClientError>) -> Vec<Effect> {
         Ok(Word::Claimed) => notice(model, "It is yours for 5 minutes; others see it."),
         Ok(Word::Asked(agent)) => notice(model, format!("{agent} was asked; its answer appears here.")),
         Ok(Word::Reviewed(Review::Flagged)) => notice(model, "Flagged, with your reason."),
-        Ok(Word::Reviewed(Review::Fine | Review::Open)) => notice(model, "Called fine."),
+        Ok(Word::Reviewed(Review::Fine | Review::Open)) => notice(model, "Called fine: nobody has to look at it now."),
         Ok(Word::UndoRequested(agent)) => notice(model, format!("{agent} was asked to take it back.")),
         Err(error) => notice(model, format!("It was not said: {error}")),
     }
     // The list of what ran shows where it stands now.
     if model.tab == Tab::After {
-        vec![Effect::AskAfter]
+        vec![after::fresh(model)]
     } else {
         Vec::new()
     }

@@ -136,7 +136,7 @@ impl Search {
 
     /// Whether what fits changes while time goes by.
     pub fn tells_time(&self) -> bool {
-        let tells = |term: &Term| matches!(term.wanted, Wanted::Age(..) | Wanted::Left(..));
+        let tells = |term: &Term| matches!(term.wanted, Wanted::By(..) | Wanted::Age(..) | Wanted::Left(..));
         self.terms.iter().any(tells)
     }
 }

@@ -17,6 +17,8 @@ pub struct Refusal {
     pub message: String,
     pub pointer: Option<String>,
     pub hint: Option<&'static str>,
+    /// After how many seconds it may be otherwise: the header `Retry-After`.
+    pub retry_after: Option<u32>,
 }
 
 impl Refusal {
@@ -27,6 +29,7 @@ impl Refusal {
             message: message.into(),
             pointer: None,
             hint: None,
+            retry_after: None,
         }
     }
 
@@ -163,6 +166,9 @@ impl Refusal {
             response
                 .headers_mut()
                 .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         }
         response
     }

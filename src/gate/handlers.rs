@@ -188,8 +188,12 @@ pub(super) async fn stops(State(gate): Gate, Reviewer(_): Reviewer) -> Result<Js
     gate.stops(false).await.map(Json)
 }
 
-pub(super) async fn after(State(gate): Gate, Reviewer(_): Reviewer) -> Result<Json<AfterPage>, Refusal> {
-    gate.after().await.map(Json)
+pub(super) async fn after(
+    State(gate): Gate,
+    Reviewer(_): Reviewer,
+    Query(query): Query<AfterQuery>,
+) -> Result<Json<AfterPage>, Refusal> {
+    gate.after(query.from.as_deref()).await.map(Json)
 }
 
 pub(super) async fn review(
@@ -286,7 +290,9 @@ pub(super) async fn queue(
         wait: query.wait,
         asked: None,
     };
-    gate.queue(query.cursor.unwrap_or(0), wait.duration()?).await.map(Json)
+    gate.queue(query.cursor.unwrap_or(0), query.look, wait.duration()?)
+        .await
+        .map(Json)
 }
 
 /// The three kinds of principal share their handlers.
@@ -342,9 +348,16 @@ pub(super) struct PastQuery {
     before: Option<String>,
 }
 
+/// `?from=unseen.4711.1795234329000`, as the page before said.
+#[derive(Deserialize)]
+pub(super) struct AfterQuery {
+    from: Option<String>,
+}
+
 #[derive(Deserialize)]
 pub(super) struct QueueQuery {
     cursor: Option<u64>,
+    look: Option<u64>,
     wait: Option<String>,
 }
 

@@ -20,6 +20,7 @@ mod queue;
 mod record;
 mod redeem;
 mod rejudge;
+mod room;
 mod signals;
 mod stop;
 mod talk;
@@ -94,6 +95,7 @@ pub struct Service {
     stops: RwLock<Vec<StoredStop>>,
     wakes: Wakes,
     tokens: TokenKey,
+    room: room::Room,
 }
 
 /// What an action is judged by.
@@ -140,6 +142,7 @@ impl Service {
             stops: RwLock::new(stops),
             reloading: tokio::sync::Mutex::default(),
             wakes: Wakes::default(),
+            room: room::Room::default(),
             store: opening.store,
             rules: Arc::new(Rules {
                 policy,
@@ -176,6 +179,7 @@ impl Service {
             reloading: tokio::sync::Mutex::default(),
             stops: RwLock::default(),
             wakes: Wakes::default(),
+            room: room::Room::default(),
             store,
             rules: Arc::new(Rules {
                 policy,

@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 
@@ -18,6 +19,8 @@ pub(super) struct Wakes {
     stops: watch::Sender<u64>,
     closing: watch::Sender<bool>,
     envelopes: Mutex<HashMap<EnvelopeId, watch::Sender<()>>>,
+    /// Up to when it was looked whether an outcome is overdue.
+    silent: Mutex<Timestamp>,
 }
 
 impl Default for Wakes {
@@ -28,6 +31,7 @@ impl Default for Wakes {
             stops: watch::Sender::new(0),
             closing: watch::Sender::new(false),
             envelopes: Mutex::default(),
+            silent: Mutex::new(Timestamp::UNIX_EPOCH),
         }
     }
 }
@@ -56,6 +60,17 @@ impl Wakes {
     pub fn stops_changed(&self) {
         self.stops.send_modify(|count| *count += 1);
         self.queue.send_replace(());
+    }
+
+    /// Wakes every console: something is overdue that was not before.
+    pub fn look(&self) {
+        self.queue.send_replace(());
+    }
+
+    /// Up to when it was looked before whether an outcome is overdue; from now on, up to `now`.
+    pub fn silent_until(&self, now: Timestamp) -> Timestamp {
+        let mut silent = self.silent.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut *silent, now)
     }
 
     pub fn stops_count(&self) -> u64 {

@@ -52,6 +52,9 @@ struct Case {
     signals: u32,
     review: Option<Review>,
     reviewed: Option<(Option<PrincipalId>, Review, Timestamp)>,
+    reviews: u32,
+    /// Whether a person looked since something last happened.
+    seen: bool,
     undos: u32,
     undo: Option<UndoAsked>,
     /// Where its agent was told that it is over at the outermost: it came over AAP.

@@ -41,6 +41,8 @@ pub struct StoredReview {
     pub person: PrincipalId,
     pub finding: Review,
     pub at: Timestamp,
+    /// How often somebody had looked at it before.
+    pub n: u32,
 }
 
 /// That a person wants something taken back, and what came of it.
@@ -52,14 +54,20 @@ pub struct StoredUndo {
 }
 
 impl Tx<'_> {
+    /// Notes the newest word on it. Its note is the blob of kind `review` and part `n`.
     pub fn put_review(&self, envelope: EnvelopeId, review: StoredReview) -> Result<(), StoreError> {
         self.connection()
-            .prepare_cached("INSERT INTO review (envelope, person, finding, at) VALUES (?1, ?2, ?3, ?4)")?
+            .prepare_cached(
+                "INSERT INTO review (envelope, person, finding, at, n) VALUES (?1, ?2, ?3, ?4, ?5) \
+                 ON CONFLICT (envelope) DO UPDATE SET person = excluded.person, finding = excluded.finding, \
+                 at = excluded.at, n = excluded.n",
+            )?
             .execute(params![
                 envelope.0.as_bytes(),
                 review.person.0.as_bytes(),
                 <&'static str>::from(review.finding),
-                review.at.as_millisecond()
+                review.at.as_millisecond(),
+                review.n
             ])?;
         Ok(())
     }
@@ -167,12 +175,13 @@ impl Db<'_> {
     pub fn review(&self, envelope: EnvelopeId) -> Result<Option<StoredReview>, StoreError> {
         let mut query = self
             .0
-            .prepare_cached("SELECT person, finding, at FROM review WHERE envelope = ?1")?;
+            .prepare_cached("SELECT person, finding, at, n FROM review WHERE envelope = ?1")?;
         let row = query.query_row([envelope.0.as_bytes()], |row| {
             Ok(StoredReview {
                 person: principal_id(row, 0)?,
                 finding: word(row, 1)?,
                 at: time(row, 2)?,
+                n: row.get(3)?,
             })
         });
         Ok(row.optional()?)

@@ -1,8 +1,11 @@
 //! An envelope as lists show it.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::{Digest, EnvelopeId, Level, Mode, OnTimeout, PrincipalId, Review, Role, Severity, Stage, Verdict};
+
+/// How long an agent may take to say what happened before it is called overdue.
+const OUTCOME_DUE: SignedDuration = SignedDuration::from_mins(15);
 
 /// The row of one envelope: what its entries add up to, for lists and for the next step.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,6 +65,8 @@ pub struct Envelope {
     /// Why it may not, though its class knows batches: a sentence fragment.
     pub apart: Option<String>,
     pub redeemed_at: Option<Timestamp>,
+    /// Whether a person looked at it since something last happened to it.
+    pub seen: bool,
     /// The run it belongs to, as the agent says.
     pub run: Option<String>,
     /// How often a service attested something.
@@ -70,6 +75,16 @@ pub struct Envelope {
     pub outer_at: Option<Timestamp>,
     /// The envelope that got the approval of this one's edit.
     pub passed_to: Option<EnvelopeId>,
+    /// How it was first cleared, where it came over AAP: its agent was told that for good.
+    pub cleared: Option<Cleared>,
+}
+
+/// The first clearing of what came over AAP. What happens to it later changes nothing of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cleared {
+    pub at: Timestamp,
+    /// Until when it may be used; `None` where another call was approved than the one that was asked for.
+    pub until: Option<Timestamp>,
 }
 
 impl Envelope {
@@ -83,6 +98,15 @@ impl Envelope {
     /// Whether its agent may take the payload.
     pub fn is_redeemable(&self) -> bool {
         self.stage.is_redeemable() && !self.is_edited_over_aap()
+    }
+
+    /// Lets it run until `until`.
+    pub fn clear(&mut self, at: Timestamp, until: Option<Timestamp>) {
+        self.valid_until = until;
+        if self.outer_at.is_some() {
+            let until = until.filter(|_| !self.is_edited_over_aap());
+            self.cleared.get_or_insert(Cleared { at, until });
+        }
     }
 
     /// A later deadline, as far as the agent was told that there may be one.
@@ -120,6 +144,52 @@ impl Envelope {
                 | Stage::Withdrawn
                 | Stage::Closed => false,
             }
+    }
+
+    /// Whether it ran alone, or may, and nobody has said yet whether that was fine.
+    pub fn is_unseen(&self) -> bool {
+        self.is_after() && self.review == Some(Review::Open) && self.stage != Stage::Lapsed
+    }
+
+    /// From when on something is wrong with how it went, and nobody has followed it up.
+    ///
+    /// It failed, its undo failed, it was flagged and not taken back, or its agent owes a word.
+    pub fn trouble_at(&self) -> Option<Timestamp> {
+        if !self.is_after() {
+            return None;
+        }
+        let flagged = (self.review == Some(Review::Flagged)).then_some(self.created_at);
+        match self.stage {
+            Stage::UndoRequested | Stage::Undone => None,
+            Stage::Failed | Stage::UndoFailed if !self.seen => Some(self.created_at),
+            Stage::Redeemed if !self.seen => flagged.or_else(|| self.overdue_at()),
+            Stage::Proposed
+            | Stage::Waiting
+            | Stage::Quarantined
+            | Stage::Allowed
+            | Stage::Denied
+            | Stage::Approved
+            | Stage::Rejected
+            | Stage::Expired
+            | Stage::Lapsed
+            | Stage::Withdrawn
+            | Stage::Closed
+            | Stage::Redeemed
+            | Stage::Done
+            | Stage::Failed
+            | Stage::UndoFailed => flagged,
+        }
+    }
+
+    /// Whether a person should look at how it went.
+    pub fn needs_look(&self, now: Timestamp) -> bool {
+        self.is_unseen() || self.trouble_at().is_some_and(|at| at <= now)
+    }
+
+    /// From when on its agent's silence is one: it was taken, and what came of it was not said.
+    pub fn overdue_at(&self) -> Option<Timestamp> {
+        let taken = self.redeemed_at.filter(|_| self.stage == Stage::Redeemed)?;
+        taken.checked_add(OUTCOME_DUE).ok()
     }
 
     /// When the gate must act by itself: at the deadline, or when an approval runs out.

@@ -9,14 +9,14 @@ use strum::ParseError;
 use uuid::Uuid;
 
 use super::entries::{digest, signed, time, unsigned};
-use super::{Db, Envelope, History, StoreError, Tx};
+use super::{Cleared, Db, Envelope, History, StoreError, Tx};
 use crate::domain::{Digest, EnvelopeId, PrincipalId};
 
 /// What never changes once it is there.
 const FIXED: [&str; 6] = ["id", "tool", "agent", "target", "created_at", "run"];
 
 /// What each step may change.
-const CHANGING: [&str; 42] = [
+const CHANGING: [&str; 45] = [
     "stage",
     "revision",
     "changed",
@@ -58,11 +58,14 @@ const CHANGING: [&str; 42] = [
     "signals",
     "outer_at",
     "passed_to",
+    "seen",
+    "cleared_at",
+    "cleared_until",
     "open",
 ];
 
 /// Derived from the rest, for indexes: when the gate must act by itself, and what people look at afterwards.
-const DERIVED: [&str; 2] = ["due_at", "after"];
+const DERIVED: [&str; 4] = ["due_at", "after", "unseen", "trouble_at"];
 
 /// Every column that is read back, in the order of [`read`].
 pub(super) static COLUMNS: LazyLock<String> = LazyLock::new(|| {
@@ -137,9 +140,14 @@ impl Tx<'_> {
             envelope.signals,
             envelope.outer_at.map(millis),
             envelope.passed_to.map(|id| id.0.into_bytes()),
+            envelope.seen,
+            envelope.cleared.map(|cleared| millis(cleared.at)),
+            envelope.cleared.and_then(|cleared| cleared.until).map(millis),
             envelope.stage.is_open(),
             envelope.due_at().map(millis),
             envelope.is_after(),
+            envelope.is_unseen(),
+            envelope.trouble_at().map(millis),
         ])?;
         Ok(())
     }
@@ -163,15 +171,6 @@ impl Db<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// What was let through under somebody's eyes, the newest change first.
-    pub fn after(&self, limit: u32) -> Result<Vec<Envelope>, StoreError> {
-        let columns = &*COLUMNS;
-        let sql = format!("SELECT {columns} FROM envelope WHERE after = 1 ORDER BY changed DESC LIMIT ?1");
-        let mut query = self.0.prepare_cached(&sql)?;
-        let rows = query.query_map([limit], read)?;
-        Ok(rows.collect::<Result<_, _>>()?)
-    }
-
     /// What people want these agents to take back, the oldest wish first.
     pub fn undo_wanted(&self, agents: &[PrincipalId], limit: u32) -> Result<Vec<Envelope>, StoreError> {
         let columns = &*COLUMNS;
@@ -185,6 +184,15 @@ impl Db<'_> {
             wanted.extend(rows.collect::<Result<Vec<_>, _>>()?);
         }
         Ok(wanted)
+    }
+
+    /// How much of an agent's waits for people.
+    pub fn waiting_of(&self, agent: PrincipalId) -> Result<u64, StoreError> {
+        let mut query = self.0.prepare_cached("SELECT count FROM waiting WHERE agent = ?1")?;
+        let count = query
+            .query_row([agent.0.as_bytes()], |row| unsigned(row, 0))
+            .optional()?;
+        Ok(count.unwrap_or(0))
     }
 
     /// Envelopes whose time is over, those that are most overdue first.
@@ -300,6 +308,14 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Envelope> {
         signals: row.get(44)?,
         outer_at: optional_time(row, 45)?,
         passed_to: row.get::<_, Option<_>>(46)?.map(|id| EnvelopeId(Uuid::from_bytes(id))),
+        seen: row.get(47)?,
+        cleared: match optional_time(row, 48)? {
+            Some(at) => Some(Cleared {
+                at,
+                until: optional_time(row, 49)?,
+            }),
+            None => None,
+        },
     })
 }
 

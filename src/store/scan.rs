@@ -114,6 +114,7 @@ fn blobs(connection: &Connection, verifier: &mut Verifier) -> Result<(), Trouble
             "undo_reason",
             "undo",
             "signal",
+            "review",
         ];
         let kind = if several.contains(&kind.as_str()) {
             format!("{kind}/{part}")
@@ -259,6 +260,7 @@ fn projections(connection: &Connection, verifier: &mut Verifier) -> Result<u64, 
             redeemed_at: envelope.redeemed_at,
             signals: envelope.signals,
             review: envelope.review,
+            seen: envelope.seen,
             reviewed: review.map(|review| (Some(review.person), review.finding, review.at)),
             undo: undo.map(|undo| (Some(undo.person), undo.at, undo.answer)),
             outer_at: envelope.outer_at,

@@ -80,6 +80,8 @@ class WatchedClient(Client):
     def _answered(response: httpx.Response) -> None:
         response.read()
         _exchange(response)
+        if response.status_code == 429:
+            say("full", after=response.headers.get("retry-after"))
 
     def _send(self, *args: Any, **kwargs: Any) -> Request:
         try:

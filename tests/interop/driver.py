@@ -9,6 +9,8 @@ only if the client itself saw what the scenario promises. A reviewer acts in bet
     reject    rejects it, with a reason that holds the text of --reason
     edit      edits it; --edited says which arguments must come back
     restart   stops and starts the gate, then approves
+    halted    stops the agent, and then approves
+    full      rejects the first, once the gate said that there is no room for a second
 
 In all others nobody does anything. `lapse` needs approvals that are over in seconds.
 """
@@ -148,6 +150,28 @@ def lapse(ask: Asking) -> None:
     expect(ask.client.get(request.id) == request, "approved, as it was")
 
 
+def halted(ask: Asking) -> None:
+    """Approved, and then a person stops the agent: the client says that it does not hold."""
+    call = ask.call(HELD)
+    request_id = ask.hold(call)
+    verdict = ask.wait(call)
+    expect(verdict.status == "expired", f"expired, not {verdict}")
+    expect(ask.client.get(request_id).status == "approved", "approved all the same")
+    consume = (ask.client.consume, request_id, str(uuid4()))
+    ask.conflict("approval_expired", *consume)
+
+
+def full(ask: Asking) -> None:
+    """There is no room for a second one until the first has its answer; the client waits."""
+    ask.hold(ask.call(HELD))
+    started = time.monotonic()
+    second = ask.client.create(ask.body(HELD), str(uuid4()))
+    waited = time.monotonic() - started
+    expect(second.status == "pending", f"pending, not {second.status}")
+    expect(waited >= 5, f"as long as the gate said, not {waited:.1f} s")
+    ask.client.cancel(second.id)
+
+
 def refused(ask: Asking) -> None:
     """Who is not known gets nothing, and what is not there is not found."""
     ask.refusal(NotFound, ask.client.get, str(uuid4()))
@@ -159,7 +183,7 @@ def refused(ask: Asking) -> None:
 SCENARIOS = {
     scenario.__name__: scenario
     for scenario in (allow, approve, restart, reject, edit, expire, cancel)
-    + (double_consume, conflict, lapse, refused)
+    + (double_consume, conflict, lapse, refused, halted, full)
 }
 
 

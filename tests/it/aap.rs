@@ -6,6 +6,7 @@
 mod client;
 mod deadline;
 mod edit;
+mod heavier;
 mod ledger;
 mod poll;
 mod run;

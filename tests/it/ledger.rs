@@ -68,7 +68,8 @@ async fn a_ledger_of_an_earlier_version_is_brought_up_to_date_from_its_entries()
     let connection = Connection::open(&path).unwrap();
     connection
         .execute_batch(
-            "DROP INDEX envelope_after; DROP INDEX envelope_undo; DROP TABLE review; DROP TABLE undo; \
+            "DROP TABLE waiting; DROP TRIGGER envelope_waits; DROP TRIGGER envelope_turns; DROP INDEX envelope_trouble; DROP INDEX envelope_overdue; DROP INDEX envelope_unseen; \
+             DROP INDEX envelope_rest; DROP INDEX envelope_undo; DROP TABLE review; DROP TABLE undo; \
              DROP TABLE stop; DROP TABLE file;",
         )
         .unwrap();
@@ -81,6 +82,11 @@ async fn a_ledger_of_an_earlier_version_is_brought_up_to_date_from_its_entries()
         "signals",
         "outer_at",
         "passed_to",
+        "seen",
+        "unseen",
+        "trouble_at",
+        "cleared_at",
+        "cleared_until",
     ] {
         let drop = format!("ALTER TABLE envelope DROP COLUMN {column}");
         connection.execute_batch(&drop).unwrap();

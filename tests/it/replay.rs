@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -125,6 +125,49 @@ fn the_same_key_proposes_no_line_twice_and_a_limit_ends_it() {
     let other = replay(&["--limit", "2"]);
     assert_eq!(counts(&other), [2, 2, 0, 0], "another run is another proposal");
     assert_ne!(other["key"], first["key"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn where_there_is_no_room_it_says_so_waits_and_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let taken = Folder::take(&folder.path().join("data")).unwrap();
+    let gate = Embedded::open(taken, DEFAULT_POLICY.to_owned(), SetWorld::new(), Vec::new(), &[0]);
+    let gate = gate.await.unwrap();
+    let request = AddPrincipal {
+        name: "recorded".to_owned(),
+        ..AddPrincipal::default()
+    };
+    let added = gate.service.add_by_gate(PrincipalKind::Agent, request).await.unwrap();
+    let token = folder.path().join("agent.token");
+    fs::write(&token, added.token).unwrap();
+    gate.service.limit_waiting(1);
+    let mut child = Command::new(BINARY)
+        .args(["--url", &gate.url, "--token-file"])
+        .arg(&token)
+        .args(["replay", CALLS, "--key", "k", "--json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut said = BufReader::new(child.stderr.take().unwrap()).lines();
+    let waits = loop {
+        let line = said.next().expect("it says that it waits").unwrap();
+        let line: Value = serde_json::from_str(&line).unwrap();
+        if let Some(waits) = line.get("waits") {
+            break waits.clone();
+        }
+    };
+    assert_snapshot!(waits, @r#"{"message":"1 proposals of this agent wait for people already, so no more is taken in.","seconds":5}"#);
+    assert!(child.try_wait().unwrap().is_none());
+    gate.service.limit_waiting(10);
+    let output = child.wait_with_output().unwrap();
+    let summary = summary(&output);
+    assert_eq!(summary["proposed"], 5);
+    assert!(
+        !summary["refused"].to_string().contains("too_many_waiting"),
+        "{summary}"
+    );
+    gate.close().await.unwrap();
 }
 
 #[test]

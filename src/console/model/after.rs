@@ -6,6 +6,10 @@ use crate::api::AfterRow;
 #[derive(Debug, Default)]
 pub struct After {
     pub rows: Vec<AfterRow>,
+    /// How much of all that ran a person should look at, listed here yet or not; 1,000 where it is more.
+    pub look: u64,
+    /// The list goes on.
+    pub more: bool,
     /// Whether the gate has answered yet.
     pub read: bool,
     pub at: usize,

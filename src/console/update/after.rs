@@ -9,9 +9,14 @@ use crate::console::view::Layout;
 use crate::console::{Effect, Model};
 use crate::domain::{EnvelopeId, Review, Shown};
 
-/// Asks for the list of what was let through under somebody's eyes.
-pub(super) fn open() -> Vec<Effect> {
-    vec![Effect::AskAfter]
+/// How near the end of the list more of it is asked for.
+const AHEAD: usize = 20;
+
+/// Asks for the list of what was let through under somebody's eyes, as far as it was read before.
+pub(super) fn fresh(model: &Model) -> Effect {
+    Effect::AskAfter {
+        rows: model.after.rows.len(),
+    }
 }
 
 /// The list came, or did not.
@@ -21,7 +26,7 @@ pub(super) fn page(model: &mut Model, answer: Result<AfterPage, ClientError>) ->
         Ok(page) => {
             let here = after.row().map(|row| row.summary.id);
             after.rows = page.rows;
-            after.read = true;
+            (after.more, after.read) = (page.next.is_some(), true);
             // The cursor follows the envelope, not the row.
             let at = after.rows.iter().position(|row| Some(row.summary.id) == here);
             after.at = at.unwrap_or(after.at).min(after.rows.len().saturating_sub(1));
@@ -55,37 +60,41 @@ fn ask(model: &mut Model) -> Vec<Effect> {
     }
     let after = &mut model.after;
     after.top = after.top.min(after.at).max((after.at + 1).saturating_sub(height));
-    let Some(id) = after.row().map(|row| row.summary.id) else {
-        return Vec::new();
-    };
-    if model.cases.iter().any(|case| case.about.id == id) {
-        return Vec::new();
+    let mut effects = Vec::new();
+    if after.more && after.at + AHEAD >= after.rows.len() {
+        after.more = false;
+        effects.push(Effect::AskAfter {
+            rows: after.rows.len() + 1,
+        });
     }
-    vec![Effect::AskEnvelope { id }]
+    let unread = |id: &EnvelopeId| !model.cases.iter().any(|case| case.about.id == *id);
+    let id = model.after.row().map(|row| row.summary.id).filter(unread);
+    effects.extend(id.map(|id| Effect::AskEnvelope { id }));
+    effects
 }
 
-/// `f`: what ran alone was fine.
+/// `f`: what ran was fine, or needs nothing more.
 pub(super) fn fine(model: &mut Model, burst: bool) -> Vec<Effect> {
-    let Some((id, review)) = under_cursor(model, burst) else {
+    let Some((id, look)) = under_cursor(model, burst) else {
         return Vec::new();
     };
-    if review != Some(Review::Open) {
+    if !look {
         notice(model, "Nobody has to look at this one.");
         return Vec::new();
     }
     boxes::say(model, id, Saying::Review(Review::Fine, None))
 }
 
-/// `w`: something is wrong with what ran alone.
+/// `w`: something is wrong with what ran.
 pub(super) fn flag(model: &mut Model, burst: bool) {
     match under_cursor(model, burst) {
-        Some((_, Some(Review::Open))) => write(
+        Some((_, true)) => write(
             model,
             "Flag",
             "Say what is wrong; it should not run alone again.",
             Then::Flag,
         ),
-        Some(_) => notice(model, "Nobody has to look at this one."),
+        Some((_, false)) => notice(model, "Nobody has to look at this one."),
         None => {}
     }
 }
@@ -102,9 +111,10 @@ pub(super) fn undo(model: &mut Model, burst: bool) {
     }
 }
 
-fn under_cursor(model: &Model, burst: bool) -> Option<(EnvelopeId, Option<Review>)> {
+/// What the cursor is on, and whether somebody should look at it.
+fn under_cursor(model: &Model, burst: bool) -> Option<(EnvelopeId, bool)> {
     let row = model.after.row()?;
-    (!burst).then_some((row.summary.id, row.summary.review))
+    (!burst).then_some((row.summary.id, row.look))
 }
 
 fn write(model: &mut Model, verb: &str, line: &str, then: Then) {

@@ -45,8 +45,15 @@ pub(super) fn all_alike(model: &mut Model) {
     let alike = alike(model, row);
     if alike.iter().all(|id| model.selected.contains(id)) {
         model.selected.clear();
-    } else {
-        model.selected = alike.into_iter().collect();
+        return;
+    }
+    let all = count_alike(model, row);
+    model.selected = alike.into_iter().collect();
+    if all > MAX_BATCH {
+        notice(
+            model,
+            format!("{MAX_BATCH} of {all} are chosen, as many as one batch takes; the rest in a next batch."),
+        );
     }
 }
 
@@ -64,6 +71,40 @@ fn alike(model: &Model, row: &Summary) -> Vec<EnvelopeId> {
     same.take(MAX_BATCH).map(|row| row.id).collect()
 }
 
+/// How many are alike with it and shown, itself among them.
+fn count_alike(model: &Model, row: &Summary) -> usize {
+    model.rows.shown().filter(|other| other.alike == row.alike).count()
+}
+
+/// Others of the class, and why none of them is here: the first few by name.
+fn apart(model: &Model, chosen: &[Summary], all: usize) -> Vec<String> {
+    let Some(first) = chosen.first() else {
+        return Vec::new();
+    };
+    let others = model
+        .rows
+        .all()
+        .filter(|row| row.class == first.class && row.alike != first.alike);
+    let (alike, alone): (Vec<_>, Vec<_>) = others.partition(|row| row.alike.is_some());
+    let why = |row: &Summary| match &row.apart {
+        Some(why) => told_apart(why),
+        None if row.agent != first.agent => format!("of agent {}", told_apart(&row.agent)),
+        None => "of another shape".to_owned(),
+    };
+    let rest = all - chosen.len();
+    let mut apart: Vec<String> = Vec::new();
+    if rest > 0 {
+        apart.push(format!("{rest} of {all} alike (in a next batch)"));
+    }
+    let count = alone.len() + alike.len();
+    let named = alone.into_iter().chain(alike).take(NAMED);
+    apart.extend(named.map(|row| format!("{} ({})", name(row), why(row))));
+    if count > NAMED {
+        apart.push(format!("{} more", count - NAMED));
+    }
+    apart
+}
+
 /// `b`: opens the sheet of what was chosen, or of all that are alike with the one under the cursor.
 pub(super) fn open(model: &mut Model, burst: bool) -> Vec<Effect> {
     if model.link == Link::WentBack || burst {
@@ -72,16 +113,17 @@ pub(super) fn open(model: &mut Model, burst: bool) -> Vec<Effect> {
     let Some(row) = model.focus.and_then(|id| model.rows.get(id)).cloned() else {
         return Vec::new();
     };
-    let chosen: Vec<Summary> = if model.selected.is_empty() {
+    let (all, chosen): (usize, Vec<Summary>) = if model.selected.is_empty() {
         if let Some(why) = alone(&row) {
             notice(model, why);
             return Vec::new();
         }
         let ids = alike(model, &row);
-        ids.iter().filter_map(|id| model.rows.get(*id)).cloned().collect()
+        let rows = ids.iter().filter_map(|id| model.rows.get(*id)).cloned();
+        (count_alike(model, &row), rows.collect())
     } else {
         let rows = model.rows.all().filter(|row| model.selected.contains(&row.id));
-        rows.take(MAX_BATCH).cloned().collect()
+        (model.selected.len(), rows.take(MAX_BATCH).cloned().collect())
     };
     let Some(first) = chosen.first() else {
         return Vec::new();
@@ -93,21 +135,12 @@ pub(super) fn open(model: &mut Model, burst: bool) -> Vec<Effect> {
         return Vec::new();
     }
     let class = first.class.clone().unwrap_or_default();
-    let others = model
-        .rows
-        .all()
-        .filter(|row| row.class.as_deref() == Some(&class) && row.alike.is_none());
-    let mut apart: Vec<String> = others
-        .map(|row| {
-            let why = row.apart.as_deref().unwrap_or("of another kind");
-            format!("{} ({})", name(row), told_apart(why))
-        })
-        .collect();
-    let more = apart.len().saturating_sub(NAMED);
-    apart.truncate(NAMED);
-    if more > 0 {
-        apart.push(format!("{more} more"));
-    }
+    let apart = apart(model, &chosen, all);
+    let of = if all > chosen.len() {
+        format!(" of {all}")
+    } else {
+        String::new()
+    };
     let items = chosen.iter().map(|row| Item {
         about: About::of(row),
         name: name(row),
@@ -120,7 +153,7 @@ pub(super) fn open(model: &mut Model, burst: bool) -> Vec<Effect> {
     let items: Vec<Item> = items.collect();
     let ids = items.iter().map(|item| item.about.id).collect();
     model.modal = Some(Modal::Batch(Box::new(Batch {
-        title: format!("{} alike: {class}, {}", items.len(), first.agent),
+        title: format!("{}{of} alike: {class}, {}", items.len(), first.agent),
         items,
         read: false,
         common: Vec::new(),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use super::{alert, batch, changed_by_itself, hold, notice, queue};
+use super::{after as outcomes, alert, batch, changed_by_itself, hold, notice, queue};
 use crate::api::{DISK_FULL, ErrorType, Gone, Health, QueuePage};
 use crate::client::ClientError;
 use crate::console::model::{About, Link, Modal, Tab};
@@ -27,6 +27,7 @@ pub(super) fn ask(model: &mut Model, wait: bool, pause: Duration) -> Effect {
     Effect::AskQueue {
         question: model.question,
         cursor: model.queue_cursor,
+        look: model.after.look,
         wait,
         pause,
     }
@@ -40,7 +41,7 @@ pub(super) fn queue(model: &mut Model, question: u64, answer: Result<QueuePage, 
     match answer {
         Ok(page) => {
             let more = page.more;
-            let news = !page.gone.is_empty();
+            let news = !page.gone.is_empty() || page.look != model.after.look;
             let came: Vec<EnvelopeId> = page.rows.iter().map(|row| row.id).collect();
             take(model, page);
             let mut effects = vec![ask(model, !more, Duration::ZERO)];
@@ -51,7 +52,7 @@ pub(super) fn queue(model: &mut Model, question: u64, answer: Result<QueuePage, 
                 alert::know(model);
             }
             if news && model.tab == Tab::After {
-                effects.push(Effect::AskAfter);
+                effects.push(outcomes::fresh(model));
             }
             effects
         }
@@ -86,6 +87,7 @@ pub(super) fn after(error: &ClientError) -> Link {
             | ErrorType::TooLarge
             | ErrorType::RateLimited => Link::Refused(detail.message.clone()),
         },
+        ClientError::Later(_, detail) => Link::Refused(detail.message.clone()),
         ClientError::Strange(what) => Link::OtherVersion {
             what: what.clone(),
             gate: None,
@@ -117,6 +119,7 @@ fn take(model: &mut Model, page: QueuePage) {
     model.skew = page.now.duration_since(model.now);
     model.queue_cursor = page.cursor;
     model.stops = page.stops;
+    model.after.look = page.look;
     let focused = model.focus.and_then(|id| model.rows.get(id)).cloned();
     for gone in &page.gone {
         leave(model, gone);

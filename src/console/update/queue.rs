@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 
 use super::{changed_by_itself, notice};
-use crate::api::{EnvelopeView, PastPage};
+use crate::api::{EnvelopeView, PastPage, Summary};
 use crate::client::ClientError;
 use crate::console::model::{About, Arrangement, Case, Filter, Grouping, Modal, Scope, Whole};
 use crate::console::view::{Kind, Layout};
@@ -132,6 +132,7 @@ pub(super) fn remove(model: &mut Model, id: EnvelopeId) {
 
 /// After every message: keeps the cursor on a row, in the window, and asks for what it needs.
 pub(super) fn settle(model: &mut Model, before: Option<EnvelopeId>) -> Vec<Effect> {
+    end_claim(model);
     if model.focus.is_none_or(|id| model.rows.place(id).is_none()) {
         let lost = model.focus.is_some();
         go(model, 0);
@@ -148,6 +149,22 @@ pub(super) fn settle(model: &mut Model, before: Option<EnvelopeId>) -> Vec<Effec
     }
     lay_out(model);
     ask(model).into_iter().chain(ask_trail(model)).collect()
+}
+
+/// Whoever said that they are at the envelope under the cursor is believed for as long as they said. The gate
+/// sends no word when that is over; what was read of it is read again.
+fn end_claim(model: &mut Model) {
+    let now = model.gate_now();
+    let Some(row) = model.focus.and_then(|id| model.rows.get(id)) else {
+        return;
+    };
+    if row.claim.as_ref().is_some_and(|claim| claim.until <= now) {
+        let row = Summary {
+            claim: None,
+            ..row.clone()
+        };
+        model.rows.put(vec![row]);
+    }
 }
 
 /// Asks what the agent did before, once, where that is on the screen.

@@ -21,7 +21,7 @@ pub(super) fn open(model: &mut Model, tab: Tab) -> Vec<Effect> {
     changed_by_itself(model);
     match tab {
         Tab::Queue => Vec::new(),
-        Tab::After => after::open(),
+        Tab::After => vec![after::fresh(model)],
         Tab::Audit => past::open(model),
         Tab::Oversight => {
             sum(model);

@@ -37,13 +37,10 @@ pub(super) fn draw(model: &Model, after: &After, frame: &mut Frame, layout: &Lay
     if !layout.shows_envelope {
         return;
     }
-    let open = after
-        .rows
-        .iter()
-        .filter(|row| row.summary.review == Some(Review::Open))
-        .count();
-    let right = format!("{} of {}", (after.at + 1).min(after.rows.len()), after.rows.len());
-    let title = rule("what ran", &format!("{open} to look at"), &right, layout.title.width);
+    let more = if after.more { "+" } else { "" };
+    let right = format!("{} of {}{more}", (after.at + 1).min(after.rows.len()), after.rows.len());
+    let look = format!("{} to look at", after.look);
+    let title = rule("what ran", &look, &right, layout.title.width);
     put(frame, layout.title, 0, Row::styled(title, theme.style(Tone::Label)));
     if let Some(case) = model.shown_case() {
         lines(model, &case.sheet, model.scroll, frame, layout.sheet);
@@ -82,11 +79,15 @@ fn line<'a>(model: &Model, row: &'a AfterRow, here: bool, width: u16) -> Row<'a>
 /// Where it stands, in a word or two; what somebody should look at has a sign.
 fn state(row: &AfterRow) -> (Tone, &'static str) {
     match (row.summary.stage, row.summary.review) {
+        (Stage::Failed, _) if !row.look => (Tone::Label, "failed, looked at"),
+        (Stage::UndoFailed, _) if !row.look => (Tone::Label, "ran, undo failed"),
+        (Stage::Lapsed, Some(Review::Open)) => (Tone::Label, "cleared, never ran"),
         (Stage::Failed, _) => (Tone::Danger, "X failed"),
         (Stage::UndoRequested, _) => (Tone::Warn, "< undo asked for"),
         (Stage::Undone, _) => (Tone::Plain, "< undone"),
         (Stage::UndoFailed, _) => (Tone::Danger, "X ran, undo failed"),
-        (Stage::Redeemed, _) if row.overdue => (Tone::Warn, "! taken, no word"),
+        (Stage::Redeemed, _) if row.overdue && row.look => (Tone::Warn, "! taken, no word"),
+        (Stage::Redeemed, _) if row.overdue => (Tone::Label, "no word, looked at"),
         (_, Some(Review::Open)) => (Tone::Warn, "? ran alone, look"),
         (_, Some(Review::Flagged)) => (Tone::Danger, "! flagged"),
         (Stage::Redeemed, _) => (Tone::Plain, "taken"),

@@ -104,11 +104,17 @@ fn line<'a>(model: &Model, row: &'a Summary, here: bool, width: u16) -> Row<'a> 
 
 fn timeline<'a>(model: &Model, entry: &'a TimelineEntry) -> Row<'a> {
     let theme = model.theme;
+    // Its end tells it from others well enough; the whole of it stands in `show --timeline`.
+    let batch = entry.batch.map(|batch| {
+        let hex = batch.simple().to_string();
+        format!("batch …{}: ", &hex[hex.len() - 8..])
+    });
     Row::from(vec![
         Span::styled(format!("{:>7}  ", entry.n), theme.style(Tone::Label)),
         Span::raw(format!("{}  ", entry.at.strftime("%H:%M:%SZ"))),
         Span::styled(format!("{:<14} ", entry.kind.to_string()), theme.style(Tone::Strong)),
         Span::raw(format!("{:<12} ", Shown::line(&entry.by))),
+        Span::styled(batch.unwrap_or_default(), theme.style(Tone::Label)),
         Span::raw(Shown::line(&entry.what).to_string()),
     ])
 }

@@ -56,7 +56,11 @@ fn decision(asked: &Asked, status: Status) -> Result<Option<Decision>, Refusal> 
             let soonest = decided_at
                 .saturating_add(SignedDuration::from_millis(1))
                 .unwrap_or(decided_at);
-            let until = asked.envelope.valid_until.unwrap_or(soonest);
+            let until = asked
+                .envelope
+                .cleared
+                .and_then(|cleared| cleared.until)
+                .unwrap_or(soonest);
             (None, Some(until.max(soonest)))
         }
         Status::Denied => (Some(why_denied(asked)?), None),

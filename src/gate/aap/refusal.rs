@@ -35,6 +35,9 @@ fn answer(refusal: Refusal, request_id: String) -> Response {
         request_id,
     };
     let mut response = (status, Json(ErrorBody { error })).into_response();
+    if let Some(seconds) = refusal.retry_after {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
     if kind == ErrorKind::Authentication {
         let bearer = HeaderValue::from_static("Bearer");
         response.headers_mut().insert(header::WWW_AUTHENTICATE, bearer);

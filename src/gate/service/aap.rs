@@ -7,7 +7,7 @@ mod run;
 
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::door::Door;
 use super::record::JudgementRecord;
@@ -114,28 +114,19 @@ impl Asked {
     /// When it became final; never before it was there, whatever the clock did.
     pub fn decided_at(&self) -> Timestamp {
         let envelope = &self.envelope;
-        let at = match envelope.valid_until {
-            // Without a vote it was cleared by its first judgement.
-            Some(_) if envelope.votes == 0 => Some(envelope.created_at),
-            // A lapse is noted later and is no decision.
-            Some(until) => until
-                .saturating_sub(SignedDuration::from_secs(envelope.valid_for_s))
-                .ok(),
-            None => envelope.settled_at,
-        };
+        // What happens to it once it was cleared, a lapse or another approval, is noted later.
+        let cleared = envelope.cleared.map(|cleared| cleared.at);
+        let at = cleared.or(envelope.settled_at);
         at.unwrap_or(envelope.created_at).max(envelope.created_at)
     }
 }
 
 /// How an envelope stands in the protocol's words.
 fn status(envelope: &Envelope) -> Status {
-    // It was cleared once, and that is final there: what lapsed or was taken back after it is approved still.
-    if envelope.valid_until.is_some() {
-        return if is_answered_by_edit(envelope) {
-            Status::Denied
-        } else {
-            Status::Approved
-        };
+    // It was cleared once, and that is final there: what lapsed, turned heavier or was edited after it is
+    // approved still.
+    if let Some(cleared) = envelope.cleared {
+        return cleared.until.map_or(Status::Denied, |_| Status::Approved);
     }
     match envelope.stage {
         Stage::Proposed | Stage::Waiting | Stage::Quarantined => Status::Pending,
@@ -158,7 +149,7 @@ fn status(envelope: &Envelope) -> Status {
 
 /// Whether people approved another call than the one that was asked for.
 fn is_answered_by_edit(envelope: &Envelope) -> bool {
-    envelope.valid_until.is_some() && envelope.is_edited_over_aap()
+    envelope.cleared.is_some_and(|cleared| cleared.until.is_none())
 }
 
 /// The envelope, if this agent asked for it over AAP; to everybody else there is none.
@@ -176,21 +167,23 @@ fn read(db: &Db<'_>, agent: PrincipalId, id: EnvelopeId) -> Result<(Asked, Optio
     let erased = || Refusal::conflict("erased", "What was asked for was erased, so it cannot be given back.");
     let envelope = own(db, agent, id)?;
     let (payload, _) = db.payload(id, 1)?.ok_or_else(erased)?;
-    let by_edit = is_answered_by_edit(&envelope);
-    let edited = if by_edit {
-        db.payload(id, envelope.revision)?
-            .map(|(edited, _)| edited.arguments_raw)
-    } else {
-        None
-    };
     let blobs = db.blobs(id.0)?;
     let claimed = view::claimed(&blobs);
     let record = view::newest(&blobs, JUDGEMENT).and_then(|b| serde_json::from_slice::<JudgementRecord>(b).ok());
     let decisions = db.decisions(id)?;
-    let last = if by_edit {
-        decisions.iter().rposition(|said| said.decision == DecisionKind::Edit)
-    } else {
-        decisions.len().checked_sub(1)
+    // The edit that was the answer, and not a later one.
+    let answer = envelope.cleared.filter(|_| is_answered_by_edit(&envelope));
+    let is_answer = |said: &StoredDecision| {
+        said.decision == DecisionKind::Edit && answer.is_some_and(|answer| said.at <= answer.at)
+    };
+    let last = match answer {
+        Some(_) => decisions.iter().rposition(is_answer),
+        None => decisions.len().checked_sub(1),
+    };
+    let before = last.filter(|_| answer.is_some()).and_then(|n| decisions.get(n)?.on);
+    let edited = match before {
+        Some((_, revision)) => db.payload(id, revision + 1)?,
+        None => None,
     };
     let said = last.and_then(|n| {
         let part = u32::try_from(n).ok()?;
@@ -199,7 +192,7 @@ fn read(db: &Db<'_>, agent: PrincipalId, id: EnvelopeId) -> Result<(Asked, Optio
     let report = view::blob(&blobs, "outcome").and_then(|b| serde_json::from_slice::<OutcomeRequest>(b).ok());
     let asked = Asked {
         payload,
-        edited,
+        edited: edited.map(|(edited, _)| edited.arguments_raw),
         timeout: claimed.timeout.ok_or_else(erased)?,
         reasoning: claimed.rationale,
         context: claimed.context,

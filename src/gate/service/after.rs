@@ -1,22 +1,19 @@
 //! After it ran: what people look at, flag, and want taken back.
 
+mod page;
+
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::SignedDuration;
-
 use super::{RequestKey, Service, actor, entry_of, load, view, world};
-use crate::api::{AfterPage, AfterRow, ReviewRequest, Summary, UndoRequest, UndoWanted};
+use crate::api::{ReviewRequest, Summary, UndoRequest, UndoWanted};
 use crate::domain::{EnvelopeId, Event, Person, Principal, PrincipalId, PrincipalKind, Review, Stage, apply};
 use crate::gate::Refusal;
 use crate::ledger::Fact;
 use crate::store::{Envelope, StoredReview, StoredUndo, Tx};
 
-/// How long an agent may take to say what happened before it is called overdue.
-const OUTCOME_DUE: SignedDuration = SignedDuration::from_mins(15);
-
-/// How many envelopes one answer names.
-const PAGE: u32 = 200;
+/// How many wishes one answer names.
+const WISHES: u32 = 200;
 
 /// The longest note or reason, in bytes.
 const MAX_TEXT: usize = 4_000;
@@ -25,25 +22,7 @@ const MAX_TEXT: usize = 4_000;
 pub(super) const UNDO_REASON: &str = "undo_reason";
 
 impl Service {
-    /// What was let through under somebody's eyes, the newest change first.
-    pub async fn after(&self) -> Result<AfterPage, Refusal> {
-        let rows = self.store.read(|db| db.after(PAGE)).await?;
-        let now = self.now();
-        let row = |envelope: &Envelope| AfterRow {
-            summary: self.summary(envelope),
-            redeemed_at: envelope.redeemed_at,
-            overdue: envelope.stage == Stage::Redeemed
-                && envelope
-                    .redeemed_at
-                    .is_some_and(|at| now.duration_since(at) > OUTCOME_DUE),
-        };
-        Ok(AfterPage {
-            now,
-            rows: rows.iter().map(row).collect(),
-        })
-    }
-
-    /// A person says whether what ran alone was fine.
+    /// A person says whether what ran was fine, or at least needs nothing more.
     pub async fn review(
         &self,
         person: Person,
@@ -71,21 +50,23 @@ impl Service {
                     "You answer for this agent, so somebody else must say that it is fine; flag it if it is not.",
                 ));
             }
-            if envelope.review != Some(Review::Open) {
+            let now = world::now(&*world);
+            if !envelope.needs_look(now) {
                 return Err(Refusal::conflict(
                     "nothing_to_review",
                     "Nobody has to look at it, or somebody has already.",
                 ));
             }
-            let now = world::now(&*world);
             envelope.stage = apply(envelope.stage, &Event::Reviewed)?;
-            envelope.review = Some(request.finding);
-            let keep = |note: String| tx.put_blob(id.0, "review", 0, world::salt(&*world), note.as_bytes());
+            (envelope.review, envelope.seen) = (Some(request.finding), true);
+            let n = tx.review(id)?.map_or(0, |before| before.n + 1);
+            let keep = |note: String| tx.put_blob(id.0, "review", n, world::salt(&*world), note.as_bytes());
             let note = note.map(keep).transpose()?;
             let review = StoredReview {
                 person: person.id,
                 finding: request.finding,
                 at: now,
+                n,
             };
             tx.put_review(id, review)?;
             let fact = Fact::Reviewed {
@@ -167,7 +148,7 @@ impl Service {
             .store
             .read(move |db| {
                 let mut found = Vec::new();
-                for envelope in db.undo_wanted(&agents, PAGE)? {
+                for envelope in db.undo_wanted(&agents, WISHES)? {
                     let (blobs, undo) = (db.blobs(envelope.id.0)?, db.undo(envelope.id)?);
                     found.extend(undo.map(|undo| (envelope, undo, blobs)));
                 }

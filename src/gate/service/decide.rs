@@ -173,7 +173,7 @@ impl Word<'_> {
         }
         if envelope.stage == Stage::Approved {
             let valid_for = SignedDuration::from_secs(envelope.valid_for_s);
-            envelope.valid_until = self.now.saturating_add(valid_for).ok();
+            envelope.clear(self.now, self.now.saturating_add(valid_for).ok());
         }
         tx.put_envelope(envelope)?;
         Ok(DecisionReceipt {

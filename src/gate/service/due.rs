@@ -8,18 +8,26 @@ use super::{Service, entry_of, world};
 use crate::domain::{Actor, EnvelopeId, Event, OnTimeout, Stage, apply};
 use crate::gate::Refusal;
 use crate::ledger::Fact;
-use crate::store::{Envelope, Tx};
+use crate::store::{Db, Envelope, Tx};
 
 /// How many envelopes are settled in one step, so that a flood of deadlines does not hold up proposals.
 const AT_ONCE: u32 = 100;
 
 impl Service {
     /// Settles every envelope whose time is over; returns how many.
+    ///
+    /// An outcome that has become overdue is told to consoles too: nothing is written then, so nothing else
+    /// would wake them.
     pub async fn settle_due(&self) -> Result<usize, Refusal> {
         let mut total = 0;
         loop {
             let now = self.now();
-            let due = self.store.read(move |db| db.due(now, AT_ONCE)).await?;
+            let since = self.wakes.silent_until(now);
+            let read = move |db: Db<'_>| Ok::<_, Refusal>((db.due(now, AT_ONCE)?, db.next_trouble(since)?));
+            let (due, trouble) = self.store.read(read).await?;
+            if trouble.is_some_and(|at| at <= now) {
+                self.wakes.look();
+            }
             if due.is_empty() {
                 return Ok(total);
             }

@@ -52,6 +52,7 @@ pub(super) fn record(
     let now = world::now(world);
     let succeeded = request.status == OutcomeStatus::Succeeded;
     let report = form(request)?;
+    envelope.seen = false;
     let fact = if envelope.stage == Stage::UndoRequested {
         let event = if succeeded { Event::Undone } else { Event::Failed };
         envelope.stage = apply(envelope.stage, &event)?;

@@ -53,7 +53,9 @@ pub(super) fn lift(envelope: &mut Envelope, original: &Envelope) -> Result<(), R
     envelope.review = None;
     let until = at.saturating_add(SignedDuration::from_secs(envelope.valid_for_s)).ok();
     let end = original.valid_until;
-    envelope.valid_until = end.map(|end| until.map_or(end, |until| until.min(end)));
+    // Nobody was told yet what the policy alone would have given.
+    envelope.cleared = None;
+    envelope.clear(at, end.map(|end| until.map_or(end, |until| until.min(end))));
     Ok(())
 }
 

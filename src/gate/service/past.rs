@@ -138,6 +138,7 @@ impl Service {
                 (_, Some(id)) => self.name(id),
             },
             what: self.what(&entry.fact),
+            batch: entry.batch,
         };
         Ok(entries.into_iter().map(line).collect())
     }

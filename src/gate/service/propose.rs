@@ -11,7 +11,7 @@ use super::facts::{self, Says};
 use super::pass;
 use super::record::JudgementRecord;
 use super::view::JUDGEMENT;
-use super::{RequestKey, Service, actor, alike, amount, entry_of, judged, signals, stop, world};
+use super::{RequestKey, Service, actor, alike, amount, entry_of, judged, room, signals, stop, world};
 use crate::api::EnvelopeView;
 use crate::domain::{
     Actor, AgentPrincipal, AgentVersion, Digest, EnvelopeId, Event, Evidence, Impact, OnTimeout, PrincipalKind,
@@ -85,11 +85,16 @@ impl Service {
         envelope.amount = amount::of(&self.rules.policy, judgement.class.as_deref(), &facts, envelope.amount);
         (envelope.alike, envelope.apart) = (company.alike(), company.apart());
         door.bound(&mut envelope, &judgement, proposal.timeout.as_deref());
+        if envelope.stage.is_redeemable() {
+            let until = at.saturating_add(judgement.valid_for).ok();
+            envelope.clear(at, until);
+        }
         let mut texts = texts(proposal)?;
         let route = door.route();
         texts.extend(door.context().map(|context| ("context", 0, context.into_bytes())));
         let (agent_id, world) = (agent.id, std::sync::Arc::clone(&self.world));
         let (parts, run) = (payload.parts.clone(), proposal.run_id.clone());
+        let most = self.most_waiting();
         let (put, original) = self
             .store
             .write(move |tx| {
@@ -121,6 +126,7 @@ impl Service {
                     pass::lift(&mut envelope, original)?;
                     record.reasons.insert(0, pass::reason(original));
                 }
+                room::check(tx, &envelope, most)?;
                 let record = form(&record)?;
                 let trace = tx.put_blob(envelope.id.0, JUDGEMENT, 0, salt(), &record)?;
                 let judged = Judged {
@@ -392,7 +398,7 @@ fn envelope(
         valid_for_s: judgement.valid_for.as_secs(),
         sla_at: after(judgement.sla.min(timeout)),
         deadline_at: after(timeout),
-        valid_until: stage.is_redeemable().then(|| after(judgement.valid_for)),
+        valid_until: None,
         payload_sha256: payload.sha256(),
         policy,
         created_at: at,
@@ -412,6 +418,8 @@ fn envelope(
         signals: 0,
         outer_at: None,
         redeemed_at: None,
+        seen: false,
         passed_to: None,
+        cleared: None,
     })
 }

@@ -10,11 +10,16 @@ use crate::store::Envelope;
 /// How many changes one answer carries.
 const PAGE: u32 = 1_000;
 
+/// Up to how many that should be looked at are counted.
+const MOST_LOOKS: u64 = 1_000;
+
 impl Service {
     /// What changed since `cursor`; waits for a change if there is none yet.
     ///
-    /// A cursor from a ledger that was longer than this one is refused: it went back in time.
-    pub async fn queue(&self, cursor: u64, wait: Duration) -> Result<QueuePage, Refusal> {
+    /// `look`: how much the caller knows that people should look at; another number answers it too, for time
+    /// alone makes an outcome overdue. A cursor from a ledger that was longer than this one is refused: it
+    /// went back in time.
+    pub async fn queue(&self, cursor: u64, look: Option<u64>, wait: Duration) -> Result<QueuePage, Refusal> {
         let mut changed = self.wakes.of_queue();
         let stops = self.wakes.stops_count();
         let end = tokio::time::Instant::now() + wait;
@@ -22,7 +27,8 @@ impl Service {
             changed.mark_unchanged();
             let page = self.page(cursor).await?;
             let stopped = self.wakes.stops_count() != stops;
-            let news = !page.rows.is_empty() || !page.gone.is_empty() || stopped;
+            let looks = look.is_some_and(|look| look != page.look);
+            let news = !page.rows.is_empty() || !page.gone.is_empty() || stopped || looks;
             if news || cursor == 0 || wait.is_zero() {
                 return Ok(page);
             }
@@ -35,12 +41,13 @@ impl Service {
     }
 
     async fn page(&self, cursor: u64) -> Result<QueuePage, Refusal> {
-        let (size, changes) = self
+        let now = self.now();
+        let (size, changes, look) = self
             .store
             .read(move |db| {
                 // The head first: a change between the two reads is then sent again, not lost.
                 let size = db.head()?.map_or(0, |head| head.size);
-                Ok::<_, Refusal>((size, db.changed_since(cursor, PAGE)?))
+                Ok::<_, Refusal>((size, db.changed_since(cursor, PAGE)?, db.to_look_at(now, MOST_LOOKS)?))
             })
             .await?;
         if cursor > size {
@@ -59,7 +66,8 @@ impl Service {
         let (open, settled): (Vec<_>, Vec<_>) = changes.iter().partition(|envelope| envelope.stage.is_open());
         Ok(QueuePage {
             cursor: end,
-            now: self.now(),
+            now,
+            look,
             stops: self.stops_in_force().await?,
             rows: open.into_iter().map(|envelope| self.summary(envelope)).collect(),
             gone: settled.into_iter().map(|envelope| self.gone(envelope)).collect(),

@@ -84,7 +84,7 @@ pub(super) fn hand_out(
     // Looked up here, so that no door hands anything out past it.
     stop::halted(tx, envelope)?;
     envelope.stage = apply(envelope.stage, &Event::Redeemed)?;
-    envelope.redeemed_at = Some(now);
+    (envelope.redeemed_at, envelope.seen) = (Some(now), false);
     let payload = tx
         .payload_commitment(envelope.id, envelope.revision)?
         .ok_or(StoreError::Corrupt("payload"))?;

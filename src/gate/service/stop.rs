@@ -11,6 +11,9 @@ use crate::gate::Refusal;
 use crate::ledger::{Fact, StoppedFact};
 use crate::store::{Db, Envelope, StoreError, StoredStop};
 
+/// Why nothing is handed out, for programs.
+pub(super) const STOPPED: &str = "stopped";
+
 /// The longest reason, in bytes.
 const MAX_REASON: usize = 4_000;
 
@@ -225,7 +228,7 @@ pub(super) fn halted(db: &Db<'_>, envelope: &Envelope) -> Result<(), Refusal> {
     match reached(db, envelope)? {
         None => Ok(()),
         Some(stop) => Err(Refusal::conflict(
-            "stopped",
+            STOPPED,
             format!(
                 "A person stopped {} at {}; nothing of it runs until somebody resumes it.",
                 what(&stop.stopped),

@@ -193,7 +193,7 @@ impl Service {
             by: self.name(review.person),
             finding: review.finding,
             at: review.at,
-            note: text(&case.blobs, "review", 0),
+            note: text(&case.blobs, "review", review.n),
         });
         let undo = case.undo.map(|undo| UndoView {
             by: self.name(undo.person),
@@ -248,6 +248,8 @@ impl Service {
     }
 
     pub(super) fn summary(&self, envelope: &Envelope) -> Summary {
+        // A lease that is over says nothing any more.
+        let claim = envelope.claim.filter(|(_, until)| self.now() < *until);
         Summary {
             id: envelope.id,
             stage: envelope.stage,
@@ -274,7 +276,7 @@ impl Service {
             review: envelope.review,
             latest_at: envelope.latest_at,
             custody: envelope.custody.map(|id| self.name(id)),
-            claim: envelope.claim.map(|(by, until)| ClaimView {
+            claim: claim.map(|(by, until)| ClaimView {
                 by: self.name(by),
                 until,
             }),

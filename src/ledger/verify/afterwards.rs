@@ -1,6 +1,6 @@
 //! What the entries say of an envelope once it ran.
 
-use crate::domain::{ActorKind, Digest, Event, Review};
+use crate::domain::{ActorKind, Digest, Event, Review, Stage};
 use crate::ledger::{Entry, Fact};
 
 use super::Case;
@@ -12,6 +12,9 @@ impl Case {
         let text = |kind: String, commitment: &Option<Digest>| commitment.map(|c| (kind, c)).into_iter().collect();
         let none = Vec::new();
         let by_person = entry.actor.kind == ActorKind::Human;
+        let open = self.is_to_be_looked_at();
+        self.seen = matches!(entry.fact, Fact::Reviewed { .. })
+            || self.seen && matches!(entry.fact, Fact::UndoRequested { .. });
         Ok(match &entry.fact {
             Fact::Redeemed { payload } => {
                 if *payload != self.payload {
@@ -29,13 +32,14 @@ impl Case {
                 (event, text("outcome".to_owned(), report))
             }
             Fact::Reviewed { finding, note } => {
-                let open = self.review == Some(Review::Open) && *finding != Review::Open;
-                if !open || !by_person {
+                if !open || !by_person || *finding == Review::Open {
                     return Err("it was not there to be looked at".to_owned());
                 }
                 self.review = Some(*finding);
                 self.reviewed = Some((entry.actor.id, *finding, entry.at));
-                (Event::Reviewed, text("review".to_owned(), note))
+                let place = format!("review/{}", self.reviews);
+                self.reviews += 1;
+                (Event::Reviewed, text(place, note))
             }
             Fact::UndoRequested { reason } => {
                 if !by_person {
@@ -55,5 +59,14 @@ impl Case {
             }
             _ => return Err("its kind is not about what ran".to_owned()),
         })
+    }
+
+    /// Whether somebody should say how it went: it ran alone, something is wrong, or its agent is silent.
+    fn is_to_be_looked_at(&self) -> bool {
+        let ended = matches!(self.stage, Stage::Redeemed | Stage::Failed | Stage::UndoFailed);
+        match self.review {
+            Some(Review::Open | Review::Flagged) => true,
+            Some(Review::Fine) | None => ended && !self.seen,
+        }
     }
 }

@@ -35,6 +35,8 @@ impl Case {
             signals: 0,
             review: None,
             reviewed: None,
+            reviews: 0,
+            seen: false,
             undos: 0,
             undo: None,
             outer_at: None,
@@ -311,7 +313,7 @@ impl Case {
             ("time of redemption", listed.redeemed_at == self.redeemed_at),
             (
                 "review",
-                (listed.review, listed.reviewed) == (self.review, self.reviewed),
+                (listed.review, listed.reviewed, listed.seen) == (self.review, self.reviewed, self.seen),
             ),
             ("undo", listed.undo == self.undo),
             ("outermost deadline", listed.outer_at == self.outer_at),

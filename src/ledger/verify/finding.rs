@@ -85,6 +85,8 @@ pub struct Listed {
     pub signals: u32,
     pub review: Option<Review>,
     /// Who looked at it afterwards, and when.
+    /// Whether a person looked since something last happened.
+    pub seen: bool,
     pub reviewed: Option<(Option<PrincipalId>, Review, Timestamp)>,
     /// Who asked for an undo, when, and what came of it.
     pub undo: Option<UndoAsked>,

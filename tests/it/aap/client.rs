@@ -47,6 +47,8 @@ fn every_scenario_of_the_published_client_comes_out_as_it_promises() {
         "stop",
         "lapse",
         "refused",
+        "halted",
+        "full",
         "agent_langgraph",
         "agent_openai",
         "agent_pydantic",
@@ -118,7 +120,9 @@ impl Scene {
         };
         let file = place.path("policy.toml").to_string_lossy().into_owned();
         fs::write(&file, policy).unwrap();
-        let url = place.serve_with(&["--listen", "127.0.0.1:0", "--policy", &file]);
+        let room = if scenario == "full" { "1" } else { "10000" };
+        let serve = ["--listen", "127.0.0.1:0", "--policy", &file, "--most-waiting", room];
+        let url = place.serve_with(&serve);
         let agent = fs::read_to_string(place.add(&["agent", "add", "support-3"])).unwrap();
         let ana = place.add(&["reviewer", "add", "ana", "--role", "reviewer"]);
         Self {
@@ -147,11 +151,14 @@ impl Scene {
             .unwrap();
         let steps = lines(&mut driver);
         let mut said = Vec::new();
-        let mut held = Vec::new();
+        let mut held: Vec<String> = Vec::new();
         let ended = loop {
             match steps.recv_timeout(PATIENCE) {
                 Ok(step) => {
                     said.push(step["step"].as_str().unwrap().to_owned());
+                    if said.iter().filter(|step| *step == "full").count() == 1 && step["step"] == "full" {
+                        self.decide(&["reject", &held[0], "--reason", REASON]);
+                    }
                     if step["step"] == "submitted" && step["status"] == "pending" {
                         held.push(step["id"].as_str().unwrap().to_owned());
                         self.review(&held, &steps, &mut said);
@@ -243,6 +250,10 @@ impl Scene {
                     "--reason",
                     "Too much.",
                 ]);
+            }
+            ("halted", _) => {
+                self.decide(&["stop", "--agent", "support-3", "--reason", REASON]);
+                self.approve(id);
             }
             ("restart" | "stop", _) => {
                 self.go_and_come_back(steps, said);

@@ -185,3 +185,31 @@ async fn a_restart_changes_no_answer() {
     );
     let _ = service;
 }
+
+/// Clients know two codes of a refused use; to all others they say that the gate gave no valid answer.
+#[tokio::test]
+async fn under_a_stop_an_approval_does_not_hold_and_the_message_says_why() {
+    let gate = gate().await;
+    let asked = refund(&gate, 60).await;
+    gate.allow("ana", &asked).await;
+    let approved = gate.poll(&asked).await;
+    let stop = json!({"scope": "agent", "name": "support-3", "effect": "hold", "reason": "runs wild"});
+    let stop = gate.post("ana", "/v1/stops", stop).await;
+    assert_eq!(stop.status, StatusCode::CREATED, "{}", stop.body);
+    assert_snapshot!(refusal(&gate.consume(&asked, "k").await), @"409 conflict approval_expired: A person stopped this agent at 2026-11-21T04:12:09Z; nothing of it runs until somebody resumes it.");
+    assert_eq!(gate.poll(&asked).await, approved);
+    // At the other door it has its own name.
+    let native = gate.get("support-3", &envelope(&asked)).await.body;
+    let redeemed = gate
+        .post(
+            "support-3",
+            &path(&native, "/redeem"),
+            json!({ "token": native["token"] }),
+        )
+        .await;
+    assert_eq!(redeemed.body["error"]["code"], "stopped");
+    let resume = format!("/v1/stops/{}/resume", stop.body["id"].as_str().unwrap());
+    gate.post("sam", &resume, json!({"reason": "tamed"})).await;
+    assert_eq!(gate.consume(&asked, "k").await.status, StatusCode::OK);
+    gate.verify();
+}

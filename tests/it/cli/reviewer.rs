@@ -161,6 +161,22 @@ fn several_alike_are_approved_at_once() {
     assert_snapshot!(desk.seen(&desk.ana, &["batch", &items[0], &items[1]]));
     assert_snapshot!(desk.seen(&desk.ana, &["batch", &items[1], &items[2]]));
     assert_snapshot!(desk.seen(&desk.ana, &["batch", "nonsense"]));
+    // What was said in one batch carries its name, in text and as JSON.
+    let (id, digest) = desk.propose(r#"{"action":{"tool":"tag_ticket","arguments":{"ticket":"T-9"}}}"#);
+    let receipt = desk
+        .place
+        .json(&["--token-file", &desk.ana, "batch", &format!("{id}@{digest}")]);
+    let batch = receipt["batch"].as_str().unwrap();
+    let timeline = desk.place.run(&["show", &id, "--timeline"]).stdout;
+    let timeline = String::from_utf8(timeline).unwrap();
+    assert!(
+        timeline.contains(&format!("approved, vote 1 of 1, batch {batch}")),
+        "{timeline}"
+    );
+    let last = desk.place.run(&["show", &id, "--timeline", "--json"]).stdout;
+    let last: serde_json::Value =
+        serde_json::from_slice(last.trim_ascii().rsplit(|b| *b == b'\n').next().unwrap()).unwrap();
+    assert_eq!(last["batch"], batch);
 }
 
 #[test]

@@ -47,8 +47,8 @@ async fn what_ran_is_looked_over_and_called_fine() {
     desk.keys("o").await;
     assert_snapshot!("after", desk.screen());
     desk.keys("f").await;
-    assert!(desk.text().contains("fine"), "{}", desk.text());
-    desk.keys("jf").await;
+    assert!(desk.text().contains("failed, looked at"), "{}", desk.text());
+    desk.keys("Gf").await;
     assert!(
         desk.text().contains("Nobody has to look at this one"),
         "{}",
@@ -62,7 +62,7 @@ async fn what_ran_is_looked_over_and_called_fine() {
 #[tokio::test]
 async fn what_ran_is_flagged_and_taken_back() {
     let mut desk = morning((80, 24)).await;
-    desk.keys("owcalls the wrong customer\n").await;
+    desk.keys("ojjwcalls the wrong customer\n").await;
     desk.keys("uwrong customer").await;
     assert_snapshot!("undo", desk.screen());
     desk.keys("\n").await;
@@ -86,7 +86,7 @@ async fn the_whole_payload_of_what_ran_is_shown_and_decides_nothing_of_the_queue
     desk.gate.propose("tag_ticket", json!({"ticket": "T-1"})).await;
     desk.news().await;
     desk.look();
-    desk.keys("od").await;
+    desk.keys("ojjd").await;
     assert!(
         desk.text().contains("called back") && desk.text().contains("by field"),
         "{}",
@@ -111,4 +111,48 @@ async fn no_key_of_this_list_decides_anything_of_the_queue() {
     assert_snapshot!("after_narrow", desk.screen());
     desk.keys("\t").await;
     assert!(desk.text().contains("outcome"), "{}", desk.text());
+}
+
+#[tokio::test]
+async fn a_failure_is_on_top_and_the_end_is_reached_however_much_ran_since() {
+    let mut desk = morning((80, 24)).await;
+    for n in 0..230 {
+        desk.gate.propose("post_note", json!({"text": n.to_string()})).await;
+    }
+    desk.news().await;
+    desk.keys("o").await;
+    assert!(
+        desk.text().contains("233 to look at") && desk.text().contains("1 of 200+"),
+        "{}",
+        desk.text()
+    );
+    assert!(desk.text().contains("> X failed"), "{}", desk.text());
+    desk.keys("GG").await;
+    assert_eq!((desk.model.after.rows.len(), desk.model.after.at), (234, 233));
+    assert!(desk.text().contains("234 of 234"), "{}", desk.text());
+    // What is said down there does not take the reviewer up again.
+    desk.keys("kkf").await;
+    desk.news().await;
+    desk.ask_gate().await;
+    assert_eq!((desk.model.after.rows.len(), desk.model.after.look), (234, 232));
+    assert!(desk.model.after.at > 200, "{}", desk.model.after.at);
+}
+
+#[tokio::test]
+async fn what_becomes_overdue_while_one_looks_is_on_the_screen() {
+    let mut desk = desk("sam", Role::Senior, (80, 24)).await;
+    let envelope = desk
+        .gate
+        .propose("issue_refund", json!({"order_id": "1", "amount": "60.00"}))
+        .await;
+    desk.gate.approve("ana", &envelope).await;
+    run(&desk, &envelope, None).await;
+    desk.news().await;
+    desk.keys("o").await;
+    assert!(desk.text().contains("0 to look at"), "{}", desk.text());
+    desk.gate.world.pass(SignedDuration::from_mins(15));
+    desk.news().await;
+    desk.ask_gate().await;
+    assert!(desk.text().contains("1 to look at"), "{}", desk.text());
+    assert!(desk.text().contains("! taken, no word"), "{}", desk.text());
 }

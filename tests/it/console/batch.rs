@@ -48,7 +48,21 @@ async fn a_batch_of_twelve_is_cleared_with_two_struck_out() {
     assert!(desk.text().contains("Approved 10, entries"), "{}", desk.text());
     desk.news().await;
     assert_eq!(desk.model.rows.len(), 4);
+    // Looking back, the entry names the batch.
+    desk.keys("3/stage:approved\nt").await;
+    let batch = batches_named(&desk.text());
+    assert_eq!(batch, 1, "{}", desk.text());
     desk.gate.verify();
+}
+
+/// How many lines of a timeline name a batch by the end of its id.
+fn batches_named(screen: &str) -> usize {
+    let named = |line: &&str| {
+        let id = line.split("batch …").nth(1).and_then(|rest| rest.get(..9));
+        id.is_some_and(|id| id.ends_with(':') && id[..8].chars().all(|c| c.is_ascii_hexdigit()))
+            && line.contains(": approved")
+    };
+    screen.lines().filter(named).count()
 }
 
 /// A desk with this many tickets to tag, all alike.
@@ -231,4 +245,68 @@ async fn a_value_that_is_cut_in_the_table_stands_whole_below_it() {
     let mut desk = wordy(|n| json!({"note": format!("{n} a rather long note that ends in {n}")})).await;
     desk.keys("bj").await;
     assert_snapshot!("batch_cut", desk.screen());
+}
+
+#[tokio::test]
+async fn more_than_one_batch_takes_is_said_and_left_for_the_next() {
+    let mut desk = alike(73, |n| format!("T-{n:02}")).await;
+    desk.keys("*").await;
+    assert!(
+        desk.text()
+            .contains("50 of 73 are chosen, as many as one batch takes; the rest in a next"),
+        "{}",
+        desk.text()
+    );
+    desk.keys("*b").await;
+    assert_eq!(desk.model.selected.len(), 0);
+    assert!(desk.text().contains("-- 50 of 73 alike: ticket"), "{}", desk.text());
+    assert!(
+        desk.text().contains("not here: 23 of 73 alike (in a next batch)"),
+        "{}",
+        desk.text()
+    );
+    desk.keys("yyyyyy").await;
+    desk.deliver().await;
+    assert!(desk.text().contains("Approved 50, entries"), "{}", desk.text());
+    desk.news().await;
+    desk.keys("b").await;
+    assert!(desk.text().contains("-- 23 alike: ticket"), "{}", desk.text());
+    assert!(!desk.text().contains("not here"), "{}", desk.text());
+    desk.gate.verify();
+}
+
+#[tokio::test]
+async fn others_of_the_class_are_named_with_what_keeps_them_out() {
+    let mut desk = alike(3, |n| format!("T-{n:02}")).await;
+    let tag = |ticket: &str, arguments: serde_json::Value| {
+        json!({"environment": "staging", "action": {
+            "tool": "tag_ticket", "arguments": arguments, "target": {"system": "helpdesk", "record": ticket},
+        }})
+    };
+    let forced = tag("T-90", json!({"ticket": "T-90", "tag": "billing", "force": true}));
+    desk.gate.post("support-3", "/v1/envelopes", forced).await;
+    let hers = tag("T-91", json!({"ticket": "T-91", "tag": "billing"}));
+    desk.gate.post("ops-1", "/v1/envelopes", hers).await;
+    desk.news().await;
+    desk.look();
+    while desk
+        .model
+        .rows
+        .get(desk.model.focus.unwrap())
+        .unwrap()
+        .target
+        .as_deref()
+        != Some("helpdesk:T-00")
+    {
+        desk.keys("j").await;
+    }
+    desk.keys("b").await;
+    assert!(
+        desk.text().contains("-- 3 alike: ticket.tag, support-3"),
+        "{}",
+        desk.text()
+    );
+    for kept_out in ["T-90 (of another shape)", "T-91 (of agent ops-1)"] {
+        assert!(desk.text().contains(kept_out), "{}", desk.text());
+    }
 }

@@ -194,20 +194,26 @@ impl Desk {
             .position(|effect| matches!(effect, Effect::AskQueue { .. }))
         {
             let Effect::AskQueue {
-                question, cursor, wait, ..
+                question,
+                cursor,
+                look,
+                wait,
+                ..
             } = self.waiting.remove(at)
             else {
                 unreachable!()
             };
-            let answer = self.gate.service.queue(cursor, Duration::ZERO).await.map_err(refused);
-            let quiet = answer
-                .as_ref()
-                .is_ok_and(|page| page.rows.is_empty() && page.gone.is_empty() && page.stops == self.model.stops);
+            let service = &self.gate.service;
+            let answer = service.queue(cursor, Some(look), Duration::ZERO).await.map_err(refused);
+            let quiet = answer.as_ref().is_ok_and(|page| {
+                page.rows.is_empty() && page.gone.is_empty() && page.stops == self.model.stops && page.look == look
+            });
             if quiet && !wait.is_zero() {
                 // A long poll: it stays open.
                 self.waiting.push(Effect::AskQueue {
                     question,
                     cursor,
+                    look,
                     wait,
                     pause: Duration::ZERO,
                 });
@@ -232,7 +238,7 @@ impl Desk {
                     | Effect::Judge { .. }
                     | Effect::Say { .. }
                     | Effect::AskBatch { .. }
-                    | Effect::AskAfter
+                    | Effect::AskAfter { .. }
                     | Effect::AskTrail { .. }
                     | Effect::AskPast { .. }
                     | Effect::AskTimeline { .. }
@@ -255,7 +261,7 @@ impl Desk {
                     answer: Ok(service.policy_view()),
                     at: now,
                 },
-                effect @ (Effect::AskAfter
+                effect @ (Effect::AskAfter { .. }
                 | Effect::AskTrail { .. }
                 | Effect::AskPast { .. }
                 | Effect::AskTimeline { .. }) => self.look_up(effect).await,
@@ -324,10 +330,18 @@ impl Desk {
     async fn look_up(&self, effect: Effect) -> Msg {
         let (service, now) = (&self.gate.service, self.now());
         match effect {
-            Effect::AskAfter => Msg::After {
-                answer: service.after().await.map_err(refused),
-                at: now,
-            },
+            Effect::AskAfter { rows } => {
+                let mut page = service.after(None).await.unwrap();
+                while page.rows.len() < rows && page.next.is_some() {
+                    let older = service.after(page.next.as_deref()).await.unwrap();
+                    page.rows.extend(older.rows);
+                    page.next = older.next;
+                }
+                Msg::After {
+                    answer: Ok(page),
+                    at: now,
+                }
+            }
             Effect::AskPast { search, before } => {
                 let answer = service.past(&search, before).await.map_err(refused);
                 Msg::Past {

@@ -171,7 +171,7 @@ async fn clocks_that_differ_are_said_to() {
     let page = desk
         .gate
         .service
-        .queue(desk.model.queue_cursor, std::time::Duration::ZERO)
+        .queue(desk.model.queue_cursor, None, std::time::Duration::ZERO)
         .await
         .unwrap();
     let at = desk.now() - SignedDuration::from_secs(90);

@@ -316,6 +316,46 @@ async fn a_claim_and_a_question_take_one_box_at_most_and_show_who_is_at_it() {
     desk.gate.verify();
 }
 
+/// A desk on an envelope that ana said she is at.
+async fn claimed_by_ana() -> Desk {
+    let mut desk = full_desk((80, 24)).await;
+    let id = desk.model.focus.unwrap();
+    desk.gate.post("ana", &format!("/v1/envelopes/{id}/claim"), "{}").await;
+    desk.news().await;
+    desk.look();
+    assert!(desk.text().contains("claim    by ana"), "{}", desk.text());
+    desk
+}
+
+/// Five minutes pass of which nobody sends word.
+async fn lease_over(desk: &mut Desk) {
+    desk.gate.world.pass(SignedDuration::from_mins(5));
+    for _ in 0..6 {
+        desk.look();
+        desk.read().await;
+    }
+}
+
+#[tokio::test]
+async fn a_claim_that_is_over_leaves_the_envelope_by_itself_and_keeps_no_key_off() {
+    let mut desk = claimed_by_ana().await;
+    lease_over(&mut desk).await;
+    assert!(!desk.text().contains("claim    by"), "{}", desk.text());
+    desk.keys("r").await;
+    assert!(desk.model.modal.is_some(), "{}", desk.text());
+    desk.gate.verify();
+}
+
+#[tokio::test]
+async fn a_claim_that_is_over_is_not_found_any_more() {
+    let mut desk = claimed_by_ana().await;
+    desk.keys("/by:ana\n").await;
+    assert_eq!(desk.model.rows.count_shown(), 1);
+    let all = desk.model.rows.len();
+    lease_over(&mut desk).await;
+    assert_eq!((desk.model.rows.count_shown(), desk.model.rows.len()), (0, all));
+}
+
 #[tokio::test]
 async fn an_answer_that_comes_while_a_box_is_open_is_read_first() {
     let mut desk = full_desk((80, 24)).await;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::it::world::{Gate, gate, path};
 
 /// Takes a cleared envelope and, if asked to, says how it went.
-async fn run(gate: &Gate, envelope: &Value, status: Option<&str>) {
+pub(super) async fn run(gate: &Gate, envelope: &Value, status: Option<&str>) {
     let mine = gate.read("support-3", envelope).await;
     let token = json!({"token": mine["token"]});
     assert_eq!(

@@ -98,7 +98,7 @@ async fn an_answer_after_a_quiet_wait_tells_the_time_it_is_now() {
     gate.propose("issue_refund", json!({"amount": 60})).await;
     let cursor = gate.get("ana", "/v1/queue").await.body["cursor"].as_u64().unwrap();
     let service = std::sync::Arc::clone(&gate.service);
-    let waiting = tokio::spawn(async move { service.queue(cursor, std::time::Duration::from_secs(20)).await });
+    let waiting = tokio::spawn(async move { service.queue(cursor, None, std::time::Duration::from_secs(20)).await });
     tokio::task::yield_now().await;
     gate.world.pass(SignedDuration::from_secs(20));
     let page = waiting.await.unwrap().unwrap();

@@ -155,7 +155,7 @@ async fn a_restart_loses_nothing() {
     } = &gate;
     let policy = include_str!("../../fixtures/policy/gate.toml");
     let again = open(folder.path(), world, policy).await;
-    let page = again.queue(0, std::time::Duration::ZERO).await.unwrap();
+    let page = again.queue(0, None, std::time::Duration::ZERO).await.unwrap();
     let ids: Vec<String> = page.rows.iter().map(|row| row.id.to_string()).collect();
     assert_eq!(ids, [waiting["id"].as_str().unwrap()]);
     let agent = again.authenticate(gate.token("support-3")).unwrap();

@@ -134,7 +134,7 @@ async fn every_console_is_told_of_a_stop_at_once_and_a_restart_keeps_it() {
     gate.propose("issue_refund", json!({"amount": 60})).await;
     let cursor = gate.get("ana", "/v1/queue").await.body["cursor"].as_u64().unwrap();
     let service = std::sync::Arc::clone(&gate.service);
-    let waiting = tokio::spawn(async move { service.queue(cursor, std::time::Duration::from_secs(30)).await });
+    let waiting = tokio::spawn(async move { service.queue(cursor, None, std::time::Duration::from_secs(30)).await });
     tokio::task::yield_now().await;
     stop(&gate, "ana", "everything", None, "deny").await;
     let page = waiting.await.unwrap().unwrap();
@@ -145,6 +145,14 @@ async fn every_console_is_told_of_a_stop_at_once_and_a_restart_keeps_it() {
     } = gate;
     drop(service);
     let again = crate::it::world::open(&folder, &world, include_str!("../../fixtures/policy/gate.toml")).await;
-    assert_eq!(again.queue(0, std::time::Duration::ZERO).await.unwrap().stops.len(), 1);
+    assert_eq!(
+        again
+            .queue(0, None, std::time::Duration::ZERO)
+            .await
+            .unwrap()
+            .stops
+            .len(),
+        1
+    );
     drop((again, kept));
 }

@@ -3,7 +3,37 @@ use insta::assert_snapshot;
 use jiff::SignedDuration;
 use serde_json::json;
 
+use signoff::api::Summary;
+use signoff::gate::World;
+
 use crate::it::world::{gate, path};
+
+#[tokio::test]
+async fn a_claim_is_over_after_five_minutes_for_everybody_who_looks() {
+    let gate = gate().await;
+    let envelope = gate.propose("issue_refund", json!({"amount": 60})).await;
+    gate.post("ana", &path(&envelope, "/claim"), "{}").await;
+    let queued = async || gate.get("ben", "/v1/queue").await.body["rows"][0].clone();
+    let found = async || {
+        let row: Summary = serde_json::from_value(queued().await).unwrap();
+        row.fits(&"by:ana".parse().unwrap(), gate.world.now())
+    };
+    gate.world.pass(SignedDuration::from_secs(299));
+    assert_eq!(gate.read("ben", &envelope).await["claim"]["by"], "ana");
+    assert_eq!(
+        (queued().await["claim"]["by"].clone(), found().await),
+        (json!("ana"), true)
+    );
+    let before: Summary = serde_json::from_value(queued().await).unwrap();
+    gate.world.pass(SignedDuration::from_secs(1));
+    assert_eq!(gate.read("ben", &envelope).await.get("claim"), None);
+    assert_eq!((queued().await.get("claim"), found().await), (None, false));
+    assert!(
+        !before.fits(&"by:ana".parse().unwrap(), gate.world.now()),
+        "nor in a list that was read before"
+    );
+    gate.verify();
+}
 
 #[tokio::test]
 async fn a_claim_says_who_is_at_it_and_keeps_nobody_out() {

@@ -20,7 +20,7 @@ pub(super) const KEYS: &[Key] = &[
         name: "f",
         command: Command::Fine,
         word: Some("fine"),
-        help: "What ran alone was fine",
+        help: "It was fine, or nothing more is to be done",
     },
     Key {
         place: Place::After,
@@ -28,7 +28,7 @@ pub(super) const KEYS: &[Key] = &[
         name: "w",
         command: Command::Flag,
         word: Some("wrong"),
-        help: "Flag what ran alone: something is wrong with it",
+        help: "Flag it: something is wrong with it",
     },
     Key {
         place: Place::After,
@@ -60,7 +60,7 @@ pub(super) const KEYS: &[Key] = &[
         name: "g",
         command: Command::First,
         word: None,
-        help: "Newest (or Home)",
+        help: "First one (or Home)",
     },
     Key {
         place: Place::After,
@@ -72,7 +72,7 @@ pub(super) const KEYS: &[Key] = &[
         name: "G",
         command: Command::Last,
         word: None,
-        help: "Oldest (or End)",
+        help: "Last one that was read (or End)",
     },
     Key {
         place: Place::After,

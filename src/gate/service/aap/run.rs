@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use super::{Asked, Told, own, status};
 use crate::api::aap::{OutcomeReport, Status};
 use crate::api::{OutcomeRequest, OutcomeStatus};
 use crate::domain::{EnvelopeId, PrincipalId, PrincipalKind};
 use crate::gate::Refusal;
-use crate::gate::service::{RequestKey, Service, actor, due, outcome, redeem, view, withdraw, world};
+use crate::gate::service::{RequestKey, Service, actor, due, outcome, redeem, stop, view, withdraw, world};
 use crate::store::{Envelope, StoreError, Tx};
 
 /// What a step found, and whether it changed anything. A refusal may stand beside a change: time that was
@@ -28,10 +30,10 @@ impl Service {
             }
             let now = world::now(&*world);
             let settled = due::settle(tx, envelope, now)?;
-            if let Err(refusal) = consumable(envelope) {
+            if let Err(refusal) = consumable(envelope, now) {
                 return Ok((Err(refusal), settled));
             }
-            redeem::hand_out(tx, envelope, now, actor(PrincipalKind::Agent, agent))?;
+            redeem::hand_out(tx, envelope, now, actor(PrincipalKind::Agent, agent)).map_err(in_its_words)?;
             key.remember(tx, agent, &route, "")?;
             Ok((Ok(()), true))
         })
@@ -107,7 +109,7 @@ impl Service {
 }
 
 /// Whether the approval can be used now. The order is the protocol's: clients read the code.
-fn consumable(envelope: &Envelope) -> Result<(), Refusal> {
+fn consumable(envelope: &Envelope, now: Timestamp) -> Result<(), Refusal> {
     if envelope.redeemed_at.is_some() {
         return Err(Refusal::conflict(
             "already_consumed",
@@ -117,13 +119,29 @@ fn consumable(envelope: &Envelope) -> Result<(), Refusal> {
     if status(envelope) != Status::Approved {
         return Err(refused("not_approved", envelope, "there is nothing to consume"));
     }
-    if !envelope.is_redeemable() {
+    // People may have approved it anew since; the agent was told until when, and holds to that.
+    let in_time = envelope
+        .cleared
+        .and_then(|cleared| cleared.until)
+        .is_some_and(|until| now < until);
+    if !envelope.is_redeemable() || !in_time {
         return Err(Refusal::conflict(
             "approval_expired",
             "The approval was not used in time, or was taken back since.",
         ));
     }
     Ok(())
+}
+
+/// The protocol has no word for a stop. Its clients know this code, and tell the agent that the approval does
+/// not hold; the message says why.
+fn in_its_words(refusal: Refusal) -> Refusal {
+    let code = if refusal.code == stop::STOPPED {
+        "approval_expired"
+    } else {
+        refusal.code
+    };
+    Refusal { code, ..refusal }
 }
 
 fn refused(code: &'static str, envelope: &Envelope, so: &str) -> Refusal {
