@@ -55,7 +55,8 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             (model.width, model.height) = (width, height);
             resized(model);
             hold::begin_anew(model);
-            Vec::new()
+            // It may have gone there and back in one moment: then it is as large as before, and not as drawn.
+            vec![Effect::Repaint]
         }
         Msg::Drawn { at } => {
             drawn(model, at);
