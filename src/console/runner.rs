@@ -329,6 +329,13 @@ impl Runner {
                     Msg::People { answer, at }
                 });
             }
+            Effect::AskAgents => {
+                self.spawn(async move {
+                    let answer = client.principals(PrincipalKind::Agent).await;
+                    let at = clock();
+                    Msg::Agents { answer, at }
+                });
+            }
             Effect::AskPolicy => {
                 self.spawn(async move {
                     let answer = client.policy().await;

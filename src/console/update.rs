@@ -99,6 +99,7 @@ fn answered(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Said { answer, .. } => return said(model, answer),
         Msg::People { answer, .. } => return choose::people(model, answer),
         Msg::Policy { answer, .. } => return choose::policy(model, answer),
+        Msg::Agents { answer, .. } => stop::agents(model, answer),
         Msg::After { answer, .. } => return after::page(model, answer),
         Msg::Becomes { id, text, answer, .. } => {
             choose::becomes(model, id, &text, &answer);

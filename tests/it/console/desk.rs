@@ -228,6 +228,7 @@ impl Desk {
             matches!(
                 effect,
                 Effect::AskPeople
+                    | Effect::AskAgents
                     | Effect::AskPolicy
                     | Effect::Judge { .. }
                     | Effect::Say { .. }
@@ -247,15 +248,10 @@ impl Desk {
                 .unwrap();
             let now = self.now();
             let msg = match self.waiting.remove(at) {
-                Effect::AskPeople => Msg::People {
-                    answer: Ok(service.list(PrincipalKind::Human)),
-                    at: now,
-                },
-                Effect::AskPolicy => Msg::Policy {
-                    answer: Ok(service.policy_view()),
-                    at: now,
-                },
-                effect @ (Effect::AskAfter
+                effect @ (Effect::AskPeople
+                | Effect::AskAgents
+                | Effect::AskPolicy
+                | Effect::AskAfter
                 | Effect::AskTrail { .. }
                 | Effect::AskPast { .. }
                 | Effect::AskTimeline { .. }) => self.look_up(effect).await,
@@ -324,6 +320,18 @@ impl Desk {
     async fn look_up(&self, effect: Effect) -> Msg {
         let (service, now) = (&self.gate.service, self.now());
         match effect {
+            Effect::AskPeople => Msg::People {
+                answer: Ok(service.list(PrincipalKind::Human)),
+                at: now,
+            },
+            Effect::AskAgents => Msg::Agents {
+                answer: Ok(service.list(PrincipalKind::Agent)),
+                at: now,
+            },
+            Effect::AskPolicy => Msg::Policy {
+                answer: Ok(service.policy_view()),
+                at: now,
+            },
             Effect::AskAfter => Msg::After {
                 answer: service.after().await.map_err(refused),
                 at: now,
