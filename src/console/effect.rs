@@ -27,6 +27,8 @@ pub enum Effect {
     AskHealth,
     /// Ask who decides here.
     AskPeople,
+    /// Ask which agents there are.
+    AskAgents,
     /// Ask which classes there are.
     AskPolicy,
     /// Ask what an edit or a class would make of it. `text` is the edit, or the class.

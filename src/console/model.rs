@@ -18,7 +18,7 @@ mod seen;
 mod shown;
 mod tab;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -44,7 +44,7 @@ use super::keymap::Keymap;
 use super::theme::Theme;
 use crate::api::{PolicyView, PrincipalView, StopView};
 use crate::config::Settings;
-use crate::domain::{EnvelopeId, Role, Shown};
+use crate::domain::{Digest, EnvelopeId, Role, Shown};
 
 /// An answer that is due for this long is said to be.
 const SLOW: SignedDuration = SignedDuration::from_secs(3);
@@ -211,8 +211,8 @@ pub struct Model {
     pub said: u64,
     /// Searches that were saved under a name.
     pub views: BTreeMap<String, String>,
-    /// Edits that were begun and not sent: for one payload each.
-    pub kept: Vec<(About, String)>,
+    /// Edits that were begun and not sent, and the payload that each was begun on.
+    pub kept: HashMap<EnvelopeId, (Digest, String)>,
     /// Who decides here, and which classes there are: asked for when they are first needed.
     pub people: Option<Vec<PrincipalView>>,
     pub policy: Option<PolicyView>,
@@ -276,7 +276,7 @@ impl Model {
             decided: 0,
             said: 0,
             views: BTreeMap::new(),
-            kept: Vec::new(),
+            kept: HashMap::new(),
             people: None,
             policy: None,
             alerted: Alerted::default(),

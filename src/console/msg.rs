@@ -46,6 +46,10 @@ pub enum Msg {
         answer: Result<Vec<PrincipalView>, ClientError>,
         at: Timestamp,
     },
+    Agents {
+        answer: Result<Vec<PrincipalView>, ClientError>,
+        at: Timestamp,
+    },
     Policy {
         answer: Result<PolicyView, ClientError>,
         at: Timestamp,
@@ -134,6 +138,7 @@ impl Msg {
             | Self::Queue { at, .. }
             | Self::Envelope { at, .. }
             | Self::People { at, .. }
+            | Self::Agents { at, .. }
             | Self::Policy { at, .. }
             | Self::Becomes { at, .. }
             | Self::Trail { at, .. }

@@ -91,7 +91,7 @@ pub async fn run(options: Options) -> Result<Ended, ConsoleError> {
         // Keys first: a flood of answers must not hold up a reviewer.
         let messages = tokio::select! {
             biased;
-            events = keys.batches.recv() => match events {
+            events = keys.next() => match events {
                 Some(events) => messages(events, clock()),
                 None => vec![Msg::Stop { at: clock() }],
             },
@@ -129,7 +129,7 @@ pub async fn run(options: Options) -> Result<Ended, ConsoleError> {
             let outside = effects.iter().find_map(Outside::of);
             runner.execute(effects);
             if let Some(outside) = outside {
-                keys.pause().await;
+                keys.pause().await?;
                 terminal.leave()?;
                 let answer = outside.run(&options).await;
                 terminal.enter()?;
@@ -335,6 +335,13 @@ impl Runner {
                     let answer = client.principals(PrincipalKind::Human).await;
                     let at = clock();
                     Msg::People { answer, at }
+                });
+            }
+            Effect::AskAgents => {
+                self.spawn(async move {
+                    let answer = client.principals(PrincipalKind::Agent).await;
+                    let at = clock();
+                    Msg::Agents { answer, at }
                 });
             }
             Effect::AskPolicy => {

@@ -55,7 +55,8 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             (model.width, model.height) = (width, height);
             resized(model);
             hold::begin_anew(model);
-            Vec::new()
+            // It may have gone there and back in one moment: then it is as large as before, and not as drawn.
+            vec![Effect::Repaint]
         }
         Msg::Drawn { at } => {
             drawn(model, at);
@@ -108,6 +109,7 @@ fn answered(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Health { answer, .. } => link::health(model, answer),
         Msg::People { answer, .. } => return choose::people(model, answer),
         Msg::Policy { answer, .. } => return choose::policy(model, answer),
+        Msg::Agents { answer, .. } => stop::agents(model, answer),
         Msg::After { answer, .. } => return after::page(model, answer),
         Msg::Becomes { id, text, answer, .. } => {
             choose::becomes(model, id, &text, &answer);

@@ -5,6 +5,7 @@ mod alerts;
 mod batch;
 mod cover;
 pub mod desk;
+mod draft;
 mod guards;
 mod link;
 mod palette;

@@ -1,5 +1,6 @@
 //! The real binary in a real terminal: keys through a pty, the screen from a terminal model.
 
+mod keyboard;
 mod size;
 mod verbs;
 
@@ -48,10 +49,17 @@ fn size(columns: u16, rows: u16) -> PtySize {
 
 impl Terminal {
     pub fn start(arguments: &[&str], columns: u16, rows: u16) -> Self {
+        Self::start_with_editor(arguments, "", (columns, rows))
+    }
+
+    /// The same with a command that reviewers edit with.
+    pub fn start_with_editor(arguments: &[&str], editor: &str, (columns, rows): (u16, u16)) -> Self {
         let pair = native_pty_system().openpty(size(columns, rows)).unwrap();
         let mut command = CommandBuilder::new(BINARY);
         command.args(arguments);
         command.env("TERM", "xterm-256color");
+        command.env("VISUAL", editor);
+        command.env("EDITOR", editor);
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
         let mut reader = pair.master.try_clone_reader().unwrap();

@@ -8,7 +8,7 @@ use super::About;
 use crate::api::Becomes;
 use crate::console::sheet::Line;
 use crate::diff;
-use crate::domain::visible_json;
+use crate::domain::{Digest, visible_json};
 use crate::ledger;
 
 /// An edit in the making. What is written outlives the box: Esc keeps it.
@@ -21,6 +21,10 @@ pub struct Draft {
     pub raw: String,
     /// The same as it was put into the editor.
     pub original: String,
+    /// How they came to be what they are: a fragment.
+    pub origin: String,
+    /// The payload that the text was begun on, where it is another than waits now.
+    pub begun_on: Option<Digest>,
     pub area: TextArea<'static>,
     /// What is wrong with the text, with line and column: a sentence.
     pub fault: Option<String>,
@@ -45,16 +49,20 @@ pub struct Confirm {
 }
 
 impl Draft {
-    /// Opens the arguments, or the text that was kept of an earlier try.
-    pub fn new(about: About, votes: u32, title: String, raw: &str, kept: Option<String>) -> Self {
+    /// Opens the arguments, or the text that was kept of an earlier try: nothing of it is lost because the
+    /// payload is another by now.
+    pub fn new(about: About, votes: u32, title: String, raw: &str, kept: Option<(Digest, String)>) -> Self {
         let original = editable(raw);
-        let text = kept.unwrap_or_else(|| original.clone());
+        let begun_on = kept.as_ref().map(|(of, _)| *of).filter(|of| *of != about.digest);
+        let text = kept.map_or_else(|| original.clone(), |(_, text)| text);
         let mut draft = Self {
             about,
             votes,
             title,
             raw: raw.to_owned(),
             original,
+            origin: "as it was proposed".to_owned(),
+            begun_on,
             area: area(&text),
             fault: None,
             asked: None,
@@ -80,6 +88,20 @@ impl Draft {
         let text = text.replace("\r\n", "\n").replace('\t', "  ");
         self.area = area(&visible_json(text.trim_end_matches('\n')));
         self.check();
+    }
+
+    /// Takes the arguments as they wait now; what stood there comes back with the editor's own undo.
+    pub fn begin_anew(&mut self) {
+        self.area.select_all();
+        self.area.insert_str(&self.original);
+        self.begun_on = None;
+        self.check();
+    }
+
+    /// What is kept of it: the text, and the payload that it was begun on.
+    pub fn kept(&self) -> Option<(Digest, String)> {
+        let begun_on = self.begun_on.unwrap_or(self.about.digest);
+        self.is_changed().then(|| (begun_on, self.text()))
     }
 
     /// Takes text in at the cursor.
@@ -138,7 +160,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::domain::{Digest, EnvelopeId};
+    use crate::domain::EnvelopeId;
 
     fn draft(raw: &str) -> Draft {
         let about = About {

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{About, Batch, Draft, Palette};
 use crate::api::Becomes;
-use crate::domain::StopScope;
+use crate::domain::{StopEffect, StopScope};
 
 /// Reasons one key away; the agent reads them.
 pub const REASONS: [&str; 5] = [
@@ -112,7 +112,7 @@ pub enum Then {
 /// What to stop, or to let go on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Halt {
-    Stop(StopScope, Option<String>),
+    Stop(StopScope, Option<String>, StopEffect),
     /// This very stop, and what it is of.
     Resume(Uuid, String),
 }
@@ -120,8 +120,8 @@ pub enum Halt {
 impl std::fmt::Display for Halt {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Stop(scope, Some(name)) => write!(f, "stop {scope} {name}"),
-            Self::Stop(scope, None) => write!(f, "stop {scope}"),
+            Self::Stop(scope, Some(name), effect) => write!(f, "stop {scope} {name} ({effect})"),
+            Self::Stop(scope, None, effect) => write!(f, "stop {scope} ({effect})"),
             Self::Resume(_, what) => write!(f, "resume {what}"),
         }
     }
@@ -156,6 +156,8 @@ pub enum Choosing {
     Class,
     /// What to stop, or to let go on.
     Stop,
+    /// What becomes of what is proposed while it is stopped.
+    Meanwhile,
 }
 
 /// One of several.

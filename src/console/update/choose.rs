@@ -42,8 +42,8 @@ pub(super) fn open(model: &mut Model, about: About, of: Choosing) -> Vec<Effect>
             });
             ("More time for", vec![line], Some(offers.collect()), Effect::Repaint)
         }
-        // It has a box of its own.
-        Choosing::Stop => return Vec::new(),
+        // They have a box of their own.
+        Choosing::Stop | Choosing::Meanwhile => return Vec::new(),
         Choosing::Class => {
             if row.stage != Stage::Quarantined {
                 notice(
@@ -139,7 +139,13 @@ fn go_on(model: &mut Model) -> Vec<Effect> {
         Choosing::Class => return Vec::new(),
         Choosing::Stop => {
             if let Some(halt) = offer.halt {
-                boxes::step(model, stop::why(halt));
+                stop::chosen(model, halt);
+            }
+            return Vec::new();
+        }
+        Choosing::Meanwhile => {
+            if let Some(halt) = offer.halt {
+                stop::why(model, halt);
             }
             return Vec::new();
         }
@@ -225,6 +231,7 @@ pub(super) fn policy(model: &mut Model, answer: Result<PolicyView, ClientError>)
         Ok(policy) => {
             fill(model, Choosing::Class, classes(&policy));
             model.policy = Some(policy);
+            stop::classes(model);
         }
         Err(error) => notice(model, format!("The classes could not be read: {error}.")),
     }

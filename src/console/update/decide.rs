@@ -68,7 +68,7 @@ pub(super) fn answered(model: &mut Model, key: &str, answer: Result<DecisionRece
                 ),
             );
             // What was sent needs no keeping any more.
-            model.kept.retain(|(about, _)| about.id != receipt.id);
+            model.kept.remove(&receipt.id);
             if open {
                 model.cases.retain(|case| case.about.id != receipt.id);
                 super::changed_by_itself(model);

@@ -4,7 +4,7 @@ use crossterm::event::{KeyCode, KeyModifiers};
 use ratatui_textarea::{Input, Key};
 
 use super::{INERT, approve, boxes, hold, notice};
-use crate::api::{Becomes, DecisionRequest, JudgeRequest};
+use crate::api::{Becomes, DecisionRequest, DecisionView, JudgeRequest};
 use crate::client::ClientError;
 use crate::console::keymap::{Command, Place};
 use crate::console::model::{Confirm, Draft, Modal};
@@ -12,7 +12,7 @@ use crate::console::view::Layout;
 use crate::console::{Effect, Model, Pressed, sheet};
 use crate::domain::{DecisionKind, EnvelopeId, Shown, Stage};
 
-/// `e`: opens the arguments, or what was kept of an earlier try at the same payload.
+/// `e`: opens the arguments, or what was kept of an earlier try.
 pub(super) fn open(model: &mut Model, burst: bool) {
     let Some(about) = boxes::subject(model, burst) else {
         return;
@@ -37,12 +37,13 @@ pub(super) fn open(model: &mut Model, burst: bool) {
         return;
     };
     let title = format!("Edit {}", Shown::line(&case.view.summary.tool));
-    let kept = model
-        .kept
-        .iter()
-        .find(|(of, _)| *of == about)
-        .map(|(_, text)| text.clone());
-    let draft = Draft::new(about, case.view.summary.votes, title, &payload.raw, kept);
+    let kept = model.kept.get(&about.id).cloned();
+    let mut draft = Draft::new(about, case.view.summary.votes, title, &payload.raw, kept);
+    let edits = |said: &&DecisionView| said.decision == DecisionKind::Edit;
+    if let Some(edit) = case.view.decisions.iter().rev().find(edits) {
+        let by = if edit.by == model.name { "you" } else { &edit.by };
+        draft.origin = format!("as {by} edited it");
+    }
     model.modal = Some(Modal::Edit(Box::new(draft)));
 }
 
@@ -67,6 +68,10 @@ pub(super) fn key(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
             return Vec::new();
         }
         (KeyCode::Char('e'), KeyModifiers::CONTROL) => return vec![Effect::OpenEditor { text: draft.text() }],
+        (KeyCode::Char('r'), KeyModifiers::CONTROL) if draft.begun_on.is_some() => {
+            draft.begin_anew();
+            return judge(model);
+        }
         (_, _) => {}
     }
     if let Some(input) = input(pressed) {
@@ -76,14 +81,14 @@ pub(super) fn key(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
     judge(model)
 }
 
-/// Leaves the editor; what was written is kept for this payload.
+/// Leaves the editor; what was written is kept, whatever becomes of the payload meanwhile.
 fn close(model: &mut Model) {
     let Some(Modal::Edit(draft)) = model.modal.take() else {
         return;
     };
-    model.kept.retain(|(about, _)| about.id != draft.about.id);
-    if draft.is_changed() {
-        model.kept.push((draft.about, draft.text()));
+    model.kept.remove(&draft.about.id);
+    if let Some(kept) = draft.kept() {
+        model.kept.insert(draft.about.id, kept);
         let edit = model.keymap.name(Place::Main, Command::Edit);
         notice(model, format!("What you wrote is kept: {edit} goes on with it."));
     }
@@ -133,7 +138,7 @@ fn confirm(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
         return Vec::new();
     };
     let stale = draft.stale.is_some();
-    let (text, about) = (draft.text(), draft.about);
+    let (text, about, kept) = (draft.text(), draft.about, draft.kept());
     let Some(confirm) = &mut draft.confirm else {
         return Vec::new();
     };
@@ -158,13 +163,12 @@ fn confirm(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
     match pressed.code {
         KeyCode::Char('y') => {
             let request = DecisionRequest {
-                arguments_raw: Some(text.clone()),
+                arguments_raw: Some(text),
                 reason: confirm.reason.take(),
                 ..DecisionRequest::new(DecisionKind::Edit)
             };
             // Until it stands in the ledger the text is not thrown away.
-            model.kept.retain(|(of, _)| of.id != about.id);
-            model.kept.push((about, text));
+            model.kept.extend(kept.map(|kept| (about.id, kept)));
             hold::send(model, about, request)
         }
         KeyCode::Char('r') => {

@@ -99,7 +99,7 @@ pub(super) fn obey(model: &mut Model, command: Command, burst: bool) -> Vec<Effe
         Command::Last => return step(model, isize::MAX),
         Command::Find => find::open(model),
         Command::Timeline => return past::switch(model),
-        Command::Stop => stop::open(model),
+        Command::Stop => return stop::open(model),
         Command::After => return tab::open(model, Tab::After),
         Command::Audit => return tab::open(model, Tab::Audit),
         Command::Oversight => return tab::open(model, Tab::Oversight),

@@ -1,36 +1,23 @@
-//! The kill switch from the console: what to stop, why, and whether it is meant.
+//! The kill switch from the console: what to stop, how, why, and whether it is meant.
+
+use std::collections::BTreeSet;
 
 use super::{boxes, notice};
-use crate::api::{StopRequest, StopView};
+use crate::api::{PrincipalView, StopRequest, StopView};
+use crate::client::ClientError;
 use crate::console::effect::Saying;
-use crate::console::model::{About, Choice, Choosing, Halt, Offer, Step, Then};
+use crate::console::model::{About, Choice, Choosing, Halt, Modal, Offer, Step, Tab, Then};
 use crate::console::{Effect, Model};
-use crate::domain::{Digest, EnvelopeId, Role, StopEffect, StopScope};
+use crate::domain::{Digest, EnvelopeId, Role, Shown, StopEffect, StopScope};
 
-/// `!`: what can be stopped, and for seniors what can go on.
-pub(super) fn open(model: &mut Model) {
-    let case = model.case();
-    let row = case.map(|case| &case.view.summary);
-    let run = case.and_then(|case| case.view.claimed.as_ref()?.run_id.as_deref());
-    let mut offers = Vec::new();
-    let mut offer = |scope: StopScope, name: Option<&str>| {
-        let halt = Halt::Stop(scope, name.map(str::to_owned));
-        offers.push(Offer {
-            value: halt.to_string(),
-            note: "what comes is held, what was cleared cannot run".to_owned(),
-            halt: Some(halt),
-        });
-    };
-    if let Some(row) = row {
-        offer(StopScope::Agent, Some(&row.agent));
-        if let Some(run) = run {
-            offer(StopScope::Run, Some(run));
-        }
-        if let Some(class) = &row.class {
-            offer(StopScope::Class, Some(class));
-        }
-    }
-    offer(StopScope::Everything, None);
+/// What there is to know of each stop.
+const TOLD: &str = "Everybody is told at once. Resuming takes a senior and a reason.";
+
+/// `!`: what can be stopped, and for seniors what can go on. What is under the cursor comes first, and
+/// what else there is after all that a digit is for, so that no answer of the gate moves it.
+pub(super) fn open(model: &mut Model) -> Vec<Effect> {
+    let mut offers: Vec<_> = under_cursor(model).into_iter().map(offer).collect();
+    offers.push(offer((StopScope::Everything, None)));
     if model.role == Some(Role::Senior) {
         offers.extend(model.stops.iter().map(|stop| {
             let halt = Halt::Resume(stop.id, what(stop));
@@ -53,8 +40,79 @@ pub(super) fn open(model: &mut Model) {
         digest: Digest([0; 32]),
         revision: 0,
     };
-    let lines = vec!["Everybody is told at once. Resuming takes a senior and a reason.".to_owned()];
+    let lines = vec![TOLD.to_owned()];
     boxes::open_about(model, (about, 0), "Kill switch".to_owned(), lines, Step::Choose(choice));
+    let rows = || model.rows.all().chain(model.after.rows.iter().map(|row| &row.summary));
+    let named: BTreeSet<String> = rows().map(|row| row.agent.clone()).collect();
+    let classes: BTreeSet<String> = rows().filter_map(|row| row.class.clone()).collect();
+    offer_more(model, StopScope::Agent, named);
+    offer_more(model, StopScope::Class, classes);
+    // What runs alone waits nowhere: who there is, and which classes, the gate knows.
+    vec![Effect::AskAgents, Effect::AskPolicy]
+}
+
+fn under_cursor(model: &Model) -> Vec<(StopScope, Option<String>)> {
+    let row = match model.tab {
+        Tab::Queue => model.focus.and_then(|id| model.rows.get(id)),
+        Tab::After => model.after.row().map(|row| &row.summary),
+        Tab::Audit | Tab::Oversight | Tab::Policy => None,
+    };
+    let Some(row) = row else {
+        return Vec::new();
+    };
+    let name = |scope, name: Option<&String>| name.map(|name| (scope, Some(name.clone())));
+    let agent = name(StopScope::Agent, Some(&row.agent));
+    let run = name(StopScope::Run, row.run.as_ref());
+    let class = name(StopScope::Class, row.class.as_ref());
+    agent.into_iter().chain(run).chain(class).collect()
+}
+
+fn offer((scope, name): (StopScope, Option<String>)) -> Offer {
+    let what = name
+        .as_ref()
+        .map_or_else(|| scope.to_string(), |name| format!("{scope} {name}"));
+    Offer {
+        value: format!("stop {what}"),
+        note: "what was cleared cannot run".to_owned(),
+        halt: Some(Halt::Stop(scope, name, StopEffect::Hold)),
+    }
+}
+
+/// Adds what is not offered yet, at the end.
+fn offer_more(model: &mut Model, scope: StopScope, names: impl IntoIterator<Item = String>) {
+    let Some(Modal::Ask(ask)) = &mut model.modal else {
+        return;
+    };
+    let Step::Choose(choice) = &mut ask.step else {
+        return;
+    };
+    if choice.of != Choosing::Stop {
+        return;
+    }
+    for name in names {
+        let offer = offer((scope, Some(name)));
+        if !choice.offers.iter().any(|there| there.halt == offer.halt) {
+            choice.offers.push(offer);
+        }
+    }
+}
+
+/// Which agents there are came, or did not: what was offered without them can be stopped all the same.
+pub(super) fn agents(model: &mut Model, answer: Result<Vec<PrincipalView>, ClientError>) {
+    match answer {
+        Ok(agents) => {
+            let now = agents.into_iter().filter(|agent| agent.revoked_at.is_none());
+            offer_more(model, StopScope::Agent, now.map(|agent| agent.name));
+        }
+        Err(error) => notice(model, format!("Which agents there are could not be read: {error}.")),
+    }
+}
+
+/// Which classes there are came.
+pub(super) fn classes(model: &mut Model) {
+    let classes = model.policy.iter().flat_map(|policy| &policy.classes);
+    let classes: Vec<_> = classes.map(|class| class.id.clone()).collect();
+    offer_more(model, StopScope::Class, classes);
 }
 
 /// `agent coder-2`; made safe to show where it is shown.
@@ -63,6 +121,45 @@ pub(super) fn what(stop: &StopView) -> String {
         Some(name) => format!("{} {name}", stop.scope),
         None => stop.scope.to_string(),
     }
+}
+
+/// After what to stop: what becomes of what it proposes meanwhile. What is to go on needs its reason only.
+pub(super) fn chosen(model: &mut Model, halt: Halt) {
+    let (scope, name) = match halt {
+        Halt::Stop(scope, name, _) => (scope, name),
+        Halt::Resume(..) => return why(model, halt),
+    };
+    let offers = [
+        (StopEffect::Hold, "it waits for people"),
+        (StopEffect::Deny, "the agent is told no"),
+    ];
+    let offers = offers.map(|(effect, note)| Offer {
+        value: effect.to_string(),
+        note: note.to_owned(),
+        halt: Some(Halt::Stop(scope, name.clone(), effect)),
+    });
+    let choice = Choice {
+        of: Choosing::Meanwhile,
+        offers: offers.into(),
+        at: 0,
+        becomes: None,
+    };
+    if let Some(Modal::Ask(ask)) = &mut model.modal {
+        let what = offer((scope, name)).value;
+        ask.lines = vec![format!(
+            "To {}: what is to become of what is proposed meanwhile?",
+            Shown::line(&what)
+        )];
+    }
+    boxes::step(model, Step::Choose(choice));
+}
+
+/// After all that is chosen: the reason.
+pub(super) fn why(model: &mut Model, halt: Halt) {
+    if let Some(Modal::Ask(ask)) = &mut model.modal {
+        ask.lines = vec![TOLD.to_owned()];
+    }
+    boxes::step(model, boxes::write(Then::Stop(halt)));
 }
 
 /// After the reason: the last question.
@@ -74,10 +171,10 @@ pub(super) fn sure(model: &mut Model, halt: Halt, reason: String) {
 pub(super) fn send(model: &mut Model, halt: Halt, reason: String) -> Vec<Effect> {
     let saying = match halt {
         Halt::Resume(stop, _) => Saying::Resume(stop, reason),
-        Halt::Stop(scope, name) => Saying::Stop(StopRequest {
+        Halt::Stop(scope, name, effect) => Saying::Stop(StopRequest {
             scope,
             name,
-            effect: StopEffect::Hold,
+            effect,
             reason,
         }),
     };
@@ -88,12 +185,7 @@ pub(super) fn send(model: &mut Model, halt: Halt, reason: String) -> Vec<Effect>
 pub(super) fn answered(model: &mut Model, stop: &StopView) {
     let text = match &stop.resumed_by {
         Some(by) => format!("Resumed: {}, by {by}.", what(stop)),
-        None => format!("Stopped: {}, by {}.", what(stop), stop.by),
+        None => format!("Stopped: {} ({}), by {}.", what(stop), stop.effect, stop.by),
     };
     notice(model, text);
-}
-
-/// The step that asks for the reason.
-pub(super) fn why(halt: Halt) -> Step {
-    boxes::write(Then::Stop(halt))
 }

@@ -20,7 +20,7 @@ async fn run(desk: &Desk, envelope: &Value, status: Option<&str>) {
 }
 
 /// A desk after a morning's work: a watched note, a refund without a word, one that failed.
-async fn morning(size: (u16, u16)) -> Desk {
+pub async fn morning(size: (u16, u16)) -> Desk {
     let mut desk = desk("sam", Role::Senior, size).await;
     let refund = |n: u32| json!({"order_id": n.to_string(), "amount": "60.00"});
     for (n, status) in [(1, Some("succeeded")), (2, None), (3, Some("failed"))] {

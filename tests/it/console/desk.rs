@@ -234,6 +234,7 @@ impl Desk {
             matches!(
                 effect,
                 Effect::AskPeople
+                    | Effect::AskAgents
                     | Effect::AskPolicy
                     | Effect::Judge { .. }
                     | Effect::Say { .. }
@@ -253,15 +254,10 @@ impl Desk {
                 .unwrap();
             let now = self.now();
             let msg = match self.waiting.remove(at) {
-                Effect::AskPeople => Msg::People {
-                    answer: Ok(service.list(PrincipalKind::Human)),
-                    at: now,
-                },
-                Effect::AskPolicy => Msg::Policy {
-                    answer: Ok(service.policy_view()),
-                    at: now,
-                },
-                effect @ (Effect::AskAfter { .. }
+                effect @ (Effect::AskPeople
+                | Effect::AskAgents
+                | Effect::AskPolicy
+                | Effect::AskAfter { .. }
                 | Effect::AskTrail { .. }
                 | Effect::AskPast { .. }
                 | Effect::AskTimeline { .. }) => self.look_up(effect).await,
@@ -330,6 +326,18 @@ impl Desk {
     async fn look_up(&self, effect: Effect) -> Msg {
         let (service, now) = (&self.gate.service, self.now());
         match effect {
+            Effect::AskPeople => Msg::People {
+                answer: Ok(service.list(PrincipalKind::Human)),
+                at: now,
+            },
+            Effect::AskAgents => Msg::Agents {
+                answer: Ok(service.list(PrincipalKind::Agent)),
+                at: now,
+            },
+            Effect::AskPolicy => Msg::Policy {
+                answer: Ok(service.policy_view()),
+                at: now,
+            },
             Effect::AskAfter { rows } => {
                 let mut page = service.after(None).await.unwrap();
                 while page.rows.len() < rows && page.next.is_some() {

@@ -20,7 +20,7 @@ async fn retype(desk: &mut Desk, rub_out: usize, text: &str) {
 }
 
 /// Opens the refund of 6,000.00 in the editor and makes it another sum.
-async fn refund_of(desk: &mut Desk, sum: &str) {
+pub async fn refund_of(desk: &mut Desk, sum: &str) {
     desk.go_to("issue_refund").await;
     desk.keys("e").await;
     for code in [KeyCode::Down, KeyCode::End] {

@@ -50,7 +50,8 @@ fn a_reviewer_uses_every_verb() {
     terminal.press_until("g", "1 of ");
     terminal.press_until("j", "payment.refund, rule large");
     terminal.press_until("!", "Kill switch");
-    terminal.press_until("4", "stop everything, because");
+    terminal.press_until("4", "the agent is told no");
+    terminal.press_until("1", "stop everything (hold), because");
     write(&mut terminal, "a drill");
     terminal.wait_for("yes, do it");
     terminal.press_until("y", "Stopped: everything");

@@ -40,6 +40,14 @@ pub(super) const KEYS: &[Key] = &[
     },
     Key {
         place: Place::After,
+        codes: &[key('!'), (KeyCode::Char('!'), KeyModifiers::SHIFT)],
+        name: "!",
+        command: Command::Stop,
+        word: None,
+        help: "Kill switch: stop an agent, run, class or everything",
+    },
+    Key {
+        place: Place::After,
         codes: &[key('j'), (KeyCode::Down, PLAIN)],
         name: "j",
         command: Command::Next,

@@ -4,6 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line as Row;
 use ratatui::widgets::Clear;
+use textwrap::WordSplitter;
 
 use super::ask::keys;
 use super::{at_the_bottom, place_cursor, written};
@@ -27,12 +28,16 @@ pub(in crate::console::view) fn edit(model: &Model, draft: &Draft, frame: &mut F
     let right = format!("digest {} rev {}", draft.about.digest.short(), draft.about.revision);
     let title = rule(&draft.title, "", &right, area.width);
     put(frame, area, 0, Row::styled(title, theme.style(Tone::Strong)));
-    let (tone, state) = state(draft);
-    let state = textwrap::wrap(&state, usize::from(area.width).saturating_sub(2).max(8));
-    for (line, at) in state.iter().zip(1..) {
-        put(frame, area, at, Row::styled(format!(" {line}"), theme.style(tone)));
+    let mut above = 1;
+    for (tone, state) in begun_elsewhere(draft).into_iter().chain([state(draft)]) {
+        let width = usize::from(area.width).saturating_sub(2).max(8);
+        // The names of keys stay whole.
+        let wrap = textwrap::Options::new(width).word_splitter(WordSplitter::NoHyphenation);
+        for line in textwrap::wrap(&state, wrap) {
+            put(frame, area, above, Row::styled(format!(" {line}"), theme.style(tone)));
+            above += 1;
+        }
     }
-    let above = 1 + u16::try_from(state.len()).unwrap_or(1);
     let text = Rect {
         x: area.x + 1,
         y: area.y + above,
@@ -56,6 +61,16 @@ pub(in crate::console::view) fn edit(model: &Model, draft: &Draft, frame: &mut F
     place_cursor(frame, text, cursor.row.saturating_sub(usize::from(top)), column);
 }
 
+/// Says that the text was not written for what it would change.
+fn begun_elsewhere(draft: &Draft) -> Option<(Tone, String)> {
+    let of = draft.begun_on.filter(|_| draft.is_changed())?;
+    let (of, now) = (of.short(), draft.about.digest.short());
+    let origin = &draft.origin;
+    let first = format!("You began this on another payload, digest {of}; what waits now is {now}, {origin}.");
+    let text = format!("{first} Ctrl-S shows what this would change in it, Ctrl-R starts from it.");
+    Some((Tone::Warn, text))
+}
+
 /// One sentence on where the text stands.
 fn state(draft: &Draft) -> (Tone, String) {
     if let Some(stale) = &draft.stale {
@@ -65,7 +80,7 @@ fn state(draft: &Draft) -> (Tone, String) {
         return (Tone::Warn, Shown::line(fault).to_string());
     }
     if !draft.is_changed() {
-        return (Tone::Label, "as it was proposed".to_owned());
+        return (Tone::Label, draft.origin.clone());
     }
     match draft.judged() {
         None => (Tone::Label, "becomes: asking the policy…".to_owned()),
