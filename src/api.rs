@@ -18,8 +18,8 @@ pub use decision::{
     DecisionRequest, JudgeRequest, Outcome, OutcomeCheck, OutcomeRequest, OutcomeStatus, RedeemAnswer, RedeemRequest,
 };
 pub use envelope::{
-    ClaimView, Claimed, DecisionView, EnvelopeView, HistoryView, MatrixView, PayloadView, QuestionView, SignalView,
-    Summary,
+    Canned, ClaimView, Claimed, DecisionView, EnvelopeView, HistoryView, MatrixView, PayloadView, QuestionView,
+    SignalView, Summary,
 };
 pub use error::{ErrorBody, ErrorDetail, ErrorType};
 pub use past::{PastPage, TimelineEntry};

@@ -110,6 +110,9 @@ pub struct EnvelopeView {
     #[serde(default)]
     pub reasons: Vec<String>,
     pub reason_required: bool,
+    /// What people commonly say of its class; only people are shown it.
+    #[serde(default, skip_serializing_if = "Canned::is_empty")]
+    pub canned: Canned,
     /// Where the arguments have names that the user's request does not: JSON pointers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub novel: Vec<String>,
@@ -163,6 +166,21 @@ pub struct EnvelopeView {
     /// The envelope that runs under the approval of this one's edit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub passed_to: Option<EnvelopeId>,
+}
+
+/// Reasons that are one key away, as the class has them in the policy.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Canned {
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub approve: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reject: Vec<String>,
+}
+
+impl Canned {
+    fn is_empty(&self) -> bool {
+        self.approve.is_empty() && self.reject.is_empty()
+    }
 }
 
 /// What a service attested, under its name.

@@ -12,6 +12,7 @@ mod modal;
 mod palette;
 mod past;
 mod pending;
+mod reasons;
 mod rows;
 mod seen;
 mod shown;
@@ -29,10 +30,11 @@ pub use draft::{Confirm, Draft};
 pub use filter::{Filter, Finding};
 pub use held::Held;
 pub use load::{Load, Sum};
-pub use modal::{Ask, Choice, Choosing, Halt, Modal, Offer, Proof, REASONS, Step, Then};
+pub use modal::{Ask, Choice, Choosing, Halt, Modal, Offer, Proof, Step, Then};
 pub use palette::{Copied, Does, Offered, Palette};
 pub use past::Past;
 pub use pending::{KEPT_FOR, Pending, Phase, Sent};
+pub use reasons::{Begun, Digit, Own, REASONS, Reasons};
 pub use rows::Rows;
 pub use seen::{Drawn, Part, Seen};
 pub use tab::Tab;
@@ -192,6 +194,10 @@ pub struct Model {
     pub views: BTreeMap<String, String>,
     /// Edits that were begun and not sent: for one payload each.
     pub kept: Vec<(About, String)>,
+    /// The same of what is said in boxes.
+    pub begun: Begun,
+    /// Reasons that were written here.
+    pub own: Own,
     /// Who decides here, and which classes there are: asked for when they are first needed.
     pub people: Option<Vec<PrincipalView>>,
     pub policy: Option<PolicyView>,
@@ -252,6 +258,8 @@ impl Model {
             said: 0,
             views: BTreeMap::new(),
             kept: Vec::new(),
+            begun: Begun::default(),
+            own: Own::default(),
             people: None,
             policy: None,
             stops: Vec::new(),

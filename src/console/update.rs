@@ -15,6 +15,7 @@ mod pager;
 mod palette;
 mod past;
 mod queue;
+mod reasons;
 mod stop;
 mod tab;
 
@@ -131,6 +132,11 @@ pub(super) fn notice(model: &mut Model, text: impl Into<String>) {
 
 /// What decides nothing was said, or was not.
 fn said(model: &mut Model, answer: Result<Word, ClientError>) -> Vec<Effect> {
+    match answer.as_ref().map(boxes::purpose) {
+        Ok(None) => {}
+        Ok(Some(then)) => model.begun.answered(Some(&then)),
+        Err(_) => model.begun.answered(None),
+    }
     match answer {
         Ok(Word::Stop(stopped)) => stop::answered(model, &stopped),
         Ok(Word::Claimed) => notice(model, "It is yours for 5 minutes; others see it."),

@@ -7,6 +7,7 @@ use crate::domain::{Digest, Role};
 use crate::form::{self, Faults, Place, Reader, Section};
 
 mod class;
+mod reasons;
 mod rule;
 
 /// Keys of the design that this version does not act on. Accepting one would promise what is not done.

@@ -8,6 +8,7 @@ mod guards;
 mod link;
 mod palette;
 mod queue;
+mod reasons;
 mod rebinding;
 mod screens;
 mod settings;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{batch, hold, notice, queue};
+use super::{batch, hold, notice, queue, reasons};
 use crate::api::{BatchReceipt, DecisionReceipt, DecisionRequest};
 use crate::client::ClientError;
 use crate::console::keymap::{Command, Place};
@@ -68,6 +68,9 @@ pub(super) fn answered(model: &mut Model, key: &str, answer: Result<DecisionRece
                 ),
             );
             // What was sent needs no keeping any more.
+            if let Sent::One(request) = &pending.sent {
+                reasons::forget(model, receipt.id, request);
+            }
             model.kept.retain(|(about, _)| about.id != receipt.id);
             if open {
                 model.cases.retain(|case| case.about.id != receipt.id);
@@ -103,7 +106,8 @@ fn failed(model: &mut Model, at: usize, error: &ClientError) {
         if kept.is_ok_and(|until| model.now < until) {
             model.pending[at].phase = Phase::Waiting;
         } else {
-            model.pending.remove(at);
+            let pending = model.pending.remove(at);
+            keep_reason(model, &pending);
             notice(
                 model,
                 "The gate stayed silent: look whether your decision is there, and decide again if not.",
@@ -112,10 +116,17 @@ fn failed(model: &mut Model, at: usize, error: &ClientError) {
         return;
     }
     let pending = model.pending.remove(at);
+    keep_reason(model, &pending);
     notice(model, format!("It does not count: {error}"));
     // Whatever it is now, it is read again before anything else is decided on it.
     model.cases.retain(|case| !pending.concerns(case.about.id));
     super::changed_by_itself(model);
+}
+
+fn keep_reason(model: &mut Model, pending: &Pending) {
+    if let (Sent::One(request), Some(about)) = (&pending.sent, pending.abouts.first()) {
+        reasons::keep(model, about.id, request);
+    }
 }
 
 /// Sends again, under the same key, what nobody answered.

@@ -7,6 +7,9 @@ use crate::console::model::{About, Choice, Choosing, Halt, Offer, Step, Then};
 use crate::console::{Effect, Model};
 use crate::domain::{Digest, EnvelopeId, Role, StopEffect, StopScope};
 
+/// It is about no envelope.
+const NOTHING: EnvelopeId = EnvelopeId(uuid::Uuid::nil());
+
 /// `!`: what can be stopped, and for seniors what can go on.
 pub(super) fn open(model: &mut Model) {
     let case = model.case();
@@ -49,7 +52,7 @@ pub(super) fn open(model: &mut Model) {
     };
     // It is about what runs, not about an envelope: nothing underneath makes it stale.
     let about = About {
-        id: EnvelopeId(uuid::Uuid::nil()),
+        id: NOTHING,
         digest: Digest([0; 32]),
         revision: 0,
     };
@@ -81,7 +84,7 @@ pub(super) fn send(model: &mut Model, halt: Halt, reason: String) -> Vec<Effect>
             reason,
         }),
     };
-    boxes::say(model, EnvelopeId(uuid::Uuid::nil()), saying)
+    boxes::say(model, NOTHING, saying)
 }
 
 /// The gate did it, or says why not.
@@ -94,6 +97,6 @@ pub(super) fn answered(model: &mut Model, stop: &StopView) {
 }
 
 /// The step that asks for the reason.
-pub(super) fn why(halt: Halt) -> Step {
-    boxes::write(Then::Stop(halt))
+pub(super) fn why(model: &Model, halt: Halt) -> Step {
+    boxes::write(model, NOTHING, Then::Stop(halt))
 }

@@ -4,6 +4,7 @@ mod ask;
 mod batch;
 mod edit;
 mod palette;
+mod reasons;
 
 use std::fmt::Write as _;
 

@@ -10,12 +10,13 @@ use super::after::UNDO_REASON;
 use super::record::JudgementRecord;
 use super::signals;
 use crate::api::{
-    ClaimView, Claimed, DecisionView, EnvelopeView, FileView, HistoryView, Outcome, OutcomeRequest, PayloadView,
-    QuestionView, ReviewView, SignalView, Summary, UndoView,
+    Canned, ClaimView, Claimed, DecisionView, EnvelopeView, FileView, HistoryView, Outcome, OutcomeRequest,
+    PayloadView, QuestionView, ReviewView, SignalView, Summary, UndoView,
 };
 use crate::domain::{EnvelopeId, Origin, Principal, PrincipalId, PrincipalKind};
 use crate::gate::Refusal;
 use crate::ledger::{PayloadParts, form};
+use crate::policy::Reasons;
 use crate::store::{
     Db, Envelope, History, StoreError, StoredDecision, StoredOutcome, StoredQuestion, StoredReview, StoredUndo,
 };
@@ -143,6 +144,8 @@ impl Service {
         view.proposed_raw = None;
         view.claimed = None;
         view.trace = None;
+        // Who knows what convinces reviewers can say it beforehand.
+        view.canned = Canned::default();
         let now = self.now();
         if envelope.is_redeemable() && envelope.valid_until.is_none_or(|until| now < until) {
             let token = self.tokens.mint(
@@ -213,6 +216,7 @@ impl Service {
             floors: record.as_ref().map(|record| record.floors.clone()).unwrap_or_default(),
             reasons: record.as_ref().map(|record| record.reasons.clone()).unwrap_or_default(),
             reason_required: envelope.reason_required,
+            canned: self.canned(envelope.class.as_deref()),
             novel: record.as_ref().map(|record| record.novel.clone()).unwrap_or_default(),
             server: parts.and_then(|parts| parts.server.clone()),
             environment: parts.and_then(|parts| parts.environment.clone()),
@@ -236,6 +240,18 @@ impl Service {
             token: None,
             outer_at: envelope.outer_at,
             passed_to: envelope.passed_to,
+        }
+    }
+
+    /// What the class offers as reasons by the policy in force.
+    fn canned(&self, class: Option<&str>) -> Canned {
+        let reasons = class
+            .and_then(|id| self.rules.policy.class(id))
+            .map(|class| &class.reasons);
+        let some = |of: fn(&Reasons) -> &Vec<String>| reasons.map(of).cloned().unwrap_or_default();
+        Canned {
+            approve: some(|reasons| &reasons.approve),
+            reject: some(|reasons| &reasons.reject),
         }
     }
 
