@@ -5,6 +5,7 @@ mod after;
 mod decision;
 mod envelope;
 mod error;
+mod mask;
 mod past;
 pub mod paths;
 mod people;
@@ -22,6 +23,7 @@ pub use envelope::{
     SignalView, Summary,
 };
 pub use error::{ErrorBody, ErrorDetail, ErrorType};
+pub use mask::{Looked, MASK, MASK_OTHER, MaskedView};
 pub use past::{PastPage, TimelineEntry};
 pub use people::{AddPrincipal, Added, PrincipalView};
 pub use queue::{ClassView, Gone, Health, PolicyView, QueuePage};

@@ -79,6 +79,11 @@ impl Store {
         })
     }
 
+    /// Whether it is a file that is only read.
+    pub fn is_frozen(&self) -> bool {
+        self.frozen.is_some()
+    }
+
     /// Runs `job` in the writer and answers after its effects are durable.
     ///
     /// An error of the job undoes all that it did and nothing that others did.

@@ -4,8 +4,8 @@ use crossterm::event::{KeyCode, KeyModifiers};
 use jiff::Timestamp;
 
 use crate::api::{
-    AfterPage, BatchReceipt, Becomes, DecisionReceipt, EnvelopeView, PastPage, PolicyView, PrincipalView, QueuePage,
-    StopView, TimelineEntry,
+    AfterPage, BatchReceipt, Becomes, DecisionReceipt, EnvelopeView, Looked, PastPage, PolicyView, PrincipalView,
+    QueuePage, StopView, TimelineEntry,
 };
 use crate::client::ClientError;
 use crate::domain::{EnvelopeId, Review};
@@ -150,6 +150,8 @@ impl Msg {
 #[derive(Debug)]
 pub enum Word {
     Claimed,
+    /// What was masked, uncovered.
+    Looked(Box<Looked>),
     /// The agent of this name reads the question.
     Asked(String),
     Reviewed(Review),

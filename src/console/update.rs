@@ -11,6 +11,7 @@ mod find;
 mod hold;
 mod keys;
 mod link;
+mod look;
 mod pager;
 mod palette;
 mod past;
@@ -83,6 +84,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         answer => answered(model, answer),
     };
     effects.extend(queue::settle(model, before));
+    look::cover(model);
     effects.extend(hold::release(model));
     effects
 }
@@ -139,6 +141,7 @@ fn said(model: &mut Model, answer: Result<Word, ClientError>) -> Vec<Effect> {
     }
     match answer {
         Ok(Word::Stop(stopped)) => stop::answered(model, &stopped),
+        Ok(Word::Looked(looked)) => look::answered(model, *looked),
         Ok(Word::Claimed) => notice(model, "It is yours for 5 minutes; others see it."),
         Ok(Word::Asked(agent)) => notice(model, format!("{agent} was asked; its answer appears here.")),
         Ok(Word::Reviewed(Review::Flagged)) => notice(model, "Flagged, with your reason."),

@@ -11,6 +11,8 @@ mod door;
 mod due;
 mod facts;
 mod files;
+mod look;
+mod mask;
 mod outcome;
 mod pass;
 mod past;

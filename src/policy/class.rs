@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 use super::{Condition, Glob};
 use crate::domain::{Digest, Lane, Level, Mode, OnTimeout, Role, Severity, Verdict};
 
+/// The field of a class that is taken for its amount.
+pub const AMOUNT: &str = "amount";
+
 /// A whole file, named by the SHA-256 of its bytes.
 #[derive(Debug, Clone)]
 pub struct Policy {
@@ -97,6 +100,8 @@ pub struct Class {
     pub why: Option<String>,
     /// What people commonly say of it, one key away.
     pub reasons: Reasons,
+    /// Pointers into the arguments whose values people are shown only when they ask.
+    pub sensitive: Vec<String>,
     /// Claimed fields that may lighten this class's verdict.
     pub trust: Vec<String>,
     pub fields: BTreeMap<String, Field>,

@@ -6,6 +6,7 @@ mod cover;
 pub mod desk;
 mod guards;
 mod link;
+mod look;
 mod palette;
 mod queue;
 mod reasons;

@@ -7,6 +7,7 @@ mod custody;
 mod deadlines;
 mod decide;
 mod edit;
+mod look;
 mod past;
 mod people;
 mod propose;

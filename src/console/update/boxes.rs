@@ -229,7 +229,7 @@ pub(super) fn say(model: &mut Model, id: EnvelopeId, saying: Saying) -> Vec<Effe
 /// What was said, where a text went with it.
 pub(super) fn purpose(word: &Word) -> Option<Then> {
     match word {
-        Word::Claimed | Word::Reviewed(Review::Fine | Review::Open) => None,
+        Word::Claimed | Word::Looked(_) | Word::Reviewed(Review::Fine | Review::Open) => None,
         Word::Asked(_) => Some(Then::Question),
         Word::Reviewed(Review::Flagged) => Some(Then::Flag),
         Word::UndoRequested(_) => Some(Then::Undo),

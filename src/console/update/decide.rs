@@ -6,7 +6,7 @@ use super::{batch, hold, notice, queue, reasons};
 use crate::api::{BatchReceipt, DecisionReceipt, DecisionRequest};
 use crate::client::ClientError;
 use crate::console::keymap::{Command, Place};
-use crate::console::model::{About, KEPT_FOR, Pending, Phase, Sent};
+use crate::console::model::{About, Case, KEPT_FOR, Pending, Phase, Sent};
 use crate::console::{Effect, Model};
 use crate::domain::DecisionKind;
 
@@ -15,7 +15,7 @@ pub(super) fn send(model: &mut Model, about: About, request: DecisionRequest) ->
     model.modal = None;
     model.decided += 1;
     let key = format!("{}-{}", model.nonce, model.decided);
-    let request = request.about(about.digest, about.revision);
+    let request = named(model, about, request);
     let pending = Pending {
         key: key.clone(),
         abouts: vec![about],
@@ -30,6 +30,19 @@ pub(super) fn send(model: &mut Model, about: About, request: DecisionRequest) ->
         request,
         pause: Duration::ZERO,
     }]
+}
+
+/// A word that names what it is about, as it was drawn.
+pub(super) fn named(model: &Model, about: About, request: DecisionRequest) -> DecisionRequest {
+    if request.payload_sha256.is_some() {
+        return request;
+    }
+    let case = model.cases.iter().rev().find(|case| case.about == about);
+    let shown = case.and_then(Case::shown);
+    DecisionRequest {
+        shown_sha256: shown,
+        ..request.about(about.digest, about.revision)
+    }
 }
 
 /// The gate answered a decision, or nobody did.

@@ -26,6 +26,12 @@ pub(super) fn open(model: &mut Model, burst: bool) {
         notice(model, format!("Nobody has said what kind of action this is: {how}"));
         return;
     }
+    if case.view.is_masked() {
+        let look = model.keymap.name(Place::Everywhere, Command::Look);
+        let text = format!("Values of it are masked, and would run as masks: {look} shows them first.");
+        notice(model, text);
+        return;
+    }
     // Who edits one field approves the others as well.
     if !approve::is_seen(model, about) {
         return;

@@ -37,7 +37,8 @@ pub(super) fn send(model: &mut Model, about: About, request: DecisionRequest) ->
         about,
         name,
         votes,
-        request,
+        // What is on the screen now, whatever is when it goes out.
+        request: decide::named(model, about, request),
         until,
     });
     Vec::new()

@@ -23,6 +23,9 @@ pub(super) struct JudgementRecord {
     /// Where the arguments have names that the user's request does not.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub novel: Vec<String>,
+    /// Where the arguments have what people are shown only when they ask.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sensitive: Vec<String>,
     pub trace: Trace,
 }
 
@@ -42,6 +45,7 @@ impl JudgementRecord {
             outside_scope: facts.outside_scope.clone(),
             named,
             novel,
+            sensitive: judgement.sensitive.clone(),
             trace: judgement.trace.clone(),
         }
     }

@@ -9,7 +9,7 @@ use super::facts::{self, Says};
 use super::record::JudgementRecord;
 use super::signals::{self, Attested};
 use super::view::{self, JUDGEMENT};
-use super::{Rules, Service, amount};
+use super::{Rules, Service, amount, mask};
 use crate::api::{Becomes, Claimed, JudgeRequest};
 use crate::domain::{AgentPrincipal, Digest, Level, Person, Role, Stage, Verdict};
 use crate::gate::Refusal;
@@ -106,6 +106,7 @@ pub(super) fn as_edited(
             "The arguments must be a JSON object.",
         ));
     }
+    mask::refuse_masks(&after)?;
     if payload.sha256() == stored.payload.sha256() {
         return Err(Refusal::invalid(
             "unchanged",
@@ -365,7 +366,7 @@ fn stored(db: &Db<'_>, envelope: &Envelope) -> Result<Stored, Refusal> {
     let (payload, _) = db.payload(envelope.id, envelope.revision)?.ok_or_else(erased)?;
     let (proposed, _) = db.payload(envelope.id, FIRST)?.ok_or_else(erased)?;
     let blobs = db.blobs(envelope.id.0)?;
-    let record = view::newest(&blobs, JUDGEMENT).and_then(|b| serde_json::from_slice::<JudgementRecord>(b).ok());
+    let record = view::record(&blobs);
     Ok(Stored {
         payload,
         proposed,

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::Service;
 use super::after::UNDO_REASON;
 use super::record::JudgementRecord;
-use super::signals;
+use super::{mask, signals};
 use crate::api::{
     Canned, ClaimView, Claimed, DecisionView, EnvelopeView, FileView, HistoryView, Outcome, OutcomeRequest,
     PayloadView, QuestionView, ReviewView, SignalView, Summary, UndoView,
@@ -28,7 +28,7 @@ pub(super) const JUDGEMENT: &str = "judgement";
 const PAST: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// An envelope with all that belongs to it, as the store has it.
-struct Case {
+pub(super) struct Case {
     envelope: Envelope,
     decisions: Vec<StoredDecision>,
     questions: Vec<StoredQuestion>,
@@ -102,7 +102,7 @@ impl Service {
     async fn view(&self, caller: &Principal, id: EnvelopeId) -> Result<EnvelopeView, Refusal> {
         let case = self.case(id, caller.kind == PrincipalKind::Human).await?;
         match caller.kind {
-            PrincipalKind::Human => Ok(self.whole(case)),
+            PrincipalKind::Human => self.masked(case),
             PrincipalKind::Agent | PrincipalKind::Service if self.may_run(caller, &case.envelope) => {
                 Ok(self.narrowed(case))
             }
@@ -131,7 +131,7 @@ impl Service {
     }
 
     /// `counted`: with what the agent did before, which only people are shown.
-    async fn case(&self, id: EnvelopeId, counted: bool) -> Result<Case, Refusal> {
+    pub(super) async fn case(&self, id: EnvelopeId, counted: bool) -> Result<Case, Refusal> {
         let case = self.store.read(move |db| read_case(&db, id, counted)).await?;
         case.ok_or_else(Refusal::not_found)
     }
@@ -160,9 +160,27 @@ impl Service {
         view
     }
 
+    /// What people see until they ask for what is masked.
+    fn masked(&self, case: Case) -> Result<EnvelopeView, Refusal> {
+        let record = record(&case.blobs);
+        let mut view = self.whole(case);
+        if let Some(mask) = mask::of_view(&self.rules, &view, record.as_ref()) {
+            mask.apply(&mut view)?;
+        }
+        Ok(view)
+    }
+
+    /// All of it, with what is masked only named; `None` where nothing is.
+    pub(super) fn unmasked(&self, case: Case) -> Option<EnvelopeView> {
+        let record = record(&case.blobs);
+        let mut view = self.whole(case);
+        view.masked = mask::of_view(&self.rules, &view, record.as_ref())?.masked();
+        Some(view)
+    }
+
     fn whole(&self, case: Case) -> EnvelopeView {
         let envelope = &case.envelope;
-        let record = newest(&case.blobs, JUDGEMENT).and_then(|b| serde_json::from_slice::<JudgementRecord>(b).ok());
+        let record = record(&case.blobs);
         let decisions = (0..).zip(&case.decisions).map(|(n, decision)| DecisionView {
             by: self.name(decision.person),
             decision: decision.decision,
@@ -218,6 +236,7 @@ impl Service {
             reason_required: envelope.reason_required,
             canned: self.canned(envelope.class.as_deref()),
             novel: record.as_ref().map(|record| record.novel.clone()).unwrap_or_default(),
+            masked: Vec::new(),
             server: parts.and_then(|parts| parts.server.clone()),
             environment: parts.and_then(|parts| parts.environment.clone()),
             environment_fixed: record
@@ -304,7 +323,7 @@ impl Service {
     }
 }
 
-fn read_case(db: &Db<'_>, id: EnvelopeId, counted: bool) -> Result<Option<Case>, StoreError> {
+pub(super) fn read_case(db: &Db<'_>, id: EnvelopeId, counted: bool) -> Result<Option<Case>, StoreError> {
     let Some(envelope) = db.envelope(id)? else {
         return Ok(None);
     };
@@ -314,6 +333,7 @@ fn read_case(db: &Db<'_>, id: EnvelopeId, counted: bool) -> Result<Option<Case>,
     let payload = match payload {
         Some((payload, salt)) => Some(PayloadView {
             payload_sha256: payload.sha256(),
+            shown_sha256: None,
             salt: hex::encode(salt.0),
             commitment: payload.commitment(&salt),
             parts: String::from_utf8_lossy(&form(&payload.parts)?).into_owned(),
@@ -370,6 +390,11 @@ pub(super) fn newest<'a>(blobs: &'a [(String, u32, Vec<u8>)], kind: &str) -> Opt
         .filter(|(k, _, _)| k == kind)
         .max_by_key(|(_, part, _)| *part);
     newest.map(|(_, _, bytes)| bytes.as_slice())
+}
+
+/// How the verdict that counts came about.
+pub(super) fn record(blobs: &[(String, u32, Vec<u8>)]) -> Option<JudgementRecord> {
+    newest(blobs, JUDGEMENT).and_then(|bytes| serde_json::from_slice(bytes).ok())
 }
 
 pub(super) fn text(blobs: &[(String, u32, Vec<u8>)], kind: &str, part: u32) -> Option<String> {
