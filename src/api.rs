@@ -12,6 +12,7 @@ mod people;
 mod queue;
 mod search;
 mod stop;
+mod unlike;
 
 pub use after::{AfterPage, AfterRow, ReviewRequest, ReviewView, UndoRequest, UndoView, UndoWanted};
 pub use decision::{
@@ -28,6 +29,7 @@ pub use past::{PastPage, TimelineEntry};
 pub use people::{AddPrincipal, Added, PrincipalView};
 pub use queue::{ClassView, Gone, Health, PolicyView, QueuePage};
 pub use stop::{FileView, ResumeRequest, StopRequest, StopView};
+pub use unlike::{Unlike, Whose};
 
 /// The largest body a gate takes, in bytes.
 pub const MAX_BODY: usize = 256 * 1024;

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{FileView, MaskedView, Outcome, ReviewView, UndoView};
+use super::{FileView, MaskedView, Outcome, ReviewView, UndoView, Unlike};
 use crate::domain::{
     AgentVersion, DecisionKind, Digest, EnvelopeId, Evidence, Impact, Level, OnTimeout, Reversal, Review, Role,
     Severity, Stage, Verdict,
@@ -116,6 +116,9 @@ pub struct EnvelopeView {
     /// Where the arguments have names that the user's request does not: JSON pointers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub novel: Vec<String>,
+    /// How it differs from what ran before it was judged.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unlike: Vec<Unlike>,
     /// What the policy masks in the arguments; in this answer too, unless the payload says nothing of it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub masked: Vec<MaskedView>,

@@ -100,6 +100,9 @@ pub(super) fn envelope(view: &EnvelopeView) -> String {
         let places: Vec<String> = view.novel.iter().map(|place| Shown::line(place).to_string()).collect();
         lines.push(format!("new       ! not in what the user asked: {}", places.join(", ")));
     }
+    for unlike in &view.unlike {
+        lines.push(format!("unlike    ! {}", Shown::line(&unlike.to_string())));
+    }
     if !view.masked.is_empty() {
         let places: Vec<String> = view
             .masked

@@ -25,6 +25,7 @@ mod rejudge;
 mod signals;
 mod stop;
 mod talk;
+mod unlike;
 mod view;
 mod withdraw;
 

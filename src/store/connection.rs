@@ -11,13 +11,14 @@ use super::StoreError;
 const APPLICATION_ID: i64 = 0x5347_4E46;
 
 /// Never edited, only added to.
-const MIGRATIONS: [&str; 6] = [
+const MIGRATIONS: [&str; 7] = [
     include_str!("migrations/0001_ledger.sql"),
     include_str!("migrations/0002_verbs.sql"),
     include_str!("migrations/0003_batch.sql"),
     include_str!("migrations/0004_after.sql"),
     include_str!("migrations/0005_stops.sql"),
     include_str!("migrations/0006_aap.sql"),
+    include_str!("migrations/0007_ran.sql"),
 ];
 
 /// A connection to query. Every statement of the store is a method on it or on [`super::Tx`].

@@ -17,4 +17,5 @@ mod severe;
 mod stop;
 mod tabs;
 mod themes;
+mod unlike;
 mod verbs;

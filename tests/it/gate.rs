@@ -16,3 +16,4 @@ mod redeem;
 mod signals;
 mod stop;
 mod talk;
+mod unlike;

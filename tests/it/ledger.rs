@@ -68,8 +68,8 @@ async fn a_ledger_of_an_earlier_version_is_brought_up_to_date_from_its_entries()
     let connection = Connection::open(&path).unwrap();
     connection
         .execute_batch(
-            "DROP INDEX envelope_after; DROP INDEX envelope_undo; DROP TABLE review; DROP TABLE undo; \
-             DROP TABLE stop; DROP TABLE file;",
+            "DROP INDEX envelope_after; DROP INDEX envelope_undo; DROP INDEX envelope_ran_by; \
+             DROP INDEX envelope_ran_on; DROP TABLE review; DROP TABLE undo; DROP TABLE stop; DROP TABLE file;",
         )
         .unwrap();
     for column in [

@@ -157,6 +157,14 @@ fn computed(sheet: &mut Sheet, view: &EnvelopeView) {
         Tone::Plain
     };
     sheet.labelled("past", tone, &past, "");
+    if !view.unlike.is_empty() {
+        let unlike: Vec<String> = view
+            .unlike
+            .iter()
+            .map(|unlike| Shown::line(&unlike.to_string()).to_string())
+            .collect();
+        sheet.within(MOST, "unlike", Tone::Warn, &format!("! {}", unlike.join("; ")), "");
+    }
     let said = view.attested.iter().map(|said| {
         let signals = said.signals.iter().map(|(name, value)| format!("{name} {value}"));
         format!("{}: {}", said.by, signals.collect::<Vec<_>>().join(", "))

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::api::MatrixView;
+use crate::api::{MatrixView, Unlike};
 use crate::domain::Origin;
 use crate::policy::{Facts, Judgement, Trace};
 
@@ -26,11 +26,20 @@ pub(super) struct JudgementRecord {
     /// Where the arguments have what people are shown only when they ask.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sensitive: Vec<String>,
+    /// How it differs from what ran before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unlike: Vec<Unlike>,
     pub trace: Trace,
 }
 
 impl JudgementRecord {
-    pub fn new(judgement: &Judgement, facts: &Facts, named: Option<String>, novel: Vec<String>) -> Self {
+    pub fn new(
+        judgement: &Judgement,
+        facts: &Facts,
+        named: Option<String>,
+        novel: Vec<String>,
+        unlike: Vec<Unlike>,
+    ) -> Self {
         Self {
             matrix: judgement.matrix.map(|matrix| MatrixView {
                 impact: matrix.impact,
@@ -46,6 +55,7 @@ impl JudgementRecord {
             named,
             novel,
             sensitive: judgement.sensitive.clone(),
+            unlike,
             trace: judgement.trace.clone(),
         }
     }

@@ -8,6 +8,7 @@ use super::alike::{self, Company};
 use super::facts::{self, Says};
 use super::record::JudgementRecord;
 use super::signals::{self, Attested};
+use super::unlike::{self, Now};
 use super::view::{self, JUDGEMENT};
 use super::{Rules, Service, amount, mask};
 use crate::api::{Becomes, Claimed, JudgeRequest};
@@ -137,7 +138,7 @@ pub(super) fn as_edited(
         judgement,
         &facts,
         (stored.named, stored.claimed.request),
-        amount,
+        (amount, envelope, db),
     )?;
     // What a person wrote is looked at by itself.
     again.company = Company::Alone("a person edited it".to_owned());
@@ -201,7 +202,7 @@ pub(super) fn as_class(
         judgement,
         &facts,
         (named, stored.claimed.request),
-        amount,
+        (amount, envelope, db),
     )?;
     // What the policy did not know is looked at by itself.
     again.company = Company::Alone("a person named its class".to_owned());
@@ -245,7 +246,7 @@ pub(super) fn as_attested(
         judgement,
         &facts,
         (stored.named, stored.claimed.request),
-        amount,
+        (amount, envelope, db),
     )
 }
 
@@ -255,13 +256,16 @@ fn again(
     judgement: Judgement,
     facts: &Facts,
     (named, request): (Option<String>, Option<String>),
-    amount: Option<String>,
+    (amount, envelope, db): (Option<String>, &Envelope, &Db<'_>),
 ) -> Result<Again, Refusal> {
     let arguments = arguments(&payload)?;
     let novel = alike::novel(&arguments, request.as_deref(), payload.parts.target.as_ref());
+    let now = Now::of(&judgement, envelope.agent, envelope.target.clone(), amount.clone());
+    let unlike = now.map(|now| unlike::find(db, &now, &arguments)).transpose()?;
+    let unlike = unlike.unwrap_or_default();
     Ok(Again {
-        company: alike::company(&judgement, &payload.parts, &facts.agent, &arguments, &novel)?,
-        record: form(&JudgementRecord::new(&judgement, facts, named, novel))?,
+        company: alike::company(&judgement, &payload.parts, &facts.agent, &arguments, (&novel, &unlike))?,
+        record: form(&JudgementRecord::new(&judgement, facts, named, novel, unlike))?,
         policy: rules.policy.version,
         payload,
         judgement,

@@ -146,6 +146,7 @@ impl Service {
         view.trace = None;
         // Who knows what convinces reviewers can say it beforehand.
         view.canned = Canned::default();
+        view.unlike.clear();
         let now = self.now();
         if envelope.is_redeemable() && envelope.valid_until.is_none_or(|until| now < until) {
             let token = self.tokens.mint(
@@ -236,6 +237,7 @@ impl Service {
             reason_required: envelope.reason_required,
             canned: self.canned(envelope.class.as_deref()),
             novel: record.as_ref().map(|record| record.novel.clone()).unwrap_or_default(),
+            unlike: record.as_ref().map(|record| record.unlike.clone()).unwrap_or_default(),
             masked: Vec::new(),
             server: parts.and_then(|parts| parts.server.clone()),
             environment: parts.and_then(|parts| parts.environment.clone()),
