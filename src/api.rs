@@ -5,12 +5,14 @@ mod after;
 mod decision;
 mod envelope;
 mod error;
+mod mask;
 mod past;
 pub mod paths;
 mod people;
 mod queue;
 mod search;
 mod stop;
+mod unlike;
 
 pub use after::{AfterPage, AfterRow, ReviewRequest, ReviewView, UndoRequest, UndoView, UndoWanted};
 pub use decision::{
@@ -18,14 +20,16 @@ pub use decision::{
     DecisionRequest, JudgeRequest, Outcome, OutcomeCheck, OutcomeRequest, OutcomeStatus, RedeemAnswer, RedeemRequest,
 };
 pub use envelope::{
-    ClaimView, Claimed, DecisionView, EnvelopeView, HistoryView, MatrixView, PayloadView, QuestionView, SignalView,
-    Summary,
+    Canned, ClaimView, Claimed, DecisionView, EnvelopeView, HistoryView, MatrixView, PayloadView, QuestionView,
+    SignalView, Summary,
 };
 pub use error::{DISK_FULL, ErrorBody, ErrorDetail, ErrorType};
+pub use mask::{Looked, MASK, MASK_OTHER, MaskedView};
 pub use past::{PastPage, TimelineEntry};
 pub use people::{AddPrincipal, Added, PrincipalView};
 pub use queue::{ClassView, Gone, Health, PolicyView, QueuePage};
 pub use stop::{FileView, ResumeRequest, StopRequest, StopView};
+pub use unlike::{Unlike, Whose};
 
 /// The largest body a gate takes, in bytes.
 pub const MAX_BODY: usize = 256 * 1024;

@@ -9,9 +9,9 @@ use uuid::Uuid;
 
 use crate::api::{
     AddPrincipal, Added, AfterPage, AnswerRequest, AskRequest, BatchReceipt, BatchRequest, Becomes, DecisionReceipt,
-    DecisionRequest, EnvelopeView, ErrorBody, ErrorDetail, Health, IDEMPOTENCY_KEY, JudgeRequest, MAX_WAIT_SECONDS,
-    OutcomeRequest, PastPage, PolicyView, PrincipalView, QueuePage, RedeemAnswer, RedeemRequest, ResumeRequest,
-    ReviewRequest, StopRequest, StopView, Summary, TimelineEntry, UndoRequest, UndoWanted, paths,
+    DecisionRequest, EnvelopeView, ErrorBody, ErrorDetail, Health, IDEMPOTENCY_KEY, JudgeRequest, Looked,
+    MAX_WAIT_SECONDS, OutcomeRequest, PastPage, PolicyView, PrincipalView, QueuePage, RedeemAnswer, RedeemRequest,
+    ResumeRequest, ReviewRequest, StopRequest, StopView, Summary, TimelineEntry, UndoRequest, UndoWanted, paths,
 };
 use crate::domain::{EnvelopeId, PrincipalKind};
 
@@ -206,6 +206,11 @@ impl Client {
     /// Says that this person works on it.
     pub async fn claim(&self, id: EnvelopeId, key: &str) -> Result<Summary, ClientError> {
         self.post(&paths::claim(id), key, b"{}".to_vec()).await
+    }
+
+    /// Asks for what is masked, which is written down.
+    pub async fn look(&self, id: EnvelopeId, key: &str) -> Result<Looked, ClientError> {
+        self.post(&paths::look(id), key, b"{}".to_vec()).await
     }
 
     /// Asks the agent.

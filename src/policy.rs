@@ -15,7 +15,7 @@ mod widen;
 #[cfg(test)]
 mod tests;
 
-pub use class::{Class, Defaults, Field, FieldType, Floor, Gate, Matrix, Policy, Rule};
+pub use class::{AMOUNT, Class, Defaults, Field, FieldType, Floor, Gate, Matrix, Policy, Reasons, Rule};
 pub use condition::{Condition, Interval, Test};
 pub use facts::{Facts, Known, Unknown, Value};
 pub use glob::Glob;

@@ -16,6 +16,7 @@ mod files;
 mod idempotency;
 mod past;
 mod principals;
+mod ran;
 mod reading;
 mod says;
 mod scan;
@@ -37,6 +38,7 @@ pub use envelope::{Cleared, Envelope, History};
 pub use error::StoreError;
 pub use idempotency::Replay;
 pub use past::{Condition, Sight, Sought};
+pub use ran::Ran;
 pub use reading::Reading;
 pub use scan::verify;
 pub use stops::StoredStop;
@@ -79,6 +81,11 @@ impl Store {
             frozen: Some(Arc::new(Mutex::new(Reading::open(path)?))),
             path: path.into(),
         })
+    }
+
+    /// Whether it is a file that is only read.
+    pub fn is_frozen(&self) -> bool {
+        self.frozen.is_some()
     }
 
     /// Runs `job` in the writer and answers after its effects are durable.

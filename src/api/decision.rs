@@ -15,6 +15,9 @@ pub struct DecisionRequest {
     pub payload_sha256: Option<Digest>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revision: Option<u32>,
+    /// Of what was on the screen, where something of it was masked; the gate compares it with what it sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shown_sha256: Option<Digest>,
     /// On a rejection the agent reads it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
@@ -39,6 +42,7 @@ impl DecisionRequest {
             decision,
             payload_sha256: None,
             revision: None,
+            shown_sha256: None,
             reason: None,
             arguments_raw: None,
             class: None,
@@ -74,6 +78,9 @@ pub struct BatchItem {
     pub id: EnvelopeId,
     pub payload_sha256: Digest,
     pub revision: u32,
+    /// As in a decision on one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shown_sha256: Option<Digest>,
 }
 
 /// What became of each, in the order they were named.

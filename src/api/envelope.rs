@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{FileView, Outcome, ReviewView, UndoView};
+use super::{FileView, MaskedView, Outcome, ReviewView, UndoView, Unlike};
 use crate::domain::{
     AgentVersion, DecisionKind, Digest, EnvelopeId, Evidence, Impact, Level, OnTimeout, Reversal, Review, Role,
     Severity, Stage, Verdict,
@@ -110,9 +110,18 @@ pub struct EnvelopeView {
     #[serde(default)]
     pub reasons: Vec<String>,
     pub reason_required: bool,
+    /// What people commonly say of its class; only people are shown it.
+    #[serde(default, skip_serializing_if = "Canned::is_empty")]
+    pub canned: Canned,
     /// Where the arguments have names that the user's request does not: JSON pointers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub novel: Vec<String>,
+    /// How it differs from what ran before it was judged.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unlike: Vec<Unlike>,
+    /// What the policy masks in the arguments; in this answer too, unless the payload says nothing of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub masked: Vec<MaskedView>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub server: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -165,6 +174,30 @@ pub struct EnvelopeView {
     pub passed_to: Option<EnvelopeId>,
 }
 
+/// Reasons that are one key away, as the class has them in the policy.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Canned {
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub approve: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reject: Vec<String>,
+}
+
+impl Canned {
+    fn is_empty(&self) -> bool {
+        self.approve.is_empty() && self.reject.is_empty()
+    }
+}
+
+impl EnvelopeView {
+    /// Whether something of it is left out here.
+    pub fn is_masked(&self) -> bool {
+        self.payload
+            .as_ref()
+            .is_some_and(|payload| payload.shown_sha256.is_some())
+    }
+}
+
 /// What a service attested, under its name.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SignalView {
@@ -184,10 +217,14 @@ pub struct MatrixView {
 /// The exact payload, with what it takes to recompute digest and commitment from it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PayloadView {
-    /// The arguments as the agent sent them, byte for byte.
+    /// The arguments as the agent sent them, byte for byte; but for what is masked.
     pub raw: String,
+    /// Of the whole payload, whatever is masked of it here.
     pub payload_sha256: Digest,
-    /// Hex of 32 bytes.
+    /// The same of what is sent here, where something of it is masked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shown_sha256: Option<Digest>,
+    /// Hex of 32 bytes; empty where something is masked.
     pub salt: String,
     pub commitment: Digest,
     /// The parts beside the arguments: {environment, server, target, tool}, RFC 8785.

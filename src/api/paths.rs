@@ -9,6 +9,7 @@ pub const REDEEM: &str = "/v1/envelopes/{id}/redeem";
 pub const OUTCOME: &str = "/v1/envelopes/{id}/outcome";
 pub const DECISIONS: &str = "/v1/envelopes/{id}/decisions";
 pub const CLAIM: &str = "/v1/envelopes/{id}/claim";
+pub const LOOK: &str = "/v1/envelopes/{id}/look";
 pub const QUESTIONS: &str = "/v1/envelopes/{id}/questions";
 pub const ANSWERS: &str = "/v1/envelopes/{id}/answers";
 pub const AFTER: &str = "/v1/after";
@@ -68,6 +69,10 @@ pub fn decisions(id: EnvelopeId) -> String {
 
 pub fn claim(id: EnvelopeId) -> String {
     with(CLAIM, "{id}", &id.to_string())
+}
+
+pub fn look(id: EnvelopeId) -> String {
+    with(LOOK, "{id}", &id.to_string())
 }
 
 pub fn review(id: EnvelopeId) -> String {

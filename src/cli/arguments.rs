@@ -68,6 +68,9 @@ pub(super) enum Command {
         /// What happened to it instead, entry by entry
         #[arg(long)]
         timeline: bool,
+        /// With what the policy masks, as a person; that you looked is recorded
+        #[arg(long, conflicts_with = "timeline")]
+        reveal: bool,
     },
     /// Approve an envelope, as a person
     Approve(Approve),

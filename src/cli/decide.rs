@@ -100,6 +100,7 @@ pub(super) async fn batch(place: &Place, batch: &Batch, out: &Output) -> Result<
             id,
             payload_sha256,
             revision,
+            shown_sha256: None,
         });
     }
     let request = BatchRequest {

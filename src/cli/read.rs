@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use super::arguments::{List, Place};
 use super::connect::connect;
+use super::decide::as_person;
 use super::error::CliError;
+use super::machine::fresh_key;
 use super::output::Output;
 use super::text;
 use crate::domain::{EnvelopeId, Search};
@@ -81,6 +83,14 @@ pub(super) async fn timeline(place: &Place, id: EnvelopeId, out: &Output) -> Res
     for entry in connection.client.timeline(id).await? {
         out.value(&entry, text::entry)?;
     }
+    connection.close().await
+}
+
+/// With nothing masked, after the gate has written down who looked.
+pub(super) async fn reveal(place: &Place, id: EnvelopeId, out: &Output) -> Result<(), CliError> {
+    let connection = as_person(place).await?;
+    let looked = connection.client.look(id, &fresh_key()).await?;
+    out.value(&looked, text::looked)?;
     connection.close().await
 }
 

@@ -5,7 +5,7 @@ mod says;
 use jiff::Timestamp;
 
 use crate::api::{
-    AfterRow, BatchReceipt, Becomes, DecisionReceipt, EnvelopeView, PrincipalView, Summary, TimelineEntry,
+    AfterRow, BatchReceipt, Becomes, DecisionReceipt, EnvelopeView, Looked, PrincipalView, Summary, TimelineEntry,
 };
 use crate::domain::{Countdown, Severity, Shown};
 
@@ -103,6 +103,22 @@ pub(super) fn envelope(view: &EnvelopeView) -> String {
         let places: Vec<String> = view.novel.iter().map(|place| Shown::line(place).to_string()).collect();
         lines.push(format!("new       ! not in what the user asked: {}", places.join(", ")));
     }
+    for unlike in &view.unlike {
+        lines.push(format!("unlike    ! {}", Shown::line(&unlike.to_string())));
+    }
+    if !view.masked.is_empty() {
+        let places: Vec<String> = view
+            .masked
+            .iter()
+            .map(|at| Shown::line(&at.pointer).to_string())
+            .collect();
+        let how = if view.is_masked() {
+            "--reveal shows it, which is recorded"
+        } else {
+            "shown here"
+        };
+        lines.push(format!("masked    {}: {how}", places.join(", ")));
+    }
     if let Some(amount) = &summary.amount {
         lines.push(format!("amount    {}", Shown::line(amount)));
         let said = view
@@ -126,6 +142,15 @@ pub(super) fn envelope(view: &EnvelopeView) -> String {
     );
     afterwards(view, &mut lines);
     lines.join("\n")
+}
+
+/// The same with nothing masked.
+pub(super) fn looked(looked: &Looked) -> String {
+    let said = looked.entry.map_or_else(
+        || "This ledger is only read, so no entry says that you looked.".to_owned(),
+        |entry| format!("Entry {entry} says that you looked."),
+    );
+    format!("{}\n{said}", envelope(&looked.envelope))
 }
 
 /// What people did with it so far.

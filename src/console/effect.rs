@@ -102,6 +102,8 @@ pub enum Effect {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Saying {
     Claim,
+    /// That one looks at what is masked.
+    Look,
     Question(String),
     /// Of what ran alone.
     Review(Review, Option<String>),

@@ -41,6 +41,7 @@ pub enum Command {
     Flag,
     Undo,
     Diff,
+    Look,
     Trail,
     Next,
     Previous,
@@ -94,6 +95,7 @@ impl Command {
             | Self::Group
             | Self::Pin
             | Self::Diff
+            | Self::Look
             | Self::Trail
             | Self::Next
             | Self::Previous

@@ -13,6 +13,7 @@ mod modal;
 mod palette;
 mod past;
 mod pending;
+mod reasons;
 mod rows;
 mod seen;
 mod shown;
@@ -32,10 +33,11 @@ pub use draft::{Confirm, Draft};
 pub use filter::{Filter, Finding};
 pub use held::Held;
 pub use load::{Load, Sum};
-pub use modal::{Ask, Choice, Choosing, Halt, Modal, Offer, Proof, REASONS, Step, Then};
+pub use modal::{Ask, Choice, Choosing, Halt, Modal, Offer, Proof, Step, Then};
 pub use palette::{Copied, Does, Offered, Palette};
 pub use past::Past;
 pub use pending::{KEPT_FOR, Pending, Phase, Sent};
+pub use reasons::{Begun, Digit, Own, REASONS, Reasons};
 pub use rows::Rows;
 pub use seen::{Drawn, Part, Seen};
 pub use tab::Tab;
@@ -213,6 +215,10 @@ pub struct Model {
     pub views: BTreeMap<String, String>,
     /// Edits that were begun and not sent, and the payload that each was begun on.
     pub kept: HashMap<EnvelopeId, (Digest, String)>,
+    /// The same of what is said in boxes.
+    pub begun: Begun,
+    /// Reasons that were written here.
+    pub own: Own,
     /// Who decides here, and which classes there are: asked for when they are first needed.
     pub people: Option<Vec<PrincipalView>>,
     pub policy: Option<PolicyView>,
@@ -277,6 +283,8 @@ impl Model {
             said: 0,
             views: BTreeMap::new(),
             kept: HashMap::new(),
+            begun: Begun::default(),
+            own: Own::default(),
             people: None,
             policy: None,
             alerted: Alerted::default(),

@@ -4,8 +4,8 @@ use crossterm::event::{KeyCode, KeyModifiers};
 use jiff::Timestamp;
 
 use crate::api::{
-    AfterPage, BatchReceipt, Becomes, DecisionReceipt, EnvelopeView, Health, PastPage, PolicyView, PrincipalView,
-    QueuePage, StopView, TimelineEntry,
+    AfterPage, BatchReceipt, Becomes, DecisionReceipt, EnvelopeView, Health, Looked, PastPage, PolicyView,
+    PrincipalView, QueuePage, StopView, TimelineEntry,
 };
 use crate::client::ClientError;
 use crate::domain::{EnvelopeId, Review};
@@ -161,6 +161,8 @@ impl Msg {
 #[derive(Debug)]
 pub enum Word {
     Claimed,
+    /// What was masked, uncovered.
+    Looked(Box<Looked>),
     /// The agent of this name reads the question.
     Asked(String),
     Reviewed(Review),

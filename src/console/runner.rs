@@ -403,6 +403,7 @@ async fn say(client: &Client, id: EnvelopeId, key: &str, saying: Saying) -> Resu
         Saying::Resume(stop, reason) => {
             Word::Stop(Box::new(client.resume(stop, key, &ResumeRequest { reason }).await?))
         }
+        Saying::Look => Word::Looked(Box::new(client.look(id, key).await?)),
         Saying::Claim => client.claim(id, key).await.map(|_| Word::Claimed)?,
         Saying::Question(text) => Word::Asked(client.ask(id, key, &text).await?.agent),
         Saying::Review(finding, note) => {

@@ -12,10 +12,12 @@ mod find;
 mod hold;
 mod keys;
 mod link;
+mod look;
 mod pager;
 mod palette;
 mod past;
 mod queue;
+mod reasons;
 mod stop;
 mod tab;
 
@@ -86,6 +88,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         answer => answered(model, answer),
     };
     effects.extend(queue::settle(model, before));
+    look::cover(model);
     effects.extend(hold::release(model));
     effects
 }
@@ -148,8 +151,14 @@ pub(super) fn notice_of_shown(model: &mut Model, text: String) {
 
 /// What decides nothing was said, or was not.
 fn said(model: &mut Model, answer: Result<Word, ClientError>) -> Vec<Effect> {
+    match answer.as_ref().map(boxes::purpose) {
+        Ok(None) => {}
+        Ok(Some(then)) => model.begun.answered(Some(&then)),
+        Err(_) => model.begun.answered(None),
+    }
     match answer {
         Ok(Word::Stop(stopped)) => stop::answered(model, &stopped),
+        Ok(Word::Looked(looked)) => look::answered(model, *looked),
         Ok(Word::Claimed) => notice(model, "It is yours for 5 minutes; others see it."),
         Ok(Word::Asked(agent)) => notice(model, format!("{agent} was asked; its answer appears here.")),
         Ok(Word::Reviewed(Review::Flagged)) => notice(model, "Flagged, with your reason."),

@@ -69,6 +69,8 @@ pub enum Event {
     Attested,
     /// A person looked at what was let through: it stands where it stood.
     Reviewed,
+    /// A person was shown what is masked: it stands where it stood, also once it is over.
+    Looked,
     /// Time ran out and the agent is told no.
     Expired,
     /// Time ran out and nothing is done, without blame.
@@ -121,10 +123,11 @@ pub fn apply(stage: Stage, event: &Event) -> Result<Stage, IllegalStep> {
             | Event::PassedOn
             | Event::Reviewed
             | Event::Attested
+            | Event::Looked
             | Event::Undone => illegal,
         },
         Stage::Waiting => match event {
-            Event::Attested => Ok(stage),
+            Event::Attested | Event::Looked => Ok(stage),
             Event::Judged(verdict) => Ok(at_least(Stage::Waiting, *verdict)),
             Event::Approved | Event::Escalated | Event::Edited | Event::Extended | Event::Noted => Ok(Stage::Waiting),
             Event::QuorumMet => Ok(Stage::Approved),
@@ -143,7 +146,7 @@ pub fn apply(stage: Stage, event: &Event) -> Result<Stage, IllegalStep> {
             | Event::Undone => illegal,
         },
         Stage::Quarantined => match event {
-            Event::Attested => Ok(stage),
+            Event::Attested | Event::Looked => Ok(stage),
             Event::Judged(verdict) => Ok(at_least(Stage::Quarantined, *verdict)),
             Event::Classified(verdict) => Ok(at_least(Stage::Waiting, *verdict)),
             Event::Escalated | Event::Extended | Event::Noted => Ok(Stage::Quarantined),
@@ -164,7 +167,7 @@ pub fn apply(stage: Stage, event: &Event) -> Result<Stage, IllegalStep> {
             | Event::Undone => illegal,
         },
         Stage::Allowed | Stage::Approved => match event {
-            Event::Attested | Event::Reviewed => Ok(stage),
+            Event::Attested | Event::Reviewed | Event::Looked => Ok(stage),
             Event::Judged(verdict) => Ok(at_least(stage, *verdict)),
             Event::Lapsed => Ok(Stage::Lapsed),
             Event::PassedOn if stage == Stage::Approved => Ok(Stage::Closed),
@@ -187,7 +190,7 @@ pub fn apply(stage: Stage, event: &Event) -> Result<Stage, IllegalStep> {
             | Event::Undone => illegal,
         },
         Stage::Redeemed => match event {
-            Event::Reviewed => Ok(stage),
+            Event::Reviewed | Event::Looked => Ok(stage),
             Event::Succeeded => Ok(Stage::Done),
             Event::Failed => Ok(Stage::Failed),
             Event::Judged(_)
@@ -210,7 +213,7 @@ pub fn apply(stage: Stage, event: &Event) -> Result<Stage, IllegalStep> {
             | Event::Undone => illegal,
         },
         Stage::Done | Stage::Failed | Stage::UndoFailed => match event {
-            Event::Reviewed => Ok(stage),
+            Event::Reviewed | Event::Looked => Ok(stage),
             Event::UndoRequested => Ok(Stage::UndoRequested),
             Event::Judged(_)
             | Event::Classified(_)
@@ -233,7 +236,7 @@ pub fn apply(stage: Stage, event: &Event) -> Result<Stage, IllegalStep> {
             | Event::Undone => illegal,
         },
         Stage::UndoRequested => match event {
-            Event::Reviewed => Ok(stage),
+            Event::Reviewed | Event::Looked => Ok(stage),
             Event::Undone => Ok(Stage::Undone),
             Event::Failed => Ok(Stage::UndoFailed),
             Event::Judged(_)
@@ -256,6 +259,17 @@ pub fn apply(stage: Stage, event: &Event) -> Result<Stage, IllegalStep> {
             | Event::UndoRequested => illegal,
         },
         Stage::Lapsed | Stage::Undone if *event == Event::Reviewed => Ok(stage),
+        Stage::Denied
+        | Stage::Rejected
+        | Stage::Expired
+        | Stage::Lapsed
+        | Stage::Withdrawn
+        | Stage::Closed
+        | Stage::Undone
+            if *event == Event::Looked =>
+        {
+            Ok(stage)
+        }
         Stage::Denied
         | Stage::Rejected
         | Stage::Expired
@@ -309,6 +323,7 @@ mod tests {
             Event::Noted,
             Event::Attested,
             Event::Reviewed,
+            Event::Looked,
             Event::Expired,
             Event::ClosedUnrun,
             Event::Lapsed,
@@ -355,7 +370,9 @@ mod tests {
             Stage::Closed,
             Stage::Undone,
         ] {
-            for event in every_event().into_iter().filter(|event| *event != Event::Reviewed) {
+            assert_eq!(apply(stage, &Event::Looked), Ok(stage));
+            let leads = |event: &Event| !matches!(event, Event::Reviewed | Event::Looked);
+            for event in every_event().into_iter().filter(leads) {
                 assert_eq!(apply(stage, &event), Err(IllegalStep { stage, event }));
             }
         }

@@ -15,9 +15,9 @@ use serde::Deserialize;
 use super::auth::{Agent, Caller, Keyed, Reviewer};
 use super::{Refusal, Service};
 use crate::api::{
-    Added, AfterPage, BatchReceipt, Becomes, DecisionReceipt, EnvelopeView, ErrorType, FileView, Health, MAX_FILE,
-    MAX_WAIT_SECONDS, PastPage, PolicyView, PrincipalView, QueuePage, RedeemAnswer, RedeemRequest, StopView, Summary,
-    TimelineEntry, UndoWanted,
+    Added, AfterPage, BatchReceipt, Becomes, DecisionReceipt, EnvelopeView, ErrorType, FileView, Health, Looked,
+    MAX_FILE, MAX_WAIT_SECONDS, PastPage, PolicyView, PrincipalView, QueuePage, RedeemAnswer, RedeemRequest, StopView,
+    Summary, TimelineEntry, UndoWanted,
 };
 use crate::domain::{EnvelopeId, PrincipalKind, parse_span};
 
@@ -253,6 +253,16 @@ pub(super) async fn claim(
 ) -> Result<Json<Summary>, Refusal> {
     posted.says_nothing()?;
     gate.claim(person, envelope_id(&id)?, posted.key).await.map(Json)
+}
+
+pub(super) async fn look(
+    State(gate): Gate,
+    Reviewer(person): Reviewer,
+    Path(id): Path<String>,
+    posted: Keyed,
+) -> Result<Json<Looked>, Refusal> {
+    posted.says_nothing()?;
+    gate.look(person, envelope_id(&id)?, posted.key).await.map(Json)
 }
 
 pub(super) async fn ask(

@@ -48,6 +48,7 @@ pub fn router(service: Arc<Service>) -> Router {
         .route(paths::BATCHES, post(h::batch))
         .route(paths::JUDGE, post(h::judge))
         .route(paths::CLAIM, post(h::claim))
+        .route(paths::LOOK, post(h::look))
         .route(paths::QUESTIONS, post(h::ask))
         .route(paths::POLICY, get(h::policy))
         // admins say who is who

@@ -11,6 +11,8 @@ mod door;
 mod due;
 mod facts;
 mod files;
+mod look;
+mod mask;
 mod outcome;
 mod pass;
 mod past;
@@ -24,6 +26,7 @@ mod room;
 mod signals;
 mod stop;
 mod talk;
+mod unlike;
 mod view;
 mod withdraw;
 

@@ -124,6 +124,10 @@ pub enum Fact {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         report: Option<Digest>,
     },
+    /// A person was shown what the policy masks, of the payload that this commits to.
+    Looked {
+        payload: Digest,
+    },
     /// A person looked at what ran alone.
     Reviewed {
         finding: Review,
@@ -289,6 +293,7 @@ impl Entry {
             Fact::Withdrawn {} => EntryKind::Withdrawn,
             Fact::Redeemed { .. } => EntryKind::Redeemed,
             Fact::Outcome { .. } => EntryKind::Outcome,
+            Fact::Looked { .. } => EntryKind::Looked,
             Fact::Reviewed { .. } => EntryKind::Reviewed,
             Fact::UndoRequested { .. } => EntryKind::UndoRequested,
             Fact::Undone { .. } => EntryKind::Undone,

@@ -249,6 +249,7 @@ impl Verifier {
             | Fact::Withdrawn {}
             | Fact::Redeemed { .. }
             | Fact::Outcome { .. }
+            | Fact::Looked { .. }
             | Fact::Reviewed { .. }
             | Fact::UndoRequested { .. }
             | Fact::Undone { .. } => return Err("it names no envelope".to_owned()),

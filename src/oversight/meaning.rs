@@ -62,7 +62,7 @@ impl<'e> Meaning<'e> {
             Fact::Closed { passed_to: None } => Self::Step(Event::ClosedUnrun),
             Fact::Closed { passed_to: Some(_) } => Self::Step(Event::PassedOn),
             Fact::Signal { .. } => Self::Step(Event::Attested),
-            Fact::Reviewed { .. } => Self::Remark,
+            Fact::Reviewed { .. } | Fact::Looked { .. } => Self::Remark,
             Fact::Lapsed { .. } => Self::Step(Event::Lapsed),
             Fact::Withdrawn { .. } => Self::Step(Event::Withdrawn),
             Fact::Redeemed { .. } => Self::Step(Event::Redeemed),

@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 use super::{Condition, Glob};
 use crate::domain::{Digest, Lane, Level, Mode, OnTimeout, Role, Severity, Verdict};
 
+/// The field of a class that is taken for its amount.
+pub const AMOUNT: &str = "amount";
+
 /// A whole file, named by the SHA-256 of its bytes.
 #[derive(Debug, Clone)]
 pub struct Policy {
@@ -20,13 +23,17 @@ pub struct Policy {
 impl Policy {
     /// Pointers into the arguments that a class reads as numbers: its amounts.
     pub fn amounts(&self, class: &str) -> Vec<&str> {
-        let class = self.classes.iter().find(|known| known.id == class);
-        let fields = class.into_iter().flat_map(|class| class.fields.values());
+        let fields = self.class(class).into_iter().flat_map(|class| class.fields.values());
         let numbers = fields.filter(|field| matches!(field.kind, FieldType::Decimal | FieldType::Integer));
         numbers
             .flat_map(|field| &field.from)
             .filter_map(|from| from.strip_prefix("/arguments"))
             .collect()
+    }
+
+    /// The class of this id.
+    pub fn class(&self, id: &str) -> Option<&Class> {
+        self.classes.iter().find(|class| class.id == id)
     }
 
     /// The ids of all classes, in the order of the file.
@@ -91,12 +98,23 @@ pub struct Class {
     /// Who answers for the gate, and why it exists.
     pub owner: Option<String>,
     pub why: Option<String>,
+    /// What people commonly say of it, one key away.
+    pub reasons: Reasons,
+    /// Pointers into the arguments whose values people are shown only when they ask.
+    pub sensitive: Vec<String>,
     /// Claimed fields that may lighten this class's verdict.
     pub trust: Vec<String>,
     pub fields: BTreeMap<String, Field>,
     pub rules: Vec<Rule>,
     /// What the lane asks for when the class has no rules.
     pub gate: Gate,
+}
+
+/// Reasons that a class's own people would give, for either answer; in the order of the file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reasons {
+    pub approve: Vec<String>,
+    pub reject: Vec<String>,
 }
 
 /// A named value and where it is read.

@@ -42,6 +42,8 @@ pub struct Judgement {
     pub edit_alone: bool,
     /// Whether people may clear several alike at once.
     pub batch: bool,
+    /// Pointers into the arguments that any class of the tool masks.
+    pub sensitive: Vec<String>,
     /// Why a person is asked: sentence fragments, the weightiest first.
     pub reasons: Vec<String>,
     pub trace: Trace,
@@ -126,6 +128,9 @@ fn judge_by(policy: &Policy, facts: &Facts, classes: &[&Class], named: bool) -> 
     for said in &all {
         let severity = Severity::of(said.class.matrix.impact, said.class.matrix.reversibility);
         judgement.severity = judgement.severity.max(severity);
+        let known = judgement.sensitive.clone();
+        let more = said.class.sensitive.iter().filter(|place| !known.contains(place));
+        judgement.sensitive.extend(more.cloned());
         if heaviest.is_some_and(|heaviest| heaviest.weight() == said.weight()) {
             judgement.gate.merge(said.gate());
         }
@@ -171,6 +176,7 @@ fn of_class(said: &Said<'_>) -> Judgement {
         extend_max: class.extend_max,
         edit_alone: class.edit_alone,
         batch: class.batch,
+        sensitive: Vec::new(),
         reasons,
         trace: Trace::default(),
     }
@@ -199,6 +205,7 @@ fn of_nothing(defaults: &Defaults) -> Judgement {
         extend_max: defaults.extend_max,
         edit_alone: false,
         batch: false,
+        sensitive: Vec::new(),
         reasons: vec!["no class knows this tool".to_owned()],
         trace: Trace::default(),
     }

@@ -7,12 +7,13 @@ use crate::domain::{Digest, Role};
 use crate::form::{self, Faults, Place, Reader, Section};
 
 mod class;
+mod reasons;
 mod rule;
+mod sensitive;
 
 /// Keys of the design that this version does not act on. Accepting one would promise what is not done.
-const LATER: [&str; 9] = [
+const LATER: [&str; 8] = [
     "requires",
-    "sensitive",
     "audit_rate",
     "confirm",
     "retain",

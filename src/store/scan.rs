@@ -108,6 +108,7 @@ fn blobs(connection: &Connection, verifier: &mut Verifier) -> Result<(), Trouble
         let several = [
             "excerpt",
             "reason",
+            "shown",
             "judgement",
             "question",
             "answer",

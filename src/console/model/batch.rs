@@ -8,7 +8,7 @@ use super::About;
 use super::case::distrust;
 use crate::api::EnvelopeView;
 use crate::diff;
-use crate::domain::Shown;
+use crate::domain::{Digest, Shown};
 
 /// The sheet of a batch: what is common once, then only what varies.
 #[derive(Debug)]
@@ -43,6 +43,8 @@ pub struct Item {
     pub odd: Option<String>,
     /// A frame showed all of it.
     pub seen: bool,
+    /// The digest of what is drawn, where something of it is masked.
+    pub shown: Option<Digest>,
 }
 
 impl Item {
@@ -78,12 +80,20 @@ impl Batch {
                 item.out = Some("it changed meanwhile".to_owned());
                 continue;
             };
+            item.shown = views[at].payload.as_ref().and_then(|payload| payload.shown_sha256);
             item.out = distrust(&views[at]).or_else(|| item.out.take());
             item.cells = varying
                 .iter()
                 .map(|column| all[at].get(column).cloned().unwrap_or_default())
                 .collect();
         }
+        let masked: BTreeSet<&str> = views
+            .iter()
+            .flat_map(|view| &view.masked)
+            .map(|at| at.pointer.as_str())
+            .collect();
+        self.common
+            .extend(masked.into_iter().map(|at| format!("masked {}", Shown::line(at))));
         self.columns = varying;
         self.drop_names();
         self.mark_odd();

@@ -102,6 +102,16 @@ impl Case {
         self.lay_trail();
     }
 
+    /// The digest of what is drawn, where that is not all of it.
+    pub fn shown(&self) -> Option<Digest> {
+        self.view.payload.as_ref()?.shown_sha256
+    }
+
+    /// Whether it is drawn with what the policy masks.
+    pub fn is_uncovered(&self) -> bool {
+        !self.view.masked.is_empty() && !self.view.is_masked()
+    }
+
     /// Whether a person's approval of this very payload counts already.
     pub fn has_voted(&self, name: &str) -> bool {
         let decisions = &self.view.decisions;
@@ -144,21 +154,29 @@ impl Case {
     }
 }
 
-/// Recomputes digest and commitment from the very bytes that are drawn.
+/// Recomputes digest and commitment from the very bytes that are drawn; where something of them is masked,
+/// the digest that decisions then name beside the payload's.
 pub(super) fn distrust(view: &EnvelopeView) -> Option<String> {
     let Some(payload) = &view.payload else {
         return Some("The gate sent no payload, so there is nothing to decide on.".to_owned());
     };
-    match recompute(payload) {
-        Some((digest, commitment)) if digest == view.summary.payload_sha256 && commitment == payload.commitment => None,
-        Some(_) => Some("The payload is not the one its digest names: decide nothing, and tell an admin.".to_owned()),
-        None => Some("The payload cannot be read, so it cannot be decided on.".to_owned()),
-    }
+    let Some(whole) = read(payload) else {
+        return Some("The payload cannot be read, so it cannot be decided on.".to_owned());
+    };
+    let (digest, named) = (whole.sha256(), view.summary.payload_sha256);
+    let same = match payload.shown_sha256 {
+        Some(shown) => digest == shown && payload.payload_sha256 == named,
+        None => digest == named && commitment(payload, &whole) == Some(payload.commitment),
+    };
+    (!same).then(|| "The payload is not the one its digest names: decide nothing, and tell an admin.".to_owned())
 }
 
-fn recompute(payload: &PayloadView) -> Option<(Digest, Digest)> {
+fn read(payload: &PayloadView) -> Option<Payload> {
     let parts = serde_json::from_str(&payload.parts).ok()?;
-    let salt = Digest::from_str(&payload.salt).ok().map(|bytes| Salt(bytes.0))?;
-    let whole = Payload::from_raw(parts, payload.raw.clone()).ok()?;
-    Some((whole.sha256(), whole.commitment(&salt)))
+    Payload::from_raw(parts, payload.raw.clone()).ok()
+}
+
+fn commitment(payload: &PayloadView, whole: &Payload) -> Option<Digest> {
+    let salt = Digest::from_str(&payload.salt).ok()?;
+    Some(whole.commitment(&Salt(salt.0)))
 }

@@ -4,18 +4,9 @@ use jiff::Timestamp;
 
 use uuid::Uuid;
 
-use super::{About, Batch, Draft, Palette};
+use super::{About, Batch, Draft, Palette, Reasons};
 use crate::api::Becomes;
 use crate::domain::{StopEffect, StopScope};
-
-/// Reasons one key away; the agent reads them.
-pub const REASONS: [&str; 5] = [
-    "outside policy",
-    "wrong recipient",
-    "evidence missing",
-    "duplicate",
-    "wrong amount",
-];
 
 /// What is asked.
 #[derive(Debug)]
@@ -56,7 +47,7 @@ pub enum Step {
         reason: Option<String>,
     },
     /// The digit of a reason.
-    Reject,
+    Reasons(Reasons),
     /// One of several.
     Choose(Choice),
     /// `y`: what was chosen, and why.
@@ -107,6 +98,13 @@ pub enum Then {
     Flag,
     Undo,
     Stop(Halt),
+}
+
+impl Then {
+    /// Whether both are for the same, whoever gets it and whatever is stopped.
+    pub fn is_like(&self, other: &Self) -> bool {
+        std::mem::discriminant(self) == std::mem::discriminant(other)
+    }
 }
 
 /// What to stop, or to let go on.

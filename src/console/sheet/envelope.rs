@@ -51,6 +51,7 @@ pub fn envelope(view: &EnvelopeView, distrust: Option<&str>, widths: Widths) -> 
             "",
         );
     }
+    masked(&mut sheet, view);
     people::edited(&mut sheet, view);
     let is_complete = changes(&mut sheet, view, claimed, widths.inline);
     whole(&mut sheet, view);
@@ -71,6 +72,40 @@ pub fn envelope(view: &EnvelopeView, distrust: Option<&str>, widths: Widths) -> 
         head,
         is_complete,
     }
+}
+
+/// Which values are masked here, or would be.
+fn masked(sheet: &mut Sheet, view: &EnvelopeView) {
+    if view.masked.is_empty() {
+        return;
+    }
+    let places: Vec<String> = view
+        .masked
+        .iter()
+        .map(|at| Shown::line(&at.pointer).to_string())
+        .collect();
+    let places = places.join(", ");
+    if !view.is_masked() {
+        sheet.within(
+            MOST,
+            "shown",
+            Tone::Warn,
+            &format!("{places}, until you go on"),
+            "recorded",
+        );
+        return;
+    }
+    let hidden: usize = view.masked.iter().map(|at| at.hidden).sum();
+    let (tone, odd) = if hidden > 0 {
+        (
+            Tone::Danger,
+            format!("; ! {hidden} invisible characters in what is masked"),
+        )
+    } else {
+        (Tone::Plain, String::new())
+    };
+    let text = format!("{places}: shown to who asks, which is recorded{odd}");
+    sheet.within(MOST, "masked", tone, &text, "");
 }
 
 fn computed(sheet: &mut Sheet, view: &EnvelopeView) {
@@ -119,6 +154,14 @@ fn computed(sheet: &mut Sheet, view: &EnvelopeView) {
         Tone::Plain
     };
     sheet.labelled("past", tone, &past, "");
+    if !view.unlike.is_empty() {
+        let unlike: Vec<String> = view
+            .unlike
+            .iter()
+            .map(|unlike| Shown::line(&unlike.to_string()).to_string())
+            .collect();
+        sheet.within(MOST, "unlike", Tone::Warn, &format!("! {}", unlike.join("; ")), "");
+    }
     let said = view.attested.iter().map(|said| {
         let signals = said.signals.iter().map(|(name, value)| format!("{name} {value}"));
         format!("{}: {}", said.by, signals.collect::<Vec<_>>().join(", "))

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::api::{Claimed, EnvelopeView};
+use crate::api::{Claimed, EnvelopeView, MaskedView};
 use crate::domain::Shown;
 
 /// What is known of each value of unknown origin, by its pointer into the arguments.
@@ -20,7 +20,22 @@ impl Origins {
         let nothing = Claimed::default();
         let claimed = view.claimed.as_ref().unwrap_or(&nothing);
         let places = places(claimed);
+        let is_covered = |pointer: &str| {
+            let within = |at: &MaskedView| {
+                pointer
+                    .strip_prefix(&at.pointer)
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            };
+            view.is_masked() && view.masked.iter().any(within)
+        };
         let told = view.novel.iter().map(|pointer| {
+            // Masks look alike: where else the value stands cannot be told by them.
+            if is_covered(pointer) {
+                return (
+                    pointer.clone(),
+                    "not in what the user asked; masked, and so is where it is from".to_owned(),
+                );
+            }
             let value = arguments.pointer(pointer).map(text).unwrap_or_default();
             (
                 pointer.clone(),

@@ -125,5 +125,6 @@ fn write(model: &mut Model, verb: &str, line: &str, then: Then) {
     let class = row.summary.class.as_deref().unwrap_or("unknown action");
     let title = format!("{verb} {class}, {what}");
     let (about, votes) = (About::of(&row.summary), row.summary.votes);
-    boxes::open_about(model, (about, votes), title, vec![line.to_owned()], boxes::write(then));
+    let step = boxes::write(model, about.id, then);
+    boxes::open_about(model, (about, votes), title, vec![line.to_owned()], step);
 }

@@ -4,7 +4,7 @@ use crossterm::event::{KeyCode, KeyModifiers};
 use jiff::SignedDuration;
 
 use super::boxes::{self, subject, write};
-use super::{INERT, changed_by_itself, decide, hold, notice, stop};
+use super::{INERT, changed_by_itself, decide, hold, notice, reasons, stop};
 use crate::api::{DecisionRequest, StopView, Summary};
 use crate::console::keymap::{Command, Place};
 use crate::console::model::{About, Case, Modal, Page, Proof, Step, Then};
@@ -61,8 +61,11 @@ pub(super) fn open(model: &mut Model, burst: bool) -> Vec<Effect> {
             Shown::line(&stop::what(stop))
         ));
     }
-    let step = if case.view.reason_required || fast {
-        write(Then::Approve)
+    // Who has not read it yet writes what he knows: a reason that is one key away would say it for him.
+    let step = if fast {
+        write(model, about.id, Then::Approve)
+    } else if case.view.reason_required {
+        reasons::step(model, about.id, Then::Approve)
     } else {
         last(row, None)
     };
@@ -70,7 +73,7 @@ pub(super) fn open(model: &mut Model, burst: bool) -> Vec<Effect> {
     Vec::new()
 }
 
-/// The text of a reason has ended: the box goes on to what gives the approval.
+/// There is a reason: the box goes on to what gives the approval.
 pub(super) fn ask(model: &mut Model, about: About, reason: Option<String>) {
     // A row that went away has made the box stale already.
     if let Some(row) = model.rows.get(about.id) {
@@ -150,6 +153,11 @@ pub(super) fn typed(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
         }
         (KeyCode::Backspace, _) => {
             typed.pop();
+        }
+        // A letter may be part of what is typed.
+        (KeyCode::Tab, _) => {
+            reasons::add(model);
+            return Vec::new();
         }
         (_, _) => {}
     }

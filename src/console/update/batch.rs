@@ -149,6 +149,7 @@ pub(super) fn open(model: &mut Model, burst: bool) -> Vec<Effect> {
         out: None,
         odd: None,
         seen: false,
+        shown: None,
     });
     let items: Vec<Item> = items.collect();
     let ids = items.iter().map(|item| item.about.id).collect();
@@ -272,20 +273,18 @@ fn send(model: &mut Model) -> Vec<Effect> {
     let Some(Modal::Batch(batch)) = &model.modal else {
         return Vec::new();
     };
-    let abouts: Vec<About> = batch.chosen().map(|item| item.about).collect();
+    let items = batch.chosen().map(|item| BatchItem {
+        id: item.about.id,
+        payload_sha256: item.about.digest,
+        revision: item.about.revision,
+        shown_sha256: item.shown,
+    });
+    let (abouts, items): (Vec<About>, Vec<BatchItem>) = batch.chosen().map(|item| item.about).zip(items).unzip();
     if abouts.is_empty() {
         notice(model, "None is chosen: space takes one in.");
         return Vec::new();
     }
-    let items = abouts.iter().map(|about| BatchItem {
-        id: about.id,
-        payload_sha256: about.digest,
-        revision: about.revision,
-    });
-    let request = BatchRequest {
-        items: items.collect(),
-        reason: None,
-    };
+    let request = BatchRequest { items, reason: None };
     model.modal = None;
     model.selected.clear();
     model.decided += abouts.len() as u64;

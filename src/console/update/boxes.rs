@@ -2,11 +2,11 @@
 
 use crossterm::event::{KeyCode, KeyModifiers};
 
-use super::{INERT, approve, choose, decidable, decide, hold, notice, stop};
+use super::{INERT, approve, choose, decidable, decide, hold, notice, reasons, stop};
 use crate::api::DecisionRequest;
 use crate::console::effect::Saying;
-use crate::console::model::{About, Ask, Choosing, Modal, REASONS, Step, Then};
-use crate::console::{Effect, Model, Pressed};
+use crate::console::model::{About, Ask, Choosing, Halt, Modal, Step, Then};
+use crate::console::{Effect, Model, Pressed, Word};
 use crate::domain::{DecisionKind, EnvelopeId, Review, Shown};
 
 /// What a key may be about, or a notice that says why not.
@@ -26,14 +26,16 @@ pub(super) fn subject(model: &mut Model, burst: bool) -> Option<About> {
 /// `r`: a box with canned reasons.
 pub(super) fn reject(model: &mut Model, burst: bool) {
     if let Some(about) = subject(model, burst) {
-        open(model, about, "Reject", Vec::new(), Step::Reject);
+        let step = reasons::step(model, about.id, Then::Reject);
+        open(model, about, "Reject", Vec::new(), step);
     }
 }
 
 /// `i`: a question to the agent.
 pub(super) fn question(model: &mut Model, burst: bool) {
     if let Some(about) = subject(model, burst) {
-        open(model, about, "Ask the agent of", Vec::new(), write(Then::Question));
+        let step = write(model, about.id, Then::Question);
+        open(model, about, "Ask the agent of", Vec::new(), step);
     }
 }
 
@@ -45,9 +47,11 @@ pub(super) fn claim(model: &mut Model, burst: bool) -> Vec<Effect> {
     }
 }
 
-pub(super) fn write(then: Then) -> Step {
+/// A text to write; what was begun on the envelope before stands in it already.
+pub(super) fn write(model: &Model, id: EnvelopeId, then: Then) -> Step {
+    let begun = model.begun.text(id, &then).unwrap_or_default();
     Step::Write {
-        text: String::new(),
+        text: begun.to_owned(),
         then,
     }
 }
@@ -86,7 +90,7 @@ pub(super) fn open_about(
 /// A key while a box is open. Only the key the box names decides; Enter never approves.
 pub(super) fn answer(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
     if pressed.code == KeyCode::Esc {
-        model.modal = None;
+        reasons::close(model);
         return Vec::new();
     }
     let Some(Modal::Ask(ask)) = &mut model.modal else {
@@ -109,6 +113,10 @@ pub(super) fn answer(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
     let about = ask.about;
     match &mut ask.step {
         Step::Approve { reason } => {
+            if pressed.code == KeyCode::Char('r') {
+                reasons::add(model);
+                return Vec::new();
+            }
             if pressed.code != KeyCode::Char('y') {
                 return Vec::new();
             }
@@ -118,37 +126,17 @@ pub(super) fn answer(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
             };
             hold::send(model, about, request)
         }
-        Step::Reject => canned(model, about, pressed),
+        Step::Reasons(_) => reasons::key(model, about, pressed),
         Step::Sure { halt, reason } => {
             if pressed.code != KeyCode::Char('y') {
                 return Vec::new();
             }
             let (halt, reason) = (halt.clone(), reason.clone());
+            model.begun.send(about.id, Then::Stop(halt.clone()), reason.clone());
             stop::send(model, halt, reason)
         }
         Step::Choose(_) => choose::key(model, pressed),
         Step::Write { .. } | Step::Type { .. } => Vec::new(),
-    }
-}
-
-/// A digit of the reasons for a rejection; the last one is to write one.
-fn canned(model: &mut Model, about: About, pressed: Pressed) -> Vec<Effect> {
-    let KeyCode::Char(c) = pressed.code else {
-        return Vec::new();
-    };
-    match c.to_digit(10).map(|digit| digit as usize) {
-        Some(digit) if (1..=REASONS.len()).contains(&digit) => {
-            let request = DecisionRequest {
-                reason: Some(REASONS[digit - 1].to_owned()),
-                ..DecisionRequest::new(DecisionKind::Reject)
-            };
-            decide::send(model, about, request)
-        }
-        Some(digit) if digit == REASONS.len() + 1 => {
-            step(model, write(Then::Reject));
-            Vec::new()
-        }
-        Some(_) | None => Vec::new(),
     }
 }
 
@@ -173,6 +161,7 @@ fn written(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
         return Vec::new();
     }
     let (text, then, about) = (text.trim().to_owned(), then.clone(), ask.about);
+    model.own.note(&then, &text);
     let with_reason = |kind, reason| DecisionRequest {
         reason: Some(reason),
         ..DecisionRequest::new(kind)
@@ -197,13 +186,22 @@ fn written(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
             };
             decide::send(model, about, request)
         }
-        Then::Question => say(model, about.id, Saying::Question(text)),
+        Then::Question => {
+            model.begun.send(about.id, Then::Question, text.clone());
+            say(model, about.id, Saying::Question(text))
+        }
         Then::Stop(halt) => {
             stop::sure(model, halt, text);
             Vec::new()
         }
-        Then::Flag => say(model, about.id, Saying::Review(Review::Flagged, Some(text))),
-        Then::Undo => say(model, about.id, Saying::Undo(text)),
+        Then::Flag => {
+            model.begun.send(about.id, Then::Flag, text.clone());
+            say(model, about.id, Saying::Review(Review::Flagged, Some(text)))
+        }
+        Then::Undo => {
+            model.begun.send(about.id, Then::Undo, text.clone());
+            say(model, about.id, Saying::Undo(text))
+        }
     }
 }
 
@@ -211,6 +209,7 @@ fn written(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
 pub(super) fn type_into(text: &mut String, pressed: Pressed) -> bool {
     match (pressed.code, pressed.modifiers) {
         (KeyCode::Char(c), KeyModifiers::NONE | KeyModifiers::SHIFT) => text.push(c),
+        (KeyCode::Char('u'), KeyModifiers::CONTROL) => text.clear(),
         (KeyCode::Backspace, _) => {
             text.pop();
         }
@@ -225,6 +224,17 @@ pub(super) fn say(model: &mut Model, id: EnvelopeId, saying: Saying) -> Vec<Effe
     model.said += 1;
     let key = format!("{}-said-{}", model.nonce, model.said);
     vec![Effect::Say { key, id, saying }]
+}
+
+/// What was said, where a text went with it.
+pub(super) fn purpose(word: &Word) -> Option<Then> {
+    match word {
+        Word::Claimed | Word::Looked(_) | Word::Reviewed(Review::Fine | Review::Open) => None,
+        Word::Asked(_) => Some(Then::Question),
+        Word::Reviewed(Review::Flagged) => Some(Then::Flag),
+        Word::UndoRequested(_) => Some(Then::Undo),
+        Word::Stop(stop) => Some(Then::Stop(Halt::Resume(stop.id, String::new()))),
+    }
 }
 
 /// Opens one of the boxes in which something is chosen.

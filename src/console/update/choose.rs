@@ -130,7 +130,7 @@ pub(super) fn key(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
 
 /// From what was chosen to the reason for it.
 fn go_on(model: &mut Model) -> Vec<Effect> {
-    let Some((of, offer)) = chosen(model) else {
+    let Some((about, of, offer)) = chosen(model) else {
         return Vec::new();
     };
     let then = match of {
@@ -150,17 +150,18 @@ fn go_on(model: &mut Model) -> Vec<Effect> {
             return Vec::new();
         }
     };
-    boxes::step(model, boxes::write(then));
+    let step = boxes::write(model, about.id, then);
+    boxes::step(model, step);
     Vec::new()
 }
 
-fn chosen(model: &Model) -> Option<(Choosing, Offer)> {
+fn chosen(model: &Model) -> Option<(About, Choosing, Offer)> {
     let Some(Modal::Ask(ask)) = &model.modal else {
         return None;
     };
     match &ask.step {
-        Step::Choose(choice) => Some((choice.of, choice.offer()?.clone())),
-        Step::Approve { .. } | Step::Type { .. } | Step::Reject | Step::Sure { .. } | Step::Write { .. } => None,
+        Step::Choose(choice) => Some((ask.about, choice.of, choice.offer()?.clone())),
+        Step::Approve { .. } | Step::Type { .. } | Step::Reasons(_) | Step::Sure { .. } | Step::Write { .. } => None,
     }
 }
 
@@ -250,7 +251,7 @@ fn fill(model: &mut Model, of: Choosing, offers: Vec<Offer>) {
 
 /// What a class would make of it came; a late answer for another one is dropped.
 pub(super) fn becomes(model: &mut Model, id: EnvelopeId, class: &str, answer: &Result<Becomes, ClientError>) {
-    let wanted = chosen(model).is_some_and(|(of, offer)| of == Choosing::Class && offer.value == class);
+    let wanted = chosen(model).is_some_and(|(_, of, offer)| of == Choosing::Class && offer.value == class);
     if let Some(Modal::Ask(ask)) = &mut model.modal
         && let Step::Choose(choice) = &mut ask.step
         && ask.about.id == id

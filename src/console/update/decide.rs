@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use super::{batch, hold, notice, queue};
+use super::{batch, hold, notice, queue, reasons};
 use crate::api::{BatchReceipt, DecisionReceipt, DecisionRequest};
 use crate::client::ClientError;
 use crate::console::keymap::{Command, Place};
-use crate::console::model::{About, KEPT_FOR, Pending, Phase, Sent};
+use crate::console::model::{About, Case, KEPT_FOR, Pending, Phase, Sent};
 use crate::console::{Effect, Model};
 use crate::domain::DecisionKind;
 
@@ -15,7 +15,7 @@ pub(super) fn send(model: &mut Model, about: About, request: DecisionRequest) ->
     model.modal = None;
     model.decided += 1;
     let key = format!("{}-{}", model.nonce, model.decided);
-    let request = request.about(about.digest, about.revision);
+    let request = named(model, about, request);
     let pending = Pending {
         key: key.clone(),
         abouts: vec![about],
@@ -30,6 +30,19 @@ pub(super) fn send(model: &mut Model, about: About, request: DecisionRequest) ->
         request,
         pause: Duration::ZERO,
     }]
+}
+
+/// A word that names what it is about, as it was drawn.
+pub(super) fn named(model: &Model, about: About, request: DecisionRequest) -> DecisionRequest {
+    if request.payload_sha256.is_some() {
+        return request;
+    }
+    let case = model.cases.iter().rev().find(|case| case.about == about);
+    let shown = case.and_then(Case::shown);
+    DecisionRequest {
+        shown_sha256: shown,
+        ..request.about(about.digest, about.revision)
+    }
 }
 
 /// The gate answered a decision, or nobody did.
@@ -68,6 +81,9 @@ pub(super) fn answered(model: &mut Model, key: &str, answer: Result<DecisionRece
                 ),
             );
             // What was sent needs no keeping any more.
+            if let Sent::One(request) = &pending.sent {
+                reasons::forget(model, receipt.id, request);
+            }
             model.kept.remove(&receipt.id);
             if open {
                 model.cases.retain(|case| case.about.id != receipt.id);
@@ -103,7 +119,8 @@ fn failed(model: &mut Model, at: usize, error: &ClientError) {
         if kept.is_ok_and(|until| model.now < until) {
             model.pending[at].phase = Phase::Waiting;
         } else {
-            model.pending.remove(at);
+            let pending = model.pending.remove(at);
+            keep_reason(model, &pending);
             notice(
                 model,
                 "The gate stayed silent: look whether your decision is there, and decide again if not.",
@@ -112,10 +129,17 @@ fn failed(model: &mut Model, at: usize, error: &ClientError) {
         return;
     }
     let pending = model.pending.remove(at);
+    keep_reason(model, &pending);
     notice(model, format!("It does not count: {error}"));
     // Whatever it is now, it is read again before anything else is decided on it.
     model.cases.retain(|case| !pending.concerns(case.about.id));
     super::changed_by_itself(model);
+}
+
+fn keep_reason(model: &mut Model, pending: &Pending) {
+    if let (Sent::One(request), Some(about)) = (&pending.sent, pending.abouts.first()) {
+        reasons::keep(model, about.id, request);
+    }
 }
 
 /// Sends again, under the same key, what nobody answered.

@@ -7,7 +7,7 @@ use super::{INERT, approve, boxes, hold, notice};
 use crate::api::{Becomes, DecisionRequest, DecisionView, JudgeRequest};
 use crate::client::ClientError;
 use crate::console::keymap::{Command, Place};
-use crate::console::model::{Confirm, Draft, Modal};
+use crate::console::model::{Confirm, Draft, Modal, Then};
 use crate::console::view::Layout;
 use crate::console::{Effect, Model, Pressed, sheet};
 use crate::domain::{DecisionKind, EnvelopeId, Shown, Stage};
@@ -24,6 +24,12 @@ pub(super) fn open(model: &mut Model, burst: bool) {
         let classify = model.keymap.name(Place::Main, Command::Classify);
         let how = format!("{classify} names its kind first.");
         notice(model, format!("Nobody has said what kind of action this is: {how}"));
+        return;
+    }
+    if case.view.is_masked() {
+        let look = model.keymap.name(Place::Everywhere, Command::Look);
+        let text = format!("Values of it are masked, and would run as masks: {look} shows them first.");
+        notice(model, text);
         return;
     }
     // Who edits one field approves the others as well.
@@ -100,6 +106,8 @@ fn ask(model: &mut Model, pressed: Pressed) {
     let Some(Modal::Edit(draft)) = &mut model.modal else {
         return;
     };
+    let begun = model.begun.text(draft.about.id, &Then::Approve).unwrap_or_default();
+    let begun = begun.to_owned();
     let why = if draft.fault.is_some() {
         Some("It cannot be sent like this; the line above says why.")
     } else if !draft.is_changed() {
@@ -128,7 +136,7 @@ fn ask(model: &mut Model, pressed: Pressed) {
         consequence: approve::votes(1, becomes.quorum),
         deaf_until: pressed.at.checked_add(INERT).unwrap_or(pressed.at),
         reason: None,
-        writing: becomes.reason_required.then(String::new),
+        writing: becomes.reason_required.then_some(begun),
     });
 }
 
@@ -143,6 +151,11 @@ fn confirm(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
         return Vec::new();
     };
     if pressed.code == KeyCode::Esc {
+        // The reason is kept like the text it is for.
+        let reason = confirm.writing.take().or(confirm.reason.take());
+        if let Some(reason) = reason.filter(|reason| !reason.trim().is_empty()) {
+            model.begun.keep(about.id, Then::Approve, reason);
+        }
         draft.confirm = None;
         return Vec::new();
     }
@@ -152,6 +165,9 @@ fn confirm(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
     if let Some(writing) = &mut confirm.writing {
         if boxes::type_into(writing, pressed) {
             confirm.reason = confirm.writing.take().map(|text| text.trim().to_owned());
+            if let Some(reason) = &confirm.reason {
+                model.own.note(&Then::Approve, reason);
+            }
             confirm.deaf_until = pressed.at.checked_add(INERT).unwrap_or(pressed.at);
         }
         return Vec::new();
@@ -172,7 +188,8 @@ fn confirm(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
             hold::send(model, about, request)
         }
         KeyCode::Char('r') => {
-            confirm.writing = Some(String::new());
+            let begun = model.begun.text(about.id, &Then::Approve);
+            confirm.writing = Some(confirm.reason.take().or(begun.map(str::to_owned)).unwrap_or_default());
             Vec::new()
         }
         _ => Vec::new(),

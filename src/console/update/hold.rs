@@ -4,7 +4,7 @@
 
 use jiff::Timestamp;
 
-use super::{decide, notice, notice_of_shown};
+use super::{decide, notice, notice_of_shown, reasons};
 use crate::api::DecisionRequest;
 use crate::console::model::{About, Held};
 use crate::console::sheet::both_ends;
@@ -41,7 +41,8 @@ pub(super) fn send(model: &mut Model, about: About, request: DecisionRequest) ->
         about,
         name,
         votes,
-        request,
+        // What is on the screen now, whatever is when it goes out.
+        request: decide::named(model, about, request),
         until,
     });
     Vec::new()
@@ -65,6 +66,7 @@ pub(super) fn release(model: &mut Model) -> Vec<Effect> {
 /// `u`: the newest of them is not sent.
 pub(super) fn take_back(model: &mut Model) {
     if let Some(held) = model.held.pop() {
+        reasons::keep(model, held.about.id, &held.request);
         notice_of_shown(
             model,
             format!("Taken back: {} waits as before, nothing was sent.", held.name),
@@ -90,6 +92,9 @@ pub(super) fn drop_changed(model: &mut Model) {
         row.is_some_and(|row| About::of(row) == held.about && row.votes == held.votes)
     });
     model.held = kept;
+    for held in &changed {
+        reasons::keep(model, held.about.id, &held.request);
+    }
     if let Some(held) = changed.first() {
         let why = "it changed before your decision was sent, so it was not. Look at it again.";
         notice_of_shown(model, format!("Taken back: {}, {why}", held.name));
@@ -99,7 +104,9 @@ pub(super) fn drop_changed(model: &mut Model) {
 /// The gate is not believed any more: nothing is decided on what it said.
 pub(super) fn drop_unbelieved(model: &mut Model) {
     if !model.held.is_empty() {
-        model.held.clear();
+        for held in std::mem::take(&mut model.held) {
+            reasons::keep(model, held.about.id, &held.request);
+        }
         notice(model, "The gate went back, so your decision was not sent.");
     }
 }

@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyModifiers};
 
-use super::{after, approve, batch, boxes, decide, edit, find, hold, notice, palette, past, queue, stop, tab};
+use super::{after, approve, batch, boxes, decide, edit, find, hold, look, notice, palette, past, queue, stop, tab};
 use crate::console::keymap::{Command, Place};
 use crate::console::model::{Choosing, Confirm, Modal, Page, Pane, Step, Tab, Whole};
 use crate::console::view::{self, Kind, Layout};
@@ -84,6 +84,7 @@ pub(super) fn obey(model: &mut Model, command: Command, burst: bool) -> Vec<Effe
         Command::AllAlike => batch::all_alike(model),
         Command::Batch => return batch::open(model, burst),
         Command::Diff => model.page = model.shown_case().is_some().then(Page::default),
+        Command::Look => return look::switch(model, burst),
         Command::Trail => {
             let page = Page {
                 whole: Whole::Trail,

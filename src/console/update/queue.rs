@@ -121,6 +121,7 @@ pub(super) fn again(model: &mut Model) {
 pub(super) fn remove(model: &mut Model, id: EnvelopeId) {
     let place = model.rows.place(id);
     model.rows.remove(id);
+    model.begun.forget_all(id);
     if model.focus == Some(id) {
         model.focus = None;
         if let Some(place) = place {

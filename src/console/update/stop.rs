@@ -10,6 +10,9 @@ use crate::console::model::{About, Choice, Choosing, Halt, Modal, Offer, Step, T
 use crate::console::{Effect, Model};
 use crate::domain::{Digest, EnvelopeId, Role, Shown, StopEffect, StopScope};
 
+/// It is about no envelope.
+const NOTHING: EnvelopeId = EnvelopeId(uuid::Uuid::nil());
+
 /// What there is to know of each stop.
 const TOLD: &str = "Everybody is told at once. Resuming takes a senior and a reason.";
 
@@ -36,7 +39,7 @@ pub(super) fn open(model: &mut Model) -> Vec<Effect> {
     };
     // It is about what runs, not about an envelope: nothing underneath makes it stale.
     let about = About {
-        id: EnvelopeId(uuid::Uuid::nil()),
+        id: NOTHING,
         digest: Digest([0; 32]),
         revision: 0,
     };
@@ -159,7 +162,8 @@ pub(super) fn why(model: &mut Model, halt: Halt) {
     if let Some(Modal::Ask(ask)) = &mut model.modal {
         ask.lines = vec![TOLD.to_owned()];
     }
-    boxes::step(model, boxes::write(Then::Stop(halt)));
+    let step = boxes::write(model, NOTHING, Then::Stop(halt));
+    boxes::step(model, step);
 }
 
 /// After the reason: the last question.
@@ -178,7 +182,7 @@ pub(super) fn send(model: &mut Model, halt: Halt, reason: String) -> Vec<Effect>
             reason,
         }),
     };
-    boxes::say(model, EnvelopeId(uuid::Uuid::nil()), saying)
+    boxes::say(model, NOTHING, saying)
 }
 
 /// The gate did it, or says why not.

@@ -4,6 +4,7 @@ mod ask;
 mod batch;
 mod edit;
 mod palette;
+mod reasons;
 
 use std::fmt::Write as _;
 
@@ -23,7 +24,7 @@ use super::trouble::trouble;
 use super::{put, rule};
 use crate::console::Model;
 use crate::console::keymap::{Bound, Command, Keymap, Place};
-use crate::console::model::{Finding, Tab, Whole};
+use crate::console::model::{Case, Finding, Tab, Whole};
 use crate::console::sheet::truncate;
 use crate::console::theme::{Theme, Tone};
 use crate::domain::{Shown, Stage};
@@ -56,17 +57,20 @@ pub(super) fn footer(model: &Model, frame: &mut Frame, area: Rect) {
     let trail = model.page.is_some_and(|page| page.whole == Whole::Trail);
     let back = model.page.is_some() && model.tab != Tab::Queue;
     let unseen = trail || back || (place == Place::Main && !layout.shows_envelope);
+    let masked = model.shown_case().filter(|case| !case.view.masked.is_empty());
     let idle = |command| match command {
         Command::Approve | Command::Edit => quarantined || unseen,
         Command::Classify => !quarantined || unseen,
         Command::Reject | Command::Escalate | Command::Claim => unseen,
         Command::Batch => !alike,
         Command::SwitchPane => !narrow,
+        Command::Look => masked.is_none(),
         _ => false,
     };
     let word = |key: &Bound| match key.command {
         Command::Leave if !model.looks_back => Some("back"),
         Command::Leave => Some("quit"),
+        Command::Look if masked.is_some_and(Case::is_uncovered) => Some("mask"),
         _ => key.word,
     };
     let mut keys: Vec<(&Bound, &str)> = model
@@ -78,8 +82,9 @@ pub(super) fn footer(model: &Model, frame: &mut Frame, area: Rect) {
     let width =
         |keys: &[(&Bound, &str)]| -> usize { keys.iter().map(|(key, word)| key.name.len() + word.len() + 3).sum() };
     // What does not fit is left out whole, from the end.
-    // The help that has all of them stays, and in a narrow terminal the way to the other half.
-    let stays = |key: &Bound| matches!(key.command, Command::Help | Command::SwitchPane);
+    // The help that has all of them stays, in a narrow terminal the way to the other half, and the way to
+    // what is masked.
+    let stays = |key: &Bound| matches!(key.command, Command::Help | Command::SwitchPane | Command::Look);
     while width(&keys) > usize::from(area.width) {
         let Some(last) = keys.iter().rposition(|(key, _)| !stays(key)) else {
             break;

@@ -37,8 +37,9 @@ pub(super) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
     let right = if model.looks_back {
         vec![vec![Span::raw("read-only ")]]
     } else {
-        let with_tabs = [tabs(model), who(model, true)].concat();
-        vec![with_tabs, who(model, true), counts(model), who(model, false)]
+        let all = [who(model, true), look(model)].concat();
+        let with_tabs = [tabs(model), all.clone()].concat();
+        vec![with_tabs, all, who(model, true), counts(model), who(model, false)]
     };
     let left = left.into_iter().chain(stopped(model)).collect::<Vec<_>>();
     let width = |spans: &[Span<'_>]| spans.iter().map(Span::width).sum::<usize>();
@@ -111,6 +112,14 @@ fn counts(model: &Model) -> Vec<Span<'static>> {
         ));
     }
     spans
+}
+
+/// What ran and should be looked at.
+fn look(model: &Model) -> Vec<Span<'static>> {
+    let count = model.after.look;
+    let text = format!(" {count} to look at ");
+    let span = Span::styled(text, model.theme.style(Tone::Warn));
+    (count > 0).then_some(span).into_iter().collect()
 }
 
 /// What is stopped: it stays in sight, and takes no row from what is looked at.

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::api::Unlike;
 use crate::domain::{Digest, Severity, Shown, Target, Verdict};
 use crate::ledger::{CanonicalError, PayloadParts, form, sha256};
 use crate::policy::Judgement;
@@ -39,7 +40,7 @@ pub(super) fn company(
     parts: &PayloadParts,
     agent: &str,
     arguments: &Value,
-    novel: &[String],
+    (novel, unlike): (&[String], &[Unlike]),
 ) -> Result<Company, CanonicalError> {
     if !judgement.batch {
         return Ok(Company::Unheard);
@@ -58,10 +59,10 @@ pub(super) fn company(
         Some("its rule asks for a reason".to_owned())
     } else if hidden > 0 {
         Some("hidden characters".to_owned())
+    } else if let Some(place) = novel.first() {
+        Some(format!("a value the user never named: {place}"))
     } else {
-        novel
-            .first()
-            .map(|place| format!("a value the user never named: {place}"))
+        unlike.first().map(|_| "it is unlike what ran before".to_owned())
     };
     if let Some(why) = why {
         return Ok(Company::Alone(why));
@@ -157,8 +158,20 @@ fn is_name(text: &str) -> bool {
     few_words && letters_between <= 1 && leads
 }
 
+/// Every name in the arguments: where it stands, and what it is however it is spelt.
+pub(super) fn names(arguments: &Value) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    // Nothing was asked for: each name is found.
+    collect(&mut String::new(), arguments, "", &mut found);
+    let name = |pointer: String| {
+        let name = arguments.pointer(&pointer)?.as_str().map(folded)?;
+        Some((pointer, name))
+    };
+    found.into_iter().filter_map(name).collect()
+}
+
 /// Lower case without blanks, dashes and grouping: `DE89 3704` and `de893704` are one.
-fn folded(text: &str) -> String {
+pub(super) fn folded(text: &str) -> String {
     text.chars()
         .filter(|c| !c.is_whitespace() && !matches!(c, '-' | ',' | '\''))
         .flat_map(char::to_lowercase)

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
-use super::{RequestKey, Rules, Service, actor, due, entry_of, load, world};
+use super::{RequestKey, Rules, Service, actor, due, entry_of, load, mask, world};
 use crate::api::{DecisionReceipt, DecisionRequest};
 use crate::domain::{AgentPrincipal, DecisionKind, EnvelopeId, Person, PrincipalId, PrincipalKind, Role, Stage};
 use crate::gate::{Refusal, World};
@@ -160,6 +160,7 @@ impl Word<'_> {
             return Err(closed(envelope, tx, self.names)?);
         }
         self.same_payload(envelope)?;
+        self.same_shown(tx, envelope)?;
         match self.request.decision {
             DecisionKind::Approve | DecisionKind::Reject => self.vote(tx, envelope)?,
             DecisionKind::Edit => self.edit(tx, envelope)?,
@@ -208,6 +209,21 @@ impl Word<'_> {
         Ok(())
     }
 
+    /// What was on the screen must be what this gate shows of it, where something of it is masked.
+    fn same_shown(&self, tx: &Tx<'_>, envelope: &Envelope) -> Result<Option<String>, Refusal> {
+        let Some(named) = self.request.shown_sha256 else {
+            return Ok(None);
+        };
+        match mask::shown(self.rules, tx, envelope)? {
+            Some((raw, digest)) if digest == named => Ok(Some(raw)),
+            Some(_) | None => Err(Refusal::conflict(
+                "shown_changed",
+                "What was on the screen is not what this envelope looks like with its values masked.",
+            )
+            .hint("Read it again and decide on what you then see.")),
+        }
+    }
+
     fn reason(&self) -> Option<&str> {
         let reason = self.request.reason.as_deref().map(str::trim);
         reason.filter(|reason| !reason.is_empty())
@@ -243,6 +259,10 @@ impl Word<'_> {
                 detail: led_to,
             },
         )?;
+        // What of an envelope was on the screen is kept where it was not all of it.
+        let shown = if own { self.same_shown(tx, envelope)? } else { None };
+        let shown = shown.map(|raw| tx.put_blob(envelope.id.0, "shown", n, world::salt(self.world), raw.as_bytes()));
+        let shown = shown.transpose()?;
         let payload = match on {
             Some((_, revision)) => tx.payload_commitment(envelope.id, revision)?,
             None => None,
@@ -250,7 +270,7 @@ impl Word<'_> {
         Ok(Given {
             payload,
             reason,
-            shown: None,
+            shown,
             signature: SIGNATURE_NONE.to_owned(),
         })
     }

@@ -187,6 +187,7 @@ impl Service {
             Fact::Proposed { .. }
             | Fact::Signal { .. }
             | Fact::Edited { .. }
+            | Fact::Looked { .. }
             | Fact::Asked { .. }
             | Fact::Expired {}
             | Fact::Closed { passed_to: None }

@@ -70,8 +70,6 @@ impl Service {
         }
         let stopped = facts.stopped.is_some();
         let novel = alike::novel(&arguments, proposal.request.as_deref(), payload.parts.target.as_ref());
-        let company = alike::company(&judgement, &payload.parts, &agent.name, &arguments, &novel)?;
-        let mut record = JudgementRecord::new(&judgement, &facts, None, novel);
         let at = self.now();
         let mut envelope = envelope(
             proposal,
@@ -83,7 +81,10 @@ impl Service {
             at,
         )?;
         envelope.amount = amount::of(&self.rules.policy, judgement.class.as_deref(), &facts, envelope.amount);
+        let unlike = self.unlike(&judgement, &envelope, &arguments).await?;
+        let company = alike::company(&judgement, &payload.parts, &agent.name, &arguments, (&novel, &unlike))?;
         (envelope.alike, envelope.apart) = (company.alike(), company.apart());
+        let mut record = JudgementRecord::new(&judgement, &facts, None, novel, unlike);
         door.bound(&mut envelope, &judgement, proposal.timeout.as_deref());
         if envelope.stage.is_redeemable() {
             let until = at.saturating_add(judgement.valid_for).ok();

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::api::MatrixView;
+use crate::api::{MatrixView, Unlike};
 use crate::domain::Origin;
 use crate::policy::{Facts, Judgement, Trace};
 
@@ -23,11 +23,23 @@ pub(super) struct JudgementRecord {
     /// Where the arguments have names that the user's request does not.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub novel: Vec<String>,
+    /// Where the arguments have what people are shown only when they ask.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sensitive: Vec<String>,
+    /// How it differs from what ran before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unlike: Vec<Unlike>,
     pub trace: Trace,
 }
 
 impl JudgementRecord {
-    pub fn new(judgement: &Judgement, facts: &Facts, named: Option<String>, novel: Vec<String>) -> Self {
+    pub fn new(
+        judgement: &Judgement,
+        facts: &Facts,
+        named: Option<String>,
+        novel: Vec<String>,
+        unlike: Vec<Unlike>,
+    ) -> Self {
         Self {
             matrix: judgement.matrix.map(|matrix| MatrixView {
                 impact: matrix.impact,
@@ -42,6 +54,8 @@ impl JudgementRecord {
             outside_scope: facts.outside_scope.clone(),
             named,
             novel,
+            sensitive: judgement.sensitive.clone(),
+            unlike,
             trace: judgement.trace.clone(),
         }
     }

@@ -8,8 +8,9 @@ use super::alike::{self, Company};
 use super::facts::{self, Says};
 use super::record::JudgementRecord;
 use super::signals::{self, Attested};
+use super::unlike::{self, Now};
 use super::view::{self, JUDGEMENT};
-use super::{Rules, Service, amount};
+use super::{Rules, Service, amount, mask};
 use crate::api::{Becomes, Claimed, JudgeRequest};
 use crate::domain::{AgentPrincipal, Digest, Level, Person, Role, Stage, Verdict};
 use crate::gate::Refusal;
@@ -106,6 +107,7 @@ pub(super) fn as_edited(
             "The arguments must be a JSON object.",
         ));
     }
+    mask::refuse_masks(&after)?;
     if payload.sha256() == stored.payload.sha256() {
         return Err(Refusal::invalid(
             "unchanged",
@@ -136,7 +138,7 @@ pub(super) fn as_edited(
         judgement,
         &facts,
         (stored.named, stored.claimed.request),
-        amount,
+        (amount, envelope, db),
     )?;
     // What a person wrote is looked at by itself.
     again.company = Company::Alone("a person edited it".to_owned());
@@ -200,7 +202,7 @@ pub(super) fn as_class(
         judgement,
         &facts,
         (named, stored.claimed.request),
-        amount,
+        (amount, envelope, db),
     )?;
     // What the policy did not know is looked at by itself.
     again.company = Company::Alone("a person named its class".to_owned());
@@ -244,7 +246,7 @@ pub(super) fn as_attested(
         judgement,
         &facts,
         (stored.named, stored.claimed.request),
-        amount,
+        (amount, envelope, db),
     )
 }
 
@@ -254,13 +256,16 @@ fn again(
     judgement: Judgement,
     facts: &Facts,
     (named, request): (Option<String>, Option<String>),
-    amount: Option<String>,
+    (amount, envelope, db): (Option<String>, &Envelope, &Db<'_>),
 ) -> Result<Again, Refusal> {
     let arguments = arguments(&payload)?;
     let novel = alike::novel(&arguments, request.as_deref(), payload.parts.target.as_ref());
+    let now = Now::of(&judgement, envelope.agent, envelope.target.clone(), amount.clone());
+    let unlike = now.map(|now| unlike::find(db, &now, &arguments)).transpose()?;
+    let unlike = unlike.unwrap_or_default();
     Ok(Again {
-        company: alike::company(&judgement, &payload.parts, &facts.agent, &arguments, &novel)?,
-        record: form(&JudgementRecord::new(&judgement, facts, named, novel))?,
+        company: alike::company(&judgement, &payload.parts, &facts.agent, &arguments, (&novel, &unlike))?,
+        record: form(&JudgementRecord::new(&judgement, facts, named, novel, unlike))?,
         policy: rules.policy.version,
         payload,
         judgement,
@@ -365,7 +370,7 @@ fn stored(db: &Db<'_>, envelope: &Envelope) -> Result<Stored, Refusal> {
     let (payload, _) = db.payload(envelope.id, envelope.revision)?.ok_or_else(erased)?;
     let (proposed, _) = db.payload(envelope.id, FIRST)?.ok_or_else(erased)?;
     let blobs = db.blobs(envelope.id.0)?;
-    let record = view::newest(&blobs, JUDGEMENT).and_then(|b| serde_json::from_slice::<JudgementRecord>(b).ok());
+    let record = view::record(&blobs);
     Ok(Stored {
         payload,
         proposed,

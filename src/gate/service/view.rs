@@ -8,14 +8,15 @@ use serde::Deserialize;
 use super::Service;
 use super::after::UNDO_REASON;
 use super::record::JudgementRecord;
-use super::signals;
+use super::{mask, signals};
 use crate::api::{
-    ClaimView, Claimed, DecisionView, EnvelopeView, FileView, HistoryView, Outcome, OutcomeRequest, PayloadView,
-    QuestionView, ReviewView, SignalView, Summary, UndoView,
+    Canned, ClaimView, Claimed, DecisionView, EnvelopeView, FileView, HistoryView, Outcome, OutcomeRequest,
+    PayloadView, QuestionView, ReviewView, SignalView, Summary, UndoView,
 };
 use crate::domain::{EnvelopeId, Origin, Principal, PrincipalId, PrincipalKind};
 use crate::gate::Refusal;
 use crate::ledger::{PayloadParts, form};
+use crate::policy::Reasons;
 use crate::store::{
     Db, Envelope, History, StoreError, StoredDecision, StoredOutcome, StoredQuestion, StoredReview, StoredUndo,
 };
@@ -27,7 +28,7 @@ pub(super) const JUDGEMENT: &str = "judgement";
 const PAST: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// An envelope with all that belongs to it, as the store has it.
-struct Case {
+pub(super) struct Case {
     envelope: Envelope,
     decisions: Vec<StoredDecision>,
     questions: Vec<StoredQuestion>,
@@ -101,7 +102,7 @@ impl Service {
     async fn view(&self, caller: &Principal, id: EnvelopeId) -> Result<EnvelopeView, Refusal> {
         let case = self.case(id, caller.kind == PrincipalKind::Human).await?;
         match caller.kind {
-            PrincipalKind::Human => Ok(self.whole(case)),
+            PrincipalKind::Human => self.masked(case),
             PrincipalKind::Agent | PrincipalKind::Service if self.may_run(caller, &case.envelope) => {
                 Ok(self.narrowed(case))
             }
@@ -130,7 +131,7 @@ impl Service {
     }
 
     /// `counted`: with what the agent did before, which only people are shown.
-    async fn case(&self, id: EnvelopeId, counted: bool) -> Result<Case, Refusal> {
+    pub(super) async fn case(&self, id: EnvelopeId, counted: bool) -> Result<Case, Refusal> {
         let case = self.store.read(move |db| read_case(&db, id, counted)).await?;
         case.ok_or_else(Refusal::not_found)
     }
@@ -143,6 +144,9 @@ impl Service {
         view.proposed_raw = None;
         view.claimed = None;
         view.trace = None;
+        // Who knows what convinces reviewers can say it beforehand.
+        view.canned = Canned::default();
+        view.unlike.clear();
         let now = self.now();
         if envelope.is_redeemable() && envelope.valid_until.is_none_or(|until| now < until) {
             let token = self.tokens.mint(
@@ -157,9 +161,27 @@ impl Service {
         view
     }
 
+    /// What people see until they ask for what is masked.
+    fn masked(&self, case: Case) -> Result<EnvelopeView, Refusal> {
+        let record = record(&case.blobs);
+        let mut view = self.whole(case);
+        if let Some(mask) = mask::of_view(&self.rules, &view, record.as_ref()) {
+            mask.apply(&mut view)?;
+        }
+        Ok(view)
+    }
+
+    /// All of it, with what is masked only named; `None` where nothing is.
+    pub(super) fn unmasked(&self, case: Case) -> Option<EnvelopeView> {
+        let record = record(&case.blobs);
+        let mut view = self.whole(case);
+        view.masked = mask::of_view(&self.rules, &view, record.as_ref())?.masked();
+        Some(view)
+    }
+
     fn whole(&self, case: Case) -> EnvelopeView {
         let envelope = &case.envelope;
-        let record = newest(&case.blobs, JUDGEMENT).and_then(|b| serde_json::from_slice::<JudgementRecord>(b).ok());
+        let record = record(&case.blobs);
         let decisions = (0..).zip(&case.decisions).map(|(n, decision)| DecisionView {
             by: self.name(decision.person),
             decision: decision.decision,
@@ -213,7 +235,10 @@ impl Service {
             floors: record.as_ref().map(|record| record.floors.clone()).unwrap_or_default(),
             reasons: record.as_ref().map(|record| record.reasons.clone()).unwrap_or_default(),
             reason_required: envelope.reason_required,
+            canned: self.canned(envelope.class.as_deref()),
             novel: record.as_ref().map(|record| record.novel.clone()).unwrap_or_default(),
+            unlike: record.as_ref().map(|record| record.unlike.clone()).unwrap_or_default(),
+            masked: Vec::new(),
             server: parts.and_then(|parts| parts.server.clone()),
             environment: parts.and_then(|parts| parts.environment.clone()),
             environment_fixed: record
@@ -236,6 +261,18 @@ impl Service {
             token: None,
             outer_at: envelope.outer_at,
             passed_to: envelope.passed_to,
+        }
+    }
+
+    /// What the class offers as reasons by the policy in force.
+    fn canned(&self, class: Option<&str>) -> Canned {
+        let reasons = class
+            .and_then(|id| self.rules.policy.class(id))
+            .map(|class| &class.reasons);
+        let some = |of: fn(&Reasons) -> &Vec<String>| reasons.map(of).cloned().unwrap_or_default();
+        Canned {
+            approve: some(|reasons| &reasons.approve),
+            reject: some(|reasons| &reasons.reject),
         }
     }
 
@@ -290,7 +327,7 @@ impl Service {
     }
 }
 
-fn read_case(db: &Db<'_>, id: EnvelopeId, counted: bool) -> Result<Option<Case>, StoreError> {
+pub(super) fn read_case(db: &Db<'_>, id: EnvelopeId, counted: bool) -> Result<Option<Case>, StoreError> {
     let Some(envelope) = db.envelope(id)? else {
         return Ok(None);
     };
@@ -300,6 +337,7 @@ fn read_case(db: &Db<'_>, id: EnvelopeId, counted: bool) -> Result<Option<Case>,
     let payload = match payload {
         Some((payload, salt)) => Some(PayloadView {
             payload_sha256: payload.sha256(),
+            shown_sha256: None,
             salt: hex::encode(salt.0),
             commitment: payload.commitment(&salt),
             parts: String::from_utf8_lossy(&form(&payload.parts)?).into_owned(),
@@ -356,6 +394,11 @@ pub(super) fn newest<'a>(blobs: &'a [(String, u32, Vec<u8>)], kind: &str) -> Opt
         .filter(|(k, _, _)| k == kind)
         .max_by_key(|(_, part, _)| *part);
     newest.map(|(_, _, bytes)| bytes.as_slice())
+}
+
+/// How the verdict that counts came about.
+pub(super) fn record(blobs: &[(String, u32, Vec<u8>)]) -> Option<JudgementRecord> {
+    newest(blobs, JUDGEMENT).and_then(|bytes| serde_json::from_slice(bytes).ok())
 }
 
 pub(super) fn text(blobs: &[(String, u32, Vec<u8>)], kind: &str, part: u32) -> Option<String> {

@@ -122,6 +122,7 @@ impl Case {
                 asked.ok_or("it answers what was not asked")?.2 = Some(entry.at);
                 (Event::Noted, vec![(format!("answer/{n}"), *answer)])
             }
+            Fact::Looked { payload } => (self.looked(*payload, entry)?, none),
             Fact::Expired {} => (Event::Expired, none),
             Fact::Closed { passed_to } => {
                 self.passed_to = *passed_to;
@@ -243,6 +244,14 @@ impl Case {
         Ok((if met { Event::QuorumMet } else { Event::Approved }, reason))
     }
 
+    /// Whoever is shown what is masked is a person, and it is of the payload that was there.
+    fn looked(&self, payload: Digest, entry: &Entry) -> Result<Event, String> {
+        if entry.actor.kind != ActorKind::Human || payload != self.payload {
+            return Err("no person looked at the payload that was there".to_owned());
+        }
+        Ok(Event::Looked)
+    }
+
     /// Takes a person's word down; it must be about the payload that was there.
     fn given(
         &mut self,
@@ -257,9 +266,13 @@ impl Case {
         if entry.actor.kind != ActorKind::Human {
             return Err("no person decided it".to_owned());
         }
-        let place = format!("reason/{}", self.decisions.len());
+        let n = self.decisions.len();
         self.decisions.push((entry.actor.id, decision, entry.at, led));
-        Ok(given.reason.map(|reason| (place, reason)).into_iter().collect())
+        let texts = [("reason", given.reason), ("shown", given.shown)];
+        let texts = texts
+            .into_iter()
+            .filter_map(|(kind, text)| Some((format!("{kind}/{n}"), text?)));
+        Ok(texts.collect())
     }
 
     /// The first thing that a row shows otherwise, by name.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use toml::de::DeValue;
 
-use super::{gate, role_at, rule};
+use super::{gate, reasons, role_at, rule, sensitive};
 use crate::domain::{Lane, Level, Mode, OnTimeout, Role};
 use crate::form::{Reader, Section};
 use crate::policy::{Class, Defaults, Facts, Field, FieldType, Glob, Matrix, Rule};
@@ -71,6 +71,8 @@ pub(super) fn read(mut section: Section<'_>, defaults: &Defaults, faults: &mut R
         batch: section.flag("batch", faults).unwrap_or(false),
         owner: section.text("owner", faults).map(|p| p.value.to_owned()),
         why: section.text("why", faults).map(|p| p.value.to_owned()),
+        reasons: reasons::read(&mut section, faults),
+        sensitive: sensitive::read(&mut section, &fields, faults),
         trust,
         fields,
         rules,

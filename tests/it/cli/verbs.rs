@@ -243,3 +243,23 @@ fn a_ledger_in_a_folder_that_others_can_read_is_still_for_this_user_only() {
         assert_eq!(mode, 0o600, "{name}");
     }
 }
+
+#[test]
+fn what_the_policy_masks_is_printed_for_who_asks_and_that_is_written_down() {
+    let mut place = Place::new();
+    place.serve();
+    let agent = place.add(&["agent", "add", "support-3"]);
+    let ana = place.add(&["reviewer", "add", "ana", "--role", "reviewer"]);
+    let proposal = place.proposal(
+        r#"{"action":{"tool":"reset_password","arguments":{"user":"kim","password":"correct horse"}},"rationale":"Kim wants correct horse."}"#,
+    );
+    let envelope = place.json(&["--token-file", &agent, "submit", &proposal]);
+    let id = envelope["id"].as_str().unwrap();
+    let seen = |arguments: &[&str]| seen(&place.run(arguments), place.folder.path());
+    assert_snapshot!("masked", seen(&["show", id]));
+    assert!(!seen(&["--json", "show", id]).contains("horse"));
+    assert_snapshot!("revealed_by_nobody", seen(&["show", id, "--reveal"]));
+    assert_snapshot!("revealed", seen(&["--token-file", &ana, "show", id, "--reveal"]));
+    assert!(seen(&["show", id, "--timeline"]).contains("looked"));
+    assert_snapshot!("verified", seen(&["ledger", "verify"]));
+}

@@ -14,7 +14,7 @@ use signoff::client::ClientError;
 use signoff::config::Settings;
 use signoff::console::{Effect, Keymap, Model, Msg, Pressed, Saying, Start, Word, begin, update, view};
 use signoff::demo;
-use signoff::domain::{PrincipalKind, Role};
+use signoff::domain::{EnvelopeId, PrincipalKind, Role};
 use signoff::gate::{Refusal, RequestKey, World};
 
 use crate::it::world::{Gate, gate_with};
@@ -278,44 +278,10 @@ impl Desk {
                     answer: service.becomes(&person, request).await.map_err(refused),
                     at: now,
                 },
-                Effect::Say { key, id, saying } => {
-                    let key = RequestKey::new(key, b"");
-                    let said = match saying {
-                        Saying::Stop(request) => {
-                            let stop = service.stop(person, key, request).await;
-                            self.tell(Msg::Said {
-                                answer: stop.map(|stop| Word::Stop(Box::new(stop))).map_err(refused),
-                                at: now,
-                            });
-                            continue;
-                        }
-                        Saying::Resume(id, reason) => {
-                            let stop = service.resume(person, id, key, ResumeRequest { reason }).await;
-                            self.tell(Msg::Said {
-                                answer: stop.map(|stop| Word::Stop(Box::new(stop))).map_err(refused),
-                                at: now,
-                            });
-                            continue;
-                        }
-                        Saying::Claim => service.claim(person, id, key).await.map(|_| Word::Claimed),
-                        Saying::Question(text) => {
-                            let asked = service.ask(person, id, key, AskRequest { text }).await;
-                            asked.map(|row| Word::Asked(row.agent))
-                        }
-                        Saying::Review(finding, note) => {
-                            let review = service.review(person, id, key, ReviewRequest { finding, note }).await;
-                            review.map(|_| Word::Reviewed(finding))
-                        }
-                        Saying::Undo(reason) => {
-                            let undo = service.request_undo(person, id, key, UndoRequest { reason }).await;
-                            undo.map(|row| Word::UndoRequested(row.agent))
-                        }
-                    };
-                    Msg::Said {
-                        answer: said.map_err(refused),
-                        at: now,
-                    }
-                }
+                Effect::Say { key, id, saying } => Msg::Said {
+                    answer: self.say(key, id, saying).await,
+                    at: now,
+                },
                 _ => unreachable!(),
             };
             self.tell(msg);
@@ -371,6 +337,40 @@ impl Desk {
             },
             _ => unreachable!(),
         }
+    }
+
+    async fn say(&self, key: String, id: EnvelopeId, saying: Saying) -> Result<Word, ClientError> {
+        let service = &self.gate.service;
+        let caller = service.authenticate(self.gate.token(&self.person)).unwrap();
+        let (person, key) = (caller.person().unwrap(), RequestKey::new(key, b""));
+        let said = match saying {
+            Saying::Stop(request) => {
+                let stop = service.stop(person, key, request).await;
+                stop.map(|stop| Word::Stop(Box::new(stop)))
+            }
+            Saying::Resume(id, reason) => {
+                let stop = service.resume(person, id, key, ResumeRequest { reason }).await;
+                stop.map(|stop| Word::Stop(Box::new(stop)))
+            }
+            Saying::Look => {
+                let looked = service.look(person, id, key).await;
+                looked.map(|looked| Word::Looked(Box::new(looked)))
+            }
+            Saying::Claim => service.claim(person, id, key).await.map(|_| Word::Claimed),
+            Saying::Question(text) => {
+                let asked = service.ask(person, id, key, AskRequest { text }).await;
+                asked.map(|row| Word::Asked(row.agent))
+            }
+            Saying::Review(finding, note) => {
+                let review = service.review(person, id, key, ReviewRequest { finding, note }).await;
+                review.map(|_| Word::Reviewed(finding))
+            }
+            Saying::Undo(reason) => {
+                let undo = service.request_undo(person, id, key, UndoRequest { reason }).await;
+                undo.map(|row| Word::UndoRequested(row.agent))
+            }
+        };
+        said.map_err(refused)
     }
 
     /// Presses a key with Control.

@@ -147,6 +147,7 @@ impl Caller {
                     id: row.id,
                     payload_sha256: row.payload_sha256,
                     revision: row.revision,
+                    shown_sha256: None,
                 };
                 if let Some(shape) = row.alike {
                     alike.entry(shape).or_default().push(item);

@@ -2,7 +2,7 @@ use axum::http::{Method, StatusCode};
 use insta::assert_snapshot;
 use serde_json::json;
 
-use crate::it::world::{default_gate, gate};
+use crate::it::world::{default_gate, gate, gate_with};
 
 #[tokio::test]
 async fn a_proposal_is_answered_with_its_verdict_and_all_plain_values() {
@@ -205,4 +205,17 @@ async fn an_agent_sees_its_own_envelopes_and_nobody_elses() {
         gate.get("runner", &crate::it::world::path(&envelope, "")).await.status,
         StatusCode::OK
     );
+}
+
+#[tokio::test]
+async fn people_are_offered_the_reasons_of_a_class_and_agents_are_not() {
+    let gate = gate_with(signoff::demo::POLICY).await;
+    let envelope = gate.propose("issue_refund", json!({"amount": "60.00"})).await;
+    assert_eq!(envelope["canned"], json!(null));
+    let seen = gate.read("ana", &envelope).await;
+    assert_eq!(seen["canned"]["approve"][0], "receipt verified");
+    assert_eq!(seen["canned"]["reject"][0], "more than was charged");
+    assert_eq!(gate.read("support-3", &envelope).await["canned"], json!(null));
+    let unknown = gate.propose("frobnicate_x", json!({})).await;
+    assert_eq!(gate.read("ana", &unknown).await["canned"], json!(null));
 }

@@ -32,6 +32,14 @@ pub(super) const KEYS: &[Key] = &[
     },
     Key {
         place: Place::Everywhere,
+        codes: &[key('s')],
+        name: "s",
+        command: Command::Look,
+        word: Some("unmask"),
+        help: "Show what the policy masks, which is recorded, or mask it again",
+    },
+    Key {
+        place: Place::Everywhere,
         codes: &[key('?')],
         name: "?",
         command: Command::Help,

@@ -5,7 +5,7 @@ use ratatui::text::{Line as Row, Span};
 
 use super::{at_the_bottom, place_cursor, written};
 use crate::console::Model;
-use crate::console::model::{Ask, Choice, Choosing, REASONS, Step, Then};
+use crate::console::model::{Ask, Choice, Choosing, Step, Then};
 use crate::console::sheet::truncate;
 use crate::console::theme::{Theme, Tone};
 use crate::console::view::layout::Layout;
@@ -54,7 +54,8 @@ pub(in crate::console::view) fn ask(model: &Model, ask: &Ask, frame: &mut Frame,
             if let Some(reason) = reason {
                 rows.push(Row::raw(format!("   Reason: {}", Shown::line(reason))));
             }
-            rows.push(keys(theme, &[("y", "approve"), ("Esc", "back")]));
+            let why = if reason.is_some() { "another reason" } else { "say why" };
+            rows.push(keys(theme, &[("y", "approve"), ("r", why), ("Esc", "back")]));
         }
         Step::Type { proof, typed, reason } => {
             if let Some(reason) = reason {
@@ -65,7 +66,8 @@ pub(in crate::console::view) fn ask(model: &Model, ask: &Ask, frame: &mut Frame,
             cursor = Some((rows.len(), column));
             rows.push(Row::styled(row, theme.style(Tone::Strong)));
             let (tone, hint) = if proof.begins_with(typed) {
-                (Tone::Label, "   The last character gives it. Esc goes back".to_owned())
+                let hint = "   The last character gives it. Tab says why, Esc goes back";
+                (Tone::Label, hint.to_owned())
             } else {
                 (
                     Tone::Warn,
@@ -83,20 +85,7 @@ pub(in crate::console::view) fn ask(model: &Model, ask: &Ask, frame: &mut Frame,
             ));
             rows.push(keys(theme, &[("y", "yes, do it"), ("Esc", "back")]));
         }
-        Step::Reject => {
-            rows.push(Row::raw("   The agent reads your reason:"));
-            let reasons: Vec<_> = (1..).zip(REASONS.iter().copied().chain(["write one"])).collect();
-            let a_row = (usize::from(width).saturating_sub(3) / 25).max(1);
-            for some in reasons.chunks(a_row) {
-                let mut spans = vec![Span::raw("   ")];
-                for (digit, reason) in some {
-                    spans.push(Span::styled(digit.to_string(), theme.style(Tone::Strong)));
-                    spans.push(Span::raw(format!(" {reason:<22}")));
-                }
-                rows.push(Row::from(spans));
-            }
-            rows.push(Row::styled("   Esc back", theme.style(Tone::Label)));
-        }
+        Step::Reasons(reasons) => super::reasons::rows(theme, reasons, width, &mut rows),
         Step::Choose(choice) => choose(theme, choice, layout, &mut rows),
     }
     let area = at_the_bottom(rows, frame, layout);

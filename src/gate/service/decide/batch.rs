@@ -154,6 +154,7 @@ impl Hand<'_> {
         let agent = self.agents.get(&envelope.agent).ok_or(StoreError::Corrupt("agent"))?;
         let request = DecisionRequest {
             reason: self.reason.map(str::to_owned),
+            shown_sha256: item.shown_sha256,
             ..DecisionRequest::new(DecisionKind::Approve).about(item.payload_sha256, item.revision)
         };
         let word = Word {
