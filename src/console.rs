@@ -18,6 +18,7 @@
 
 mod effect;
 mod keymap;
+mod memory;
 pub mod model;
 mod msg;
 mod runner;
@@ -28,7 +29,8 @@ mod view;
 
 pub use effect::{Effect, Saying};
 pub use keymap::{Command, Key, Keymap, Place, keys_in};
-pub use model::{About, Model, Start};
+pub use memory::MemoryFile;
+pub use model::{About, Memory, Model, Start};
 pub use msg::{Msg, Pressed, Word};
 pub use runner::{Clock, ConsoleError, Ended, Options, run};
 pub use update::{begin, update};

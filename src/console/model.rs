@@ -9,6 +9,7 @@ mod draft;
 mod filter;
 mod held;
 mod load;
+mod memory;
 mod modal;
 mod palette;
 mod past;
@@ -32,6 +33,7 @@ pub use draft::{Confirm, Draft};
 pub use filter::{Filter, Finding};
 pub use held::Held;
 pub use load::{Load, Sum};
+pub use memory::{Keeping, Memory};
 pub use modal::{Ask, Choice, Choosing, Halt, Modal, Offer, Proof, REASONS, Step, Then};
 pub use palette::{Copied, Does, Offered, Palette};
 pub use past::Past;
@@ -62,6 +64,10 @@ pub struct Start {
     pub keymap: Keymap,
     /// Where the reviewer's clock stands, for quiet hours.
     pub zone: TimeZone,
+    /// How it was left the last time.
+    pub memory: Memory,
+    /// What is said first.
+    pub said: Option<String>,
     /// Looks back over everything instead of at what waits.
     pub looks_back: bool,
     /// What is looked at does not move on: it is as it was now.
@@ -117,12 +123,25 @@ pub struct Page {
     pub scroll: usize,
 }
 
+/// How long a notice stays.
+const NOTICE: SignedDuration = SignedDuration::from_secs(8);
+
 /// One sentence that goes away by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
     /// Safe to show.
     pub text: String,
     pub until: Timestamp,
+}
+
+impl Notice {
+    /// A sentence that is safe to show.
+    pub fn new(text: String, now: Timestamp) -> Self {
+        Self {
+            text,
+            until: now.saturating_add(NOTICE).unwrap_or(now),
+        }
+    }
 }
 
 /// What was on screen when, to tell a considered key from one that was meant for something else.
@@ -221,11 +240,13 @@ pub struct Model {
     pub stops: Vec<StopView>,
     /// Somebody asked for the end; decisions that were sent are waited for.
     pub ending: bool,
+    pub keeping: Keeping,
 }
 
 impl Model {
     pub fn new(start: Start) -> Self {
-        Self {
+        let memory = start.memory;
+        let mut model = Self {
             rows: Rows::of(Reader {
                 name: start.name.clone(),
                 role: start.role,
@@ -268,7 +289,9 @@ impl Model {
             class_top: 0,
             modal: None,
             guard: Guard::default(),
-            notice: None,
+            notice: start
+                .said
+                .map(|text| Notice::new(Shown::line(&text).to_string(), start.now)),
             pending: Vec::new(),
             held: Vec::new(),
             taken_back: 0,
@@ -282,7 +305,10 @@ impl Model {
             alerted: Alerted::default(),
             stops: Vec::new(),
             ending: false,
-        }
+            keeping: Keeping::default(),
+        };
+        memory.recall(&mut model);
+        model
     }
 
     /// The gate's time: what deadlines are counted by.

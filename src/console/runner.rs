@@ -13,10 +13,10 @@ use crossterm::event::{Event, KeyEventKind};
 use jiff::Timestamp;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
-use tokio::task::{AbortHandle, JoinSet};
+use tokio::task::{AbortHandle, JoinHandle, JoinSet};
 
 use super::effect::Saying;
-use super::{Effect, Model, Msg, Pressed, Start, Word, update, view};
+use super::{Effect, Memory, MemoryFile, Model, Msg, Pressed, Start, Word, update, view};
 use crate::api::{AfterPage, EnvelopeView, ResumeRequest, ReviewRequest, UndoRequest};
 use crate::client::{Client, ClientError};
 use crate::domain::{EnvelopeId, PrincipalKind};
@@ -24,6 +24,9 @@ use terminal::Terminal;
 
 /// How many answers may wait for the model; senders wait beyond that.
 const ANSWERS: usize = 64;
+
+/// How long the end waits for what is remembered.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Tells the time.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -38,6 +41,8 @@ pub struct Options {
     pub editor: Option<String>,
     /// The reviewer's own pager, with its arguments.
     pub pager: String,
+    /// Where it is written how things were looked at, if anywhere.
+    pub memory: Option<MemoryFile>,
     /// Spreads the retries of many consoles: from 0 to 1, handed in.
     pub jitter: f64,
 }
@@ -110,6 +115,11 @@ pub async fn run(options: Options) -> Result<Ended, ConsoleError> {
         for msg in messages {
             let effects = update(&mut model, msg);
             if effects.contains(&Effect::End) {
+                let last = effects
+                    .into_iter()
+                    .filter(|effect| matches!(effect, Effect::Remember(_)));
+                runner.execute(last.collect());
+                runner.remember_to_the_end().await;
                 return Ok(Ended {
                     decided: model.decided,
                     unknown: model.pending.len(),
@@ -215,6 +225,9 @@ struct Runner {
     /// Reads have one slot each: the newest wins.
     queue: Option<AbortHandle>,
     envelope: Option<AbortHandle>,
+    memory: Option<MemoryFile>,
+    /// The newest writing of it: each waits for the one before.
+    remembering: Option<JoinHandle<()>>,
     /// Judgements asked for: nothing is kept of them, so their keys only have to differ.
     asked: u64,
 }
@@ -231,6 +244,8 @@ impl Runner {
             tasks: JoinSet::new(),
             queue: None,
             envelope: None,
+            memory: options.memory.clone(),
+            remembering: None,
             asked: 0,
         }
     }
@@ -270,6 +285,7 @@ impl Runner {
                 });
                 self.queue.replace(newest).inspect(AbortHandle::abort);
             }
+            Effect::Remember(memory) => self.remember(memory),
             Effect::AskEnvelope { id } => {
                 let newest = self.spawn(async move {
                     let answer = client.envelope(id, Duration::ZERO).await.map(Box::new);
@@ -316,6 +332,35 @@ impl Runner {
                 });
             }
             other => self.look_up(other),
+        }
+    }
+
+    /// Writes what is remembered, off the tasks that answer keys.
+    fn remember(&mut self, memory: Box<Memory>) {
+        let Some(file) = self.memory.clone() else {
+            return;
+        };
+        let (answer, clock) = (self.answer.clone(), Arc::clone(&self.clock));
+        let before = self.remembering.take();
+        self.remembering = Some(tokio::spawn(async move {
+            if let Some(before) = before {
+                let _ = before.await;
+            }
+            let written = tokio::task::spawn_blocking(move || file.write(&memory)).await;
+            let written = written.unwrap_or_else(|error| Err(io::Error::other(error)));
+            let answer_text = written.map_err(|error| error.to_string());
+            // Nobody waits for it at the end, and then there is nobody to be told.
+            let _ = answer.try_send(Msg::Remembered {
+                answer: answer_text,
+                at: clock(),
+            });
+        }));
+    }
+
+    /// Waits until it is written, unless the disk hangs: leaving matters more.
+    async fn remember_to_the_end(&mut self) {
+        if let Some(last) = self.remembering.take() {
+            let _ = tokio::time::timeout(PATIENCE, last).await;
         }
     }
 

@@ -12,6 +12,7 @@ mod find;
 mod hold;
 mod keys;
 mod link;
+mod memory;
 mod pager;
 mod palette;
 mod past;
@@ -31,16 +32,15 @@ use crate::domain::{Review, Shown};
 /// to notice, short enough not to be waited for.
 pub(super) const INERT: SignedDuration = SignedDuration::from_millis(400);
 
-/// How long a notice stays.
-const NOTICE: SignedDuration = SignedDuration::from_secs(8);
-
 /// The first questions, before anything has happened.
 #[must_use]
 pub fn begin(model: &mut Model) -> Vec<Effect> {
     if model.looks_back {
         return past::open(model);
     }
-    vec![link::ask(model, false, std::time::Duration::ZERO)]
+    let mut effects = vec![link::ask(model, false, std::time::Duration::ZERO)];
+    effects.extend(memory::recall(model));
+    effects
 }
 
 /// Takes one message and says what to do.
@@ -48,6 +48,7 @@ pub fn begin(model: &mut Model) -> Vec<Effect> {
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     let before = model.focus;
     model.now = msg.at();
+    let is_tick = matches!(msg, Msg::Tick { .. });
     let mut effects = match msg {
         Msg::Key(pressed) => keys::pressed(model, pressed),
         Msg::Pasted { text, .. } => keys::pasted(model, &text),
@@ -86,6 +87,9 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     };
     effects.extend(queue::settle(model, before));
     effects.extend(hold::release(model));
+    if is_tick || effects.contains(&Effect::End) {
+        effects.extend(memory::remember(model));
+    }
     effects
 }
 
@@ -120,6 +124,7 @@ fn answered(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Timeline { id, answer, .. } => past::timeline(model, id, answer),
         Msg::Trail { id, answer, .. } => queue::trail(model, id, answer),
         Msg::BatchRead { answer, .. } => batch::read(model, answer),
+        Msg::Remembered { answer, .. } => memory::written(model, answer),
         // What a person or the clock did was taken before.
         Msg::Key(_)
         | Msg::Pasted { .. }
@@ -140,8 +145,7 @@ pub(super) fn notice(model: &mut Model, text: impl AsRef<str>) {
 
 /// The same for a sentence whose parts are safe to show already: made so twice, they could not be read.
 pub(super) fn notice_of_shown(model: &mut Model, text: String) {
-    let until = model.now.saturating_add(NOTICE).unwrap_or(model.now);
-    model.notice = Some(Notice { text, until });
+    model.notice = Some(Notice::new(text, model.now));
 }
 
 /// What decides nothing was said, or was not.

@@ -7,6 +7,7 @@ mod cover;
 pub mod desk;
 mod guards;
 mod link;
+mod memory;
 mod palette;
 mod queue;
 mod rebinding;

@@ -135,7 +135,13 @@ pub(super) fn settle(model: &mut Model, before: Option<EnvelopeId>) -> Vec<Effec
     end_claim(model);
     if model.focus.is_none_or(|id| model.rows.place(id).is_none()) {
         let lost = model.focus.is_some();
-        go(model, 0);
+        match model.keeping.return_to.filter(|id| model.rows.place(*id).is_some()) {
+            Some(id) => model.focus = Some(id),
+            None => go(model, 0),
+        }
+        if !model.rows.is_empty() {
+            model.keeping.return_to = None;
+        }
         if lost || model.focus.is_some() {
             changed_by_itself(model);
         }

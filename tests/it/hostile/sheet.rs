@@ -119,6 +119,8 @@ async fn what_is_cut_off_at_the_edge_says_so() {
         settings: signoff::config::Settings::default(),
         keymap: signoff::console::Keymap::default(),
         zone: jiff::tz::TimeZone::UTC,
+        memory: signoff::console::Memory::default(),
+        said: None,
         looks_back: false,
         is_still: false,
         now: desk.now(),
