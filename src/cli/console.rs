@@ -157,7 +157,7 @@ async fn open(client: Client, opening: Opening) -> Result<Ended, CliError> {
         gate.clone()
     };
     let memory = personal.memory.map(|path| MemoryFile::new(path, seat, me.name.clone()));
-    let (remembered, said) = memory.as_ref().map(MemoryFile::read).unwrap_or_default();
+    let recalled = memory.as_ref().map(MemoryFile::read).unwrap_or_default();
     let size = crossterm::terminal::size().map_err(CliError::Io)?;
     let start = Start {
         gate,
@@ -167,8 +167,7 @@ async fn open(client: Client, opening: Opening) -> Result<Ended, CliError> {
         settings: personal.settings,
         zone: TimeZone::system(),
         keymap: personal.keymap,
-        memory: remembered,
-        said,
+        recalled,
         looks_back,
         is_still,
         now: clock(),

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::model::Memory;
+use super::model::{Memory, Recalled};
 
 /// How many pairs of gate and person are kept: the ones that were there last.
 const SEATS: usize = 32;
@@ -44,12 +44,17 @@ impl MemoryFile {
         Self { path, gate, person }
     }
 
-    pub fn path(&self) -> &Path {
-        &self.path
+    /// What was remembered, or why nothing is.
+    pub fn read(&self) -> Recalled {
+        let (memory, trouble) = self.recall();
+        Recalled {
+            memory,
+            trouble,
+            path: Some(self.path.clone()),
+        }
     }
 
-    /// What was remembered; and a sentence, where it could not be read.
-    pub fn read(&self) -> (Memory, Option<String>) {
+    fn recall(&self) -> (Memory, Option<String>) {
         let contents = match self.contents() {
             Ok(contents) => contents,
             Err(Trouble::Machine(error)) => {
@@ -156,7 +161,7 @@ mod tests {
     fn what_was_written_is_read_again_by_its_gate_and_person_alone() {
         let folder = tempfile::tempdir().expect("folder");
         let (one, two) = (file(folder.path(), "one"), file(folder.path(), "two"));
-        assert_eq!(one.read(), (Memory::default(), None));
+        assert_eq!(one.recall(), (Memory::default(), None));
         one.write(&memory("class:payment")).expect("written");
         two.write(&Memory {
             toured: true,
@@ -169,8 +174,8 @@ mod tests {
             toured: true,
             ..memory(filter)
         };
-        assert_eq!(one.read(), (toured("class:db"), None));
-        assert_eq!(two.read(), (toured("amount>500"), None));
+        assert_eq!(one.recall(), (toured("class:db"), None));
+        assert_eq!(two.recall(), (toured("amount>500"), None));
     }
 
     #[test]
@@ -179,8 +184,8 @@ mod tests {
         let one = file(folder.path(), "one");
         one.write(&memory("class:payment")).expect("written");
         let mode = |path: &Path| fs::metadata(path).expect("there").permissions().mode() & 0o777;
-        assert_eq!(mode(one.path()), 0o600);
-        assert_eq!(mode(one.path().parent().expect("folder")), 0o700);
+        assert_eq!(mode(&one.path), 0o600);
+        assert_eq!(mode(one.path.parent().expect("folder")), 0o700);
     }
 
     #[test]
@@ -189,17 +194,17 @@ mod tests {
         let one = file(folder.path(), "one");
         one.write(&memory("class:payment")).expect("written");
         for damage in ["[[seat]\n", "[[seat]]\ngate = 1\n", "\u{0}"] {
-            fs::write(one.path(), damage).expect("written");
-            let (read, why) = one.read();
+            fs::write(&one.path, damage).expect("written");
+            let (read, why) = one.recall();
             assert_eq!(read, Memory::default());
-            let aside = one.path().with_extension("toml.damaged");
+            let aside = one.path.with_extension("toml.damaged");
             assert!(
                 why.is_some_and(|why| why.contains(&*aside.to_string_lossy())),
                 "{damage}"
             );
             assert_eq!(fs::read_to_string(aside).expect("kept"), damage);
             one.write(&memory("class:db")).expect("written");
-            assert_eq!(one.read(), (memory("class:db"), None));
+            assert_eq!(one.recall(), (memory("class:db"), None));
         }
     }
 
@@ -211,8 +216,8 @@ mod tests {
                 .write(&memory("class:payment"))
                 .expect("written");
         }
-        assert_eq!(file(folder.path(), "7").read(), (Memory::default(), None));
-        assert_eq!(file(folder.path(), "8").read(), (memory("class:payment"), None));
+        assert_eq!(file(folder.path(), "7").recall(), (Memory::default(), None));
+        assert_eq!(file(folder.path(), "8").recall(), (memory("class:payment"), None));
     }
 
     #[test]

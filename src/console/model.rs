@@ -18,6 +18,7 @@ mod rows;
 mod seen;
 mod shown;
 mod tab;
+mod tour;
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -33,7 +34,7 @@ pub use draft::{Confirm, Draft};
 pub use filter::{Filter, Finding};
 pub use held::Held;
 pub use load::{Load, Sum};
-pub use memory::{Keeping, Memory};
+pub use memory::{Keeping, Memory, Recalled};
 pub use modal::{Ask, Choice, Choosing, Halt, Modal, Offer, Proof, REASONS, Step, Then};
 pub use palette::{Copied, Does, Offered, Palette};
 pub use past::Past;
@@ -41,6 +42,7 @@ pub use pending::{KEPT_FOR, Pending, Phase, Sent};
 pub use rows::Rows;
 pub use seen::{Drawn, Part, Seen};
 pub use tab::Tab;
+pub use tour::{TOUR_STEPS, Tour};
 
 use super::keymap::Keymap;
 use super::theme::Theme;
@@ -65,9 +67,7 @@ pub struct Start {
     /// Where the reviewer's clock stands, for quiet hours.
     pub zone: TimeZone,
     /// How it was left the last time.
-    pub memory: Memory,
-    /// What is said first.
-    pub said: Option<String>,
+    pub recalled: Recalled,
     /// Looks back over everything instead of at what waits.
     pub looks_back: bool,
     /// What is looked at does not move on: it is as it was now.
@@ -245,7 +245,7 @@ pub struct Model {
 
 impl Model {
     pub fn new(start: Start) -> Self {
-        let memory = start.memory;
+        let Recalled { memory, trouble, path } = start.recalled;
         let mut model = Self {
             rows: Rows::of(Reader {
                 name: start.name.clone(),
@@ -289,9 +289,7 @@ impl Model {
             class_top: 0,
             modal: None,
             guard: Guard::default(),
-            notice: start
-                .said
-                .map(|text| Notice::new(Shown::line(&text).to_string(), start.now)),
+            notice: trouble.map(|text| Notice::new(Shown::line(&text).to_string(), start.now)),
             pending: Vec::new(),
             held: Vec::new(),
             taken_back: 0,
@@ -308,6 +306,7 @@ impl Model {
             keeping: Keeping::default(),
         };
         memory.recall(&mut model);
+        model.keeping.path = path;
         model
     }
 

@@ -19,6 +19,7 @@ mod past;
 mod queue;
 mod stop;
 mod tab;
+mod tour;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -40,6 +41,7 @@ pub fn begin(model: &mut Model) -> Vec<Effect> {
     }
     let mut effects = vec![link::ask(model, false, std::time::Duration::ZERO)];
     effects.extend(memory::recall(model));
+    tour::begin(model);
     effects
 }
 
@@ -189,7 +191,7 @@ fn resized(model: &mut Model) {
                 confirm.deaf_until = later;
             }
         }
-        Some(Modal::Help(_) | Modal::Palette(_)) | None => {}
+        Some(Modal::Help(_) | Modal::Settings(_) | Modal::Tour(_) | Modal::Palette(_)) | None => {}
     }
 }
 

@@ -17,5 +17,6 @@ mod severe;
 mod stop;
 mod tabs;
 mod themes;
+mod tour;
 mod trouble;
 mod verbs;

@@ -2,6 +2,7 @@
 
 mod memory;
 mod size;
+mod tour;
 mod verbs;
 
 use std::io::{Read, Write};

@@ -2,6 +2,7 @@
 //! of what was looked at.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +29,16 @@ pub struct Memory {
     pub views: BTreeMap<String, String>,
 }
 
+/// A memory as it was read at the start.
+#[derive(Debug, Clone, Default)]
+pub struct Recalled {
+    pub memory: Memory,
+    /// Why there is nothing in it: a sentence.
+    pub trouble: Option<String>,
+    /// Where it is kept; nothing where it is kept nowhere.
+    pub path: Option<PathBuf>,
+}
+
 /// What is kept for the next time, beside what the console needs anyway.
 #[derive(Debug, Default)]
 pub struct Keeping {
@@ -38,6 +49,8 @@ pub struct Keeping {
     pub return_to: Option<EnvelopeId>,
     /// It could not be written, and that was said.
     pub failed: bool,
+    /// Where it is written to.
+    pub path: Option<PathBuf>,
 }
 
 impl Memory {
@@ -78,6 +91,7 @@ impl Memory {
             return_to: self.focus,
             written: self,
             failed: false,
+            path: None,
         };
     }
 }

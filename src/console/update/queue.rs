@@ -297,7 +297,9 @@ pub(super) fn warn_box(model: &mut Model, sentence: impl Fn(EnvelopeId) -> Optio
     let (stale, id) = match &mut model.modal {
         Some(Modal::Ask(ask)) => (&mut ask.stale, ask.about.id),
         Some(Modal::Edit(draft)) => (&mut draft.stale, draft.about.id),
-        Some(Modal::Help(_) | Modal::Palette(_) | Modal::Batch(_)) | None => return,
+        Some(Modal::Help(_) | Modal::Settings(_) | Modal::Tour(_) | Modal::Palette(_) | Modal::Batch(_)) | None => {
+            return;
+        }
     };
     if stale.is_none() {
         *stale = sentence(id);

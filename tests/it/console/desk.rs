@@ -12,7 +12,9 @@ use serde_json::{Value, json};
 use signoff::api::{AskRequest, ErrorDetail, ErrorType, ResumeRequest, ReviewRequest, UndoRequest};
 use signoff::client::ClientError;
 use signoff::config::Settings;
-use signoff::console::{Effect, Keymap, Memory, Model, Msg, Pressed, Saying, Start, Word, begin, update, view};
+use signoff::console::{
+    Effect, Keymap, Memory, Model, Msg, Pressed, Recalled, Saying, Start, Word, begin, update, view,
+};
 use signoff::demo;
 use signoff::domain::{PrincipalKind, Role};
 use signoff::gate::{Refusal, RequestKey, World};
@@ -49,6 +51,18 @@ pub async fn desk_started(person: &str, role: Role, size: (u16, u16), otherwise:
     }
 }
 
+/// Somebody who has seen the tour, and looked at nothing yet.
+fn toured() -> Recalled {
+    let memory = Memory {
+        toured: true,
+        ..Memory::default()
+    };
+    Recalled {
+        memory,
+        ..Recalled::default()
+    }
+}
+
 /// What most desks are started with.
 fn start(person: &str, role: Role, size: (u16, u16), now: Timestamp) -> Start {
     Start {
@@ -58,11 +72,7 @@ fn start(person: &str, role: Role, size: (u16, u16), now: Timestamp) -> Start {
         nonce: "desk".into(),
         settings: Settings::default(),
         keymap: Keymap::default(),
-        memory: Memory {
-            toured: true,
-            ..Memory::default()
-        },
-        said: None,
+        recalled: toured(),
         zone: jiff::tz::TimeZone::UTC,
         looks_back: false,
         is_still: false,
@@ -497,7 +507,7 @@ impl Desk {
     pub async fn restart(&mut self, memory: Memory) {
         let (role, size) = (self.model.role.unwrap(), (self.model.width, self.model.height));
         let mut start = start(&self.person, role, size, self.now());
-        start.memory = memory;
+        start.recalled.memory = memory;
         self.model = Model::new(start);
         self.waiting = begin(&mut self.model);
         self.draw();
