@@ -18,7 +18,6 @@
 
 mod effect;
 mod keymap;
-mod memory;
 pub mod model;
 mod msg;
 mod runner;
@@ -29,9 +28,8 @@ mod view;
 
 pub use effect::{Effect, Saying};
 pub use keymap::{Command, Key, Keymap, Place, keys_in};
-pub use memory::MemoryFile;
 pub use model::{About, Memory, Model, Recalled, Start};
 pub use msg::{Msg, Pressed, Word};
-pub use runner::{Clock, ConsoleError, Ended, Options, run};
+pub use runner::{Clock, ConsoleError, Ended, MemoryFile, Options, run};
 pub use update::{begin, update};
 pub use view::view;

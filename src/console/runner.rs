@@ -2,6 +2,7 @@
 
 mod editor;
 mod input;
+mod memory;
 mod pager;
 mod terminal;
 
@@ -13,20 +14,19 @@ use crossterm::event::{Event, KeyEventKind};
 use jiff::Timestamp;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
-use tokio::task::{AbortHandle, JoinHandle, JoinSet};
+use tokio::task::{AbortHandle, JoinSet};
 
 use super::effect::Saying;
-use super::{Effect, Memory, MemoryFile, Model, Msg, Pressed, Start, Word, update, view};
+use super::{Effect, Model, Msg, Pressed, Start, Word, update, view};
 use crate::api::{AfterPage, EnvelopeView, ResumeRequest, ReviewRequest, UndoRequest};
 use crate::client::{Client, ClientError};
 use crate::domain::{EnvelopeId, PrincipalKind};
+pub use memory::MemoryFile;
+use memory::Writer;
 use terminal::Terminal;
 
 /// How many answers may wait for the model; senders wait beyond that.
 const ANSWERS: usize = 64;
-
-/// How long the end waits for what is remembered.
-const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Tells the time.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -119,7 +119,7 @@ pub async fn run(options: Options) -> Result<Ended, ConsoleError> {
                     .into_iter()
                     .filter(|effect| matches!(effect, Effect::Remember(_)));
                 runner.execute(last.collect());
-                runner.remember_to_the_end().await;
+                runner.memory.end().await;
                 return Ok(Ended {
                     decided: model.decided,
                     unknown: model.pending.len(),
@@ -225,9 +225,7 @@ struct Runner {
     /// Reads have one slot each: the newest wins.
     queue: Option<AbortHandle>,
     envelope: Option<AbortHandle>,
-    memory: Option<MemoryFile>,
-    /// The newest writing of it: each waits for the one before.
-    remembering: Option<JoinHandle<()>>,
+    memory: Writer,
     /// Judgements asked for: nothing is kept of them, so their keys only have to differ.
     asked: u64,
 }
@@ -244,8 +242,7 @@ impl Runner {
             tasks: JoinSet::new(),
             queue: None,
             envelope: None,
-            memory: options.memory.clone(),
-            remembering: None,
+            memory: Writer::new(options.memory.clone()),
             asked: 0,
         }
     }
@@ -285,7 +282,7 @@ impl Runner {
                 });
                 self.queue.replace(newest).inspect(AbortHandle::abort);
             }
-            Effect::Remember(memory) => self.remember(memory),
+            Effect::Remember(memory) => self.memory.write(memory, self.answer.clone(), clock),
             Effect::AskEnvelope { id } => {
                 let newest = self.spawn(async move {
                     let answer = client.envelope(id, Duration::ZERO).await.map(Box::new);
@@ -332,35 +329,6 @@ impl Runner {
                 });
             }
             other => self.look_up(other),
-        }
-    }
-
-    /// Writes what is remembered, off the tasks that answer keys.
-    fn remember(&mut self, memory: Box<Memory>) {
-        let Some(file) = self.memory.clone() else {
-            return;
-        };
-        let (answer, clock) = (self.answer.clone(), Arc::clone(&self.clock));
-        let before = self.remembering.take();
-        self.remembering = Some(tokio::spawn(async move {
-            if let Some(before) = before {
-                let _ = before.await;
-            }
-            let written = tokio::task::spawn_blocking(move || file.write(&memory)).await;
-            let written = written.unwrap_or_else(|error| Err(io::Error::other(error)));
-            let answer_text = written.map_err(|error| error.to_string());
-            // Nobody waits for it at the end, and then there is nobody to be told.
-            let _ = answer.try_send(Msg::Remembered {
-                answer: answer_text,
-                at: clock(),
-            });
-        }));
-    }
-
-    /// Waits until it is written, unless the disk hangs: leaving matters more.
-    async fn remember_to_the_end(&mut self) {
-        if let Some(last) = self.remembering.take() {
-            let _ = tokio::time::timeout(PATIENCE, last).await;
         }
     }
 

@@ -8,12 +8,21 @@ use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
-use super::model::{Memory, Recalled};
+use serde::{Deserialize, Serialize};
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+use super::Clock;
+use crate::console::Msg;
+use crate::console::model::{Memory, Recalled};
 
 /// How many pairs of gate and person are kept: the ones that were there last.
 const SEATS: usize = 32;
+
+/// How long the end waits for the last of it.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Where a console's memory is written, and whose it is.
 #[derive(Debug, Clone)]
@@ -130,6 +139,43 @@ impl MemoryFile {
         let aside = self.path.with_extension("toml.damaged");
         fs::rename(&self.path, &aside)?;
         Ok(aside)
+    }
+}
+
+/// Writes one memory after the other, off the tasks that answer keys.
+pub(super) struct Writer {
+    file: Option<MemoryFile>,
+    /// The newest writing: each waits for the one before.
+    last: Option<JoinHandle<()>>,
+}
+
+impl Writer {
+    pub fn new(file: Option<MemoryFile>) -> Self {
+        Self { file, last: None }
+    }
+
+    pub fn write(&mut self, memory: Box<Memory>, answer: mpsc::Sender<Msg>, clock: Clock) {
+        let Some(file) = self.file.clone() else {
+            return;
+        };
+        let before = self.last.take();
+        self.last = Some(tokio::spawn(async move {
+            if let Some(before) = before {
+                let _ = before.await;
+            }
+            let written = tokio::task::spawn_blocking(move || file.write(&memory)).await;
+            let written = written.unwrap_or_else(|error| Err(io::Error::other(error)));
+            let (result, at) = (written.map_err(|error| error.to_string()), clock());
+            // At the end nobody takes answers any more, and none is waited for.
+            let _ = answer.try_send(Msg::Remembered { answer: result, at });
+        }));
+    }
+
+    /// Waits until all is written, unless the disk hangs: leaving matters more.
+    pub async fn end(&mut self) {
+        if let Some(last) = self.last.take() {
+            let _ = tokio::time::timeout(PATIENCE, last).await;
+        }
     }
 }
 
