@@ -7,7 +7,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use signoff::api::{QueuePage, Summary};
 use signoff::config::Settings;
-use signoff::console::{Keymap, Model, Msg, Pressed, Start, begin, update, view};
+use signoff::console::{Keymap, Memory, Model, Msg, Pressed, Recalled, Start, begin, update, view};
 use signoff::domain::{Digest, EnvelopeId, Level, OnTimeout, Role, Severity, Stage, Verdict};
 use uuid::Uuid;
 
@@ -61,6 +61,13 @@ fn full(now: Timestamp) -> Model {
         settings: Settings::default(),
         keymap: Keymap::default(),
         zone: jiff::tz::TimeZone::UTC,
+        recalled: Recalled {
+            memory: Memory {
+                toured: true,
+                ..Memory::default()
+            },
+            ..Recalled::default()
+        },
         looks_back: false,
         is_still: false,
         now,

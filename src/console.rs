@@ -28,8 +28,8 @@ mod view;
 
 pub use effect::{Effect, Saying};
 pub use keymap::{Command, Key, Keymap, Place, keys_in};
-pub use model::{About, Model, Start};
+pub use model::{About, Memory, Model, Recalled, Start};
 pub use msg::{Msg, Pressed, Word};
-pub use runner::{Clock, ConsoleError, Ended, Options, run};
+pub use runner::{Clock, ConsoleError, Ended, MemoryFile, Options, run};
 pub use update::{begin, update};
 pub use view::view;

@@ -14,7 +14,7 @@ use super::machine::{Machine, fresh_key};
 use super::output::Output;
 use super::settings::{self, Personal};
 use crate::client::Client;
-use crate::console::{self, Clock, Ended, Options, Start};
+use crate::console::{self, Clock, Ended, MemoryFile, Options, Start};
 use crate::demo::{self, Still};
 use crate::domain::Role;
 use crate::gate::{self, Embedded, Folder, PolicyChoice, World};
@@ -150,6 +150,14 @@ async fn open(client: Client, opening: Opening) -> Result<Ended, CliError> {
         is_still,
     } = opening;
     let me = client.me().await?;
+    // An auditor's console and a reviewer's on the same gate are looked at in ways of their own.
+    let seat = if looks_back {
+        format!("audit of {gate}")
+    } else {
+        gate.clone()
+    };
+    let memory = personal.memory.map(|path| MemoryFile::new(path, seat, me.name.clone()));
+    let recalled = memory.as_ref().map(MemoryFile::read).unwrap_or_default();
     let size = crossterm::terminal::size().map_err(CliError::Io)?;
     let start = Start {
         gate,
@@ -159,6 +167,7 @@ async fn open(client: Client, opening: Opening) -> Result<Ended, CliError> {
         settings: personal.settings,
         zone: TimeZone::system(),
         keymap: personal.keymap,
+        recalled,
         looks_back,
         is_still,
         now: clock(),
@@ -169,6 +178,7 @@ async fn open(client: Client, opening: Opening) -> Result<Ended, CliError> {
         client,
         start,
         clock,
+        memory,
         editor: ["VISUAL", "EDITOR"]
             .iter()
             .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty())),

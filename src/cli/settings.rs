@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::ErrorKind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use etcetera::{BaseStrategy, choose_base_strategy};
 
@@ -15,6 +15,8 @@ use crate::console::Keymap;
 pub(super) struct Personal {
     pub settings: Settings,
     pub keymap: Keymap,
+    /// Where consoles keep what they remember; nothing without a home folder.
+    pub memory: Option<PathBuf>,
 }
 
 /// Reads the file that was named, or the usual one if there is one. What is wrong with it ends the start:
@@ -49,6 +51,10 @@ pub(super) fn read(named: Option<&Path>) -> Result<Personal, CliError> {
     Ok(Personal {
         settings,
         keymap: keymap.unwrap_or_default(),
+        memory: choose_base_strategy()
+            .ok()
+            .and_then(|folders| folders.state_dir())
+            .map(|folder| folder.join("signoff/console.toml")),
     })
 }
 

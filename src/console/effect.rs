@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
+use super::Memory;
 use crate::api::{BatchRequest, DecisionRequest, JudgeRequest, StopRequest};
 use crate::config::Notify;
 use crate::domain::{EnvelopeId, Review};
@@ -93,6 +94,8 @@ pub enum Effect {
         notify: Notify,
         text: String,
     },
+    /// Write how things were looked at, for the next time.
+    Remember(Box<Memory>),
     /// Draw everything again.
     Repaint,
     End,

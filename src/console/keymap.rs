@@ -53,6 +53,8 @@ pub enum Command {
     TextOrFields,
     Palette,
     Help,
+    Settings,
+    Tour,
     Repaint,
     TakeBack,
     Back,
@@ -107,6 +109,8 @@ impl Command {
             | Self::TextOrFields
             | Self::Palette
             | Self::Help
+            | Self::Settings
+            | Self::Tour
             | Self::Repaint
             | Self::TakeBack
             | Self::Back
@@ -212,6 +216,13 @@ impl Default for Keymap {
     }
 }
 
+impl Bound {
+    /// All keys that mean it, as they are written.
+    pub fn written(&self) -> String {
+        written::names(&self.codes).join(", ")
+    }
+}
+
 impl Keymap {
     /// What a key means in a place.
     pub fn command(&self, place: Place, code: KeyCode, modifiers: KeyModifiers) -> Option<Command> {
@@ -240,8 +251,7 @@ impl Keymap {
     fn rebind(&mut self, place: Place, command: Command, codes: &[Code], line: usize) {
         let is = |bound: &&mut Bound| bound.place == place && bound.command == command;
         for bound in self.0.iter_mut().filter(is) {
-            let mut names: Vec<String> = codes.iter().map(|code| written::name(*code)).collect();
-            names.dedup();
+            let names = written::names(codes);
             let (first, others) = names
                 .split_first()
                 .map_or(("", &[][..]), |(first, others)| (first, others));

@@ -9,6 +9,7 @@ mod draft;
 mod filter;
 mod held;
 mod load;
+mod memory;
 mod modal;
 mod palette;
 mod past;
@@ -18,6 +19,7 @@ mod rows;
 mod seen;
 mod shown;
 mod tab;
+mod tour;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -33,6 +35,7 @@ pub use draft::{Confirm, Draft};
 pub use filter::{Filter, Finding};
 pub use held::Held;
 pub use load::{Load, Sum};
+pub use memory::{Keeping, Memory, Recalled};
 pub use modal::{Ask, Choice, Choosing, Halt, Modal, Offer, Proof, Step, Then};
 pub use palette::{Copied, Does, Offered, Palette};
 pub use past::Past;
@@ -41,6 +44,7 @@ pub use reasons::{Begun, Digit, Own, REASONS, Reasons};
 pub use rows::Rows;
 pub use seen::{Drawn, Part, Seen};
 pub use tab::Tab;
+pub use tour::{TOUR_STEPS, Tour};
 
 use super::keymap::Keymap;
 use super::theme::Theme;
@@ -64,6 +68,8 @@ pub struct Start {
     pub keymap: Keymap,
     /// Where the reviewer's clock stands, for quiet hours.
     pub zone: TimeZone,
+    /// How it was left the last time.
+    pub recalled: Recalled,
     /// Looks back over everything instead of at what waits.
     pub looks_back: bool,
     /// What is looked at does not move on: it is as it was now.
@@ -119,12 +125,25 @@ pub struct Page {
     pub scroll: usize,
 }
 
+/// How long a notice stays.
+const NOTICE: SignedDuration = SignedDuration::from_secs(8);
+
 /// One sentence that goes away by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
     /// Safe to show.
     pub text: String,
     pub until: Timestamp,
+}
+
+impl Notice {
+    /// A sentence that is safe to show.
+    pub fn new(text: String, now: Timestamp) -> Self {
+        Self {
+            text,
+            until: now.saturating_add(NOTICE).unwrap_or(now),
+        }
+    }
 }
 
 /// What was on screen when, to tell a considered key from one that was meant for something else.
@@ -227,11 +246,13 @@ pub struct Model {
     pub stops: Vec<StopView>,
     /// Somebody asked for the end; decisions that were sent are waited for.
     pub ending: bool,
+    pub keeping: Keeping,
 }
 
 impl Model {
     pub fn new(start: Start) -> Self {
-        Self {
+        let Recalled { memory, trouble, path } = start.recalled;
+        let mut model = Self {
             rows: Rows::of(Reader {
                 name: start.name.clone(),
                 role: start.role,
@@ -274,7 +295,7 @@ impl Model {
             class_top: 0,
             modal: None,
             guard: Guard::default(),
-            notice: None,
+            notice: trouble.map(|text| Notice::new(Shown::line(&text).to_string(), start.now)),
             pending: Vec::new(),
             held: Vec::new(),
             taken_back: 0,
@@ -290,7 +311,11 @@ impl Model {
             alerted: Alerted::default(),
             stops: Vec::new(),
             ending: false,
-        }
+            keeping: Keeping::default(),
+        };
+        memory.recall(&mut model);
+        model.keeping.path = path;
+        model
     }
 
     /// The gate's time: what deadlines are counted by.

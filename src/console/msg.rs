@@ -120,6 +120,11 @@ pub enum Msg {
         answer: Result<DecisionReceipt, ClientError>,
         at: Timestamp,
     },
+    /// What is to be remembered was written, or why not: a fragment.
+    Remembered {
+        answer: Result<(), String>,
+        at: Timestamp,
+    },
     /// The terminal or the system asks for an end.
     Stop {
         at: Timestamp,
@@ -152,6 +157,7 @@ impl Msg {
             | Self::Written { at, .. }
             | Self::Paged { at, .. }
             | Self::Decided { at, .. }
+            | Self::Remembered { at, .. }
             | Self::Stop { at, .. } => *at,
         }
     }

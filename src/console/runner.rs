@@ -2,6 +2,7 @@
 
 mod editor;
 mod input;
+mod memory;
 mod pager;
 mod terminal;
 
@@ -20,6 +21,8 @@ use super::{Effect, Model, Msg, Pressed, Start, Word, update, view};
 use crate::api::{AfterPage, EnvelopeView, ResumeRequest, ReviewRequest, UndoRequest};
 use crate::client::{Client, ClientError};
 use crate::domain::{EnvelopeId, PrincipalKind};
+pub use memory::MemoryFile;
+use memory::Writer;
 use terminal::Terminal;
 
 /// How many answers may wait for the model; senders wait beyond that.
@@ -38,6 +41,8 @@ pub struct Options {
     pub editor: Option<String>,
     /// The reviewer's own pager, with its arguments.
     pub pager: String,
+    /// Where it is written how things were looked at, if anywhere.
+    pub memory: Option<MemoryFile>,
     /// Spreads the retries of many consoles: from 0 to 1, handed in.
     pub jitter: f64,
 }
@@ -110,6 +115,11 @@ pub async fn run(options: Options) -> Result<Ended, ConsoleError> {
         for msg in messages {
             let effects = update(&mut model, msg);
             if effects.contains(&Effect::End) {
+                let last = effects
+                    .into_iter()
+                    .filter(|effect| matches!(effect, Effect::Remember(_)));
+                runner.execute(last.collect());
+                runner.memory.end().await;
                 return Ok(Ended {
                     decided: model.decided,
                     unknown: model.pending.len(),
@@ -215,6 +225,7 @@ struct Runner {
     /// Reads have one slot each: the newest wins.
     queue: Option<AbortHandle>,
     envelope: Option<AbortHandle>,
+    memory: Writer,
     /// Judgements asked for: nothing is kept of them, so their keys only have to differ.
     asked: u64,
 }
@@ -231,6 +242,7 @@ impl Runner {
             tasks: JoinSet::new(),
             queue: None,
             envelope: None,
+            memory: Writer::new(options.memory.clone()),
             asked: 0,
         }
     }
@@ -270,6 +282,7 @@ impl Runner {
                 });
                 self.queue.replace(newest).inspect(AbortHandle::abort);
             }
+            Effect::Remember(memory) => self.memory.write(memory, self.answer.clone(), clock),
             Effect::AskEnvelope { id } => {
                 let newest = self.spawn(async move {
                     let answer = client.envelope(id, Duration::ZERO).await.map(Box::new);

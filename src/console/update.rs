@@ -13,6 +13,7 @@ mod hold;
 mod keys;
 mod link;
 mod look;
+mod memory;
 mod pager;
 mod palette;
 mod past;
@@ -20,6 +21,7 @@ mod queue;
 mod reasons;
 mod stop;
 mod tab;
+mod tour;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -33,16 +35,16 @@ use crate::domain::{Review, Shown};
 /// to notice, short enough not to be waited for.
 pub(super) const INERT: SignedDuration = SignedDuration::from_millis(400);
 
-/// How long a notice stays.
-const NOTICE: SignedDuration = SignedDuration::from_secs(8);
-
 /// The first questions, before anything has happened.
 #[must_use]
 pub fn begin(model: &mut Model) -> Vec<Effect> {
     if model.looks_back {
         return past::open(model);
     }
-    vec![link::ask(model, false, std::time::Duration::ZERO)]
+    let mut effects = vec![link::ask(model, false, std::time::Duration::ZERO)];
+    effects.extend(memory::recall(model));
+    tour::begin(model);
+    effects
 }
 
 /// Takes one message and says what to do.
@@ -50,6 +52,7 @@ pub fn begin(model: &mut Model) -> Vec<Effect> {
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     let before = model.focus;
     model.now = msg.at();
+    let is_tick = matches!(msg, Msg::Tick { .. });
     let mut effects = match msg {
         Msg::Key(pressed) => keys::pressed(model, pressed),
         Msg::Pasted { text, .. } => keys::pasted(model, &text),
@@ -90,6 +93,9 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     effects.extend(queue::settle(model, before));
     look::cover(model);
     effects.extend(hold::release(model));
+    if is_tick || effects.contains(&Effect::End) {
+        effects.extend(memory::remember(model));
+    }
     effects
 }
 
@@ -125,6 +131,7 @@ fn answered(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Timeline { id, answer, .. } => past::timeline(model, id, answer),
         Msg::Trail { id, answer, .. } => queue::trail(model, id, answer),
         Msg::BatchRead { answer, .. } => batch::read(model, answer),
+        Msg::Remembered { answer, .. } => memory::written(model, answer),
         // What a person or the clock did was taken before.
         Msg::Key(_)
         | Msg::Pasted { .. }
@@ -145,8 +152,7 @@ pub(super) fn notice(model: &mut Model, text: impl AsRef<str>) {
 
 /// The same for a sentence whose parts are safe to show already: made so twice, they could not be read.
 pub(super) fn notice_of_shown(model: &mut Model, text: String) {
-    let until = model.now.saturating_add(NOTICE).unwrap_or(model.now);
-    model.notice = Some(Notice { text, until });
+    model.notice = Some(Notice::new(text, model.now));
 }
 
 /// What decides nothing was said, or was not.
@@ -196,7 +202,7 @@ fn resized(model: &mut Model) {
                 confirm.deaf_until = later;
             }
         }
-        Some(Modal::Help(_) | Modal::Palette(_)) | None => {}
+        Some(Modal::Help(_) | Modal::Settings(_) | Modal::Tour(_) | Modal::Palette(_)) | None => {}
     }
 }
 

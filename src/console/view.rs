@@ -20,7 +20,7 @@ use ratatui::text::{Line as Row, Span};
 pub use layout::{Kind, Layout};
 pub(in crate::console) use load::lines as load_lines;
 
-pub(in crate::console) use boxes::{batch_drawn, batch_room, help_end, too_much};
+pub(in crate::console) use boxes::{batch_drawn, batch_room, help_end, settings_end, too_much};
 
 use super::Model;
 use super::model::{Drawn, Modal, Part, Tab};
@@ -47,6 +47,8 @@ pub fn view(model: &Model, frame: &mut Frame) {
         Some(Modal::Edit(draft)) => boxes::edit(model, draft, frame, &layout),
         Some(Modal::Batch(batch)) => boxes::batch(model, batch, frame, &layout),
         Some(Modal::Palette(palette)) => boxes::palette(model, palette, frame, &layout),
+        Some(Modal::Settings(top)) => boxes::settings(model, *top, frame, &layout),
+        Some(Modal::Tour(tour)) => boxes::tour(model, *tour, frame, &layout),
         None => {}
     }
 }
@@ -72,7 +74,10 @@ fn tab(model: &Model, frame: &mut Frame, layout: &Layout) {
 /// What a frame of this model shows of the envelope under the cursor, if it shows enough to decide on.
 pub(super) fn drawn(model: &Model) -> Option<Drawn> {
     let layout = Layout::of(model);
-    let covered = matches!(model.modal, Some(Modal::Help(_) | Modal::Edit(_) | Modal::Batch(_)));
+    let covered = match model.modal {
+        Some(Modal::Help(_) | Modal::Settings(_) | Modal::Tour(_) | Modal::Edit(_) | Modal::Batch(_)) => true,
+        Some(Modal::Ask(_) | Modal::Palette(_)) | None => false,
+    };
     if layout.kind == Kind::TooSmall || covered || model.tab != Tab::Queue {
         return None;
     }

@@ -1,7 +1,9 @@
 //! The real binary in a real terminal: keys through a pty, the screen from a terminal model.
 
 mod keyboard;
+mod memory;
 mod size;
+mod tour;
 mod verbs;
 
 use std::io::{Read, Write};
@@ -25,12 +27,15 @@ pub struct Terminal {
     /// `None` once the window is closed.
     pair: Option<Box<dyn MasterPty + Send>>,
     child: Box<dyn Child + Send + Sync>,
+    /// Its folders for settings and memory, where nobody else needs them.
+    home: Option<tempfile::TempDir>,
 }
 
 impl Drop for Terminal {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+        drop(self.home.take());
     }
 }
 
@@ -48,18 +53,36 @@ fn size(columns: u16, rows: u16) -> PtySize {
 }
 
 impl Terminal {
+    /// Where somebody has been who has no settings of his own and has seen the tour.
     pub fn start(arguments: &[&str], columns: u16, rows: u16) -> Self {
         Self::start_with_editor(arguments, "", (columns, rows))
     }
 
     /// The same with a command that reviewers edit with.
     pub fn start_with_editor(arguments: &[&str], editor: &str, (columns, rows): (u16, u16)) -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let memory = home.path().join("state/signoff");
+        std::fs::create_dir_all(&memory).unwrap();
+        std::fs::write(memory.join("console.toml"), "toured = true\n").unwrap();
+        let mut terminal = Self::start_as(home.path(), editor, arguments, (columns, rows));
+        terminal.home = Some(home);
+        terminal
+    }
+
+    /// With the settings and the memory of this home.
+    pub fn start_at(home: &Path, arguments: &[&str], columns: u16, rows: u16) -> Self {
+        Self::start_as(home, "", arguments, (columns, rows))
+    }
+
+    fn start_as(home: &Path, editor: &str, arguments: &[&str], (columns, rows): (u16, u16)) -> Self {
         let pair = native_pty_system().openpty(size(columns, rows)).unwrap();
         let mut command = CommandBuilder::new(BINARY);
         command.args(arguments);
         command.env("TERM", "xterm-256color");
         command.env("VISUAL", editor);
         command.env("EDITOR", editor);
+        command.env("XDG_CONFIG_HOME", home.join("config"));
+        command.env("XDG_STATE_HOME", home.join("state"));
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
         let mut reader = pair.master.try_clone_reader().unwrap();
@@ -80,6 +103,7 @@ impl Terminal {
             keys,
             pair: Some(pair.master),
             child,
+            home: None,
         }
     }
 

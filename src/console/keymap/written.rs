@@ -47,6 +47,13 @@ fn character(c: char) -> Vec<Code> {
     }
 }
 
+/// How keys are shown, each once.
+pub(super) fn names(codes: &[Code]) -> Vec<String> {
+    let mut names: Vec<String> = codes.iter().map(|code| name(*code)).collect();
+    names.dedup();
+    names
+}
+
 /// How a key is shown.
 pub(super) fn name((code, modifiers): Code) -> String {
     match code {

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use serde::{Deserialize, Serialize};
 use strum::Display;
 
 use super::Filter;
@@ -20,7 +21,8 @@ pub struct Arrangement {
 }
 
 /// Whose it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Display)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Display, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Scope {
     #[default]
     #[strum(to_string = "all")]
@@ -34,8 +36,9 @@ pub enum Scope {
 }
 
 /// What stands together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Display)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Display, Serialize, Deserialize)]
 #[strum(serialize_all = "lowercase")]
+#[serde(rename_all = "lowercase")]
 pub enum Grouping {
     #[default]
     None,

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use uuid::Uuid;
 
-use super::{About, Batch, Draft, Palette, Reasons};
+use super::{About, Batch, Draft, Palette, Reasons, Tour};
 use crate::api::Becomes;
 use crate::domain::{StopEffect, StopScope};
 
@@ -17,6 +17,9 @@ pub enum Modal {
     Palette(Box<Palette>),
     /// All keys; the first row that is shown.
     Help(usize),
+    /// All settings; the first row that is shown.
+    Settings(usize),
+    Tour(Tour),
 }
 
 /// A word on its way, about one payload and no other.

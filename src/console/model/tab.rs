@@ -1,9 +1,11 @@
 //! The console's tabs: what is looked at, one at a time.
 
+use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter};
 
 /// One of them. Decisions are made on the first alone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Display, EnumIter)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Display, EnumIter, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Tab {
     /// What waits for people.
     #[default]

@@ -2,7 +2,9 @@
 
 use crossterm::event::{KeyCode, KeyModifiers};
 
-use super::{after, approve, batch, boxes, decide, edit, find, hold, look, notice, palette, past, queue, stop, tab};
+use super::{
+    after, approve, batch, boxes, decide, edit, find, hold, look, notice, palette, past, queue, stop, tab, tour,
+};
 use crate::console::keymap::{Command, Place};
 use crate::console::model::{Choosing, Confirm, Modal, Page, Pane, Step, Tab, Whole};
 use crate::console::view::{self, Kind, Layout};
@@ -20,22 +22,22 @@ pub(super) fn pressed(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
     if Layout::of(model).kind == Kind::TooSmall && pressed.code != KeyCode::Esc {
         // Nothing can be seen, so nothing is meant; but who wants to leave may.
         let means = model.keymap.command(Place::Main, pressed.code, pressed.modifiers);
-        let leaves = model.modal.is_none() && means == Some(Command::Quit);
+        let free = matches!(model.modal, None | Some(Modal::Tour(_)));
+        let leaves = free && means == Some(Command::Quit);
         return if leaves { decide::end(model) } else { Vec::new() };
     }
     match &model.modal {
         Some(Modal::Help(top)) => {
-            let (top, end) = (*top, view::help_end(model));
-            let page = Layout::of(model).diff_rows;
-            model.modal = match pressed.code {
-                KeyCode::Char('j') | KeyCode::Down => Some(Modal::Help((top + 1).min(end))),
-                KeyCode::Char('k') | KeyCode::Up => Some(Modal::Help(top.saturating_sub(1))),
-                KeyCode::Char(' ') | KeyCode::PageDown => Some(Modal::Help((top + page).min(end))),
-                KeyCode::PageUp => Some(Modal::Help(top.saturating_sub(page))),
-                _ => None,
-            };
+            let top = scrolled(model, pressed.code, *top, view::help_end(model));
+            model.modal = top.map(Modal::Help);
             Vec::new()
         }
+        Some(Modal::Settings(top)) => {
+            let top = scrolled(model, pressed.code, *top, view::settings_end(model));
+            model.modal = top.map(Modal::Settings);
+            Vec::new()
+        }
+        Some(Modal::Tour(tour)) => tour::key(model, *tour, pressed),
         Some(Modal::Ask(_)) => boxes::answer(model, pressed),
         Some(Modal::Edit(_)) => edit::key(model, pressed),
         Some(Modal::Batch(_)) => batch::key(model, pressed),
@@ -60,6 +62,18 @@ pub(super) fn pressed(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
                 None => Vec::new(),
             }
         }
+    }
+}
+
+/// The first row of what can only be read, after a key; any other key closes it.
+fn scrolled(model: &Model, code: KeyCode, top: usize, end: usize) -> Option<usize> {
+    let page = Layout::of(model).diff_rows;
+    match code {
+        KeyCode::Char('j') | KeyCode::Down => Some((top + 1).min(end)),
+        KeyCode::Char('k') | KeyCode::Up => Some(top.saturating_sub(1)),
+        KeyCode::Char(' ') | KeyCode::PageDown => Some((top + page).min(end)),
+        KeyCode::PageUp => Some(top.saturating_sub(page)),
+        _ => None,
     }
 }
 
@@ -127,6 +141,8 @@ pub(super) fn obey(model: &mut Model, command: Command, burst: bool) -> Vec<Effe
         }
         Command::Palette => palette::open(model),
         Command::Help => model.modal = Some(Modal::Help(0)),
+        Command::Settings => model.modal = Some(Modal::Settings(0)),
+        Command::Tour => return tour::open(model),
         Command::Repaint => return vec![Effect::Repaint],
         Command::Back => return back(model),
         Command::Leave if model.looks_back => return decide::end(model),

@@ -141,7 +141,7 @@ fn take(model: &mut Model, page: QueuePage) {
     let boxed = match &model.modal {
         Some(Modal::Ask(ask)) => Some((ask.about, ask.votes)),
         Some(Modal::Edit(draft)) => Some((draft.about, draft.votes)),
-        Some(Modal::Help(_) | Modal::Palette(_) | Modal::Batch(_)) | None => None,
+        Some(Modal::Help(_) | Modal::Settings(_) | Modal::Tour(_) | Modal::Palette(_) | Modal::Batch(_)) | None => None,
     };
     batch::follow(model);
     hold::drop_changed(model);

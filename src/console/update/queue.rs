@@ -136,7 +136,13 @@ pub(super) fn settle(model: &mut Model, before: Option<EnvelopeId>) -> Vec<Effec
     end_claim(model);
     if model.focus.is_none_or(|id| model.rows.place(id).is_none()) {
         let lost = model.focus.is_some();
-        go(model, 0);
+        match model.keeping.return_to.filter(|id| model.rows.place(*id).is_some()) {
+            Some(id) => model.focus = Some(id),
+            None => go(model, 0),
+        }
+        if !model.rows.is_empty() {
+            model.keeping.return_to = None;
+        }
         if lost || model.focus.is_some() {
             changed_by_itself(model);
         }
@@ -292,7 +298,9 @@ pub(super) fn warn_box(model: &mut Model, sentence: impl Fn(EnvelopeId) -> Optio
     let (stale, id) = match &mut model.modal {
         Some(Modal::Ask(ask)) => (&mut ask.stale, ask.about.id),
         Some(Modal::Edit(draft)) => (&mut draft.stale, draft.about.id),
-        Some(Modal::Help(_) | Modal::Palette(_) | Modal::Batch(_)) | None => return,
+        Some(Modal::Help(_) | Modal::Settings(_) | Modal::Tour(_) | Modal::Palette(_) | Modal::Batch(_)) | None => {
+            return;
+        }
     };
     if stale.is_none() {
         *stale = sentence(id);

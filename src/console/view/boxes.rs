@@ -5,6 +5,8 @@ mod batch;
 mod edit;
 mod palette;
 mod reasons;
+mod settings;
+mod tour;
 
 use std::fmt::Write as _;
 
@@ -18,6 +20,9 @@ pub(super) use batch::batch;
 pub(in crate::console) use batch::{drawn as batch_drawn, room as batch_room, too_much};
 pub(super) use edit::edit;
 pub(super) use palette::palette;
+pub(in crate::console) use settings::end as settings_end;
+pub(super) use settings::settings;
+pub(super) use tour::tour;
 
 use super::layout::{Kind, Layout};
 use super::trouble::trouble;

@@ -12,7 +12,9 @@ use serde_json::{Value, json};
 use signoff::api::{AskRequest, ErrorDetail, ErrorType, ResumeRequest, ReviewRequest, UndoRequest};
 use signoff::client::ClientError;
 use signoff::config::Settings;
-use signoff::console::{Effect, Keymap, Model, Msg, Pressed, Saying, Start, Word, begin, update, view};
+use signoff::console::{
+    Effect, Keymap, Memory, Model, Msg, Pressed, Recalled, Saying, Start, Word, begin, update, view,
+};
 use signoff::demo;
 use signoff::domain::{EnvelopeId, PrincipalKind, Role};
 use signoff::gate::{Refusal, RequestKey, World};
@@ -35,19 +37,7 @@ pub async fn desk(person: &str, role: Role, size: (u16, u16)) -> Desk {
 /// A desk that is started in another way than most.
 pub async fn desk_started(person: &str, role: Role, size: (u16, u16), otherwise: impl FnOnce(&mut Start)) -> Desk {
     let gate = gate_with(demo::POLICY).await;
-    let mut start = Start {
-        gate: "prod-gate".into(),
-        name: person.into(),
-        role: Some(role),
-        nonce: "desk".into(),
-        settings: Settings::default(),
-        keymap: Keymap::default(),
-        zone: jiff::tz::TimeZone::UTC,
-        looks_back: false,
-        is_still: false,
-        now: gate.world.now(),
-        size,
-    };
+    let mut start = start(person, role, size, gate.world.now());
     otherwise(&mut start);
     let mut model = Model::new(start);
     let waiting = begin(&mut model);
@@ -58,6 +48,36 @@ pub async fn desk_started(person: &str, role: Role, size: (u16, u16), otherwise:
         terminal,
         waiting,
         person: person.into(),
+    }
+}
+
+/// Somebody who has seen the tour, and looked at nothing yet.
+fn toured() -> Recalled {
+    let memory = Memory {
+        toured: true,
+        ..Memory::default()
+    };
+    Recalled {
+        memory,
+        ..Recalled::default()
+    }
+}
+
+/// What most desks are started with.
+fn start(person: &str, role: Role, size: (u16, u16), now: Timestamp) -> Start {
+    Start {
+        gate: "prod-gate".into(),
+        name: person.into(),
+        role: Some(role),
+        nonce: "desk".into(),
+        settings: Settings::default(),
+        keymap: Keymap::default(),
+        recalled: toured(),
+        zone: jiff::tz::TimeZone::UTC,
+        looks_back: false,
+        is_still: false,
+        now,
+        size,
     }
 }
 
@@ -489,6 +509,17 @@ impl Desk {
 
     pub fn cells(&self) -> &[Cell] {
         self.terminal.backend().buffer().content()
+    }
+
+    /// Leaves the console and starts it again on the same gate, with what it remembered.
+    pub async fn restart(&mut self, memory: Memory) {
+        let (role, size) = (self.model.role.unwrap(), (self.model.width, self.model.height));
+        let mut start = start(&self.person, role, size, self.now());
+        start.recalled.memory = memory;
+        self.model = Model::new(start);
+        self.waiting = begin(&mut self.model);
+        self.draw();
+        self.news().await;
     }
 
     /// Moves the cursor onto the row of a tool.

@@ -119,6 +119,7 @@ async fn what_is_cut_off_at_the_edge_says_so() {
         settings: signoff::config::Settings::default(),
         keymap: signoff::console::Keymap::default(),
         zone: jiff::tz::TimeZone::UTC,
+        recalled: signoff::console::Recalled::default(),
         looks_back: false,
         is_still: false,
         now: desk.now(),

@@ -48,6 +48,22 @@ pub(super) const KEYS: &[Key] = &[
     },
     Key {
         place: Place::Everywhere,
+        codes: &[key(',')],
+        name: ",",
+        command: Command::Settings,
+        word: None,
+        help: "Show the settings, and where each comes from",
+    },
+    Key {
+        place: Place::Everywhere,
+        codes: &[key('T'), (KeyCode::Char('T'), KeyModifiers::SHIFT)],
+        name: "T",
+        command: Command::Tour,
+        word: None,
+        help: "Tour: what is on the screen, in six steps",
+    },
+    Key {
+        place: Place::Everywhere,
         codes: &[(KeyCode::Char('l'), CONTROL)],
         name: "Ctrl-L",
         command: Command::Repaint,

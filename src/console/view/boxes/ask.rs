@@ -175,7 +175,7 @@ fn wrapped<'a>(theme: Theme, tone: Tone, text: &str, width: u16) -> Vec<Row<'a>>
 }
 
 /// `y approve    Esc back`
-pub(super) fn keys(theme: Theme, words: &[(&'static str, &'static str)]) -> Row<'static> {
+pub(super) fn keys<'a>(theme: Theme, words: &[(&'a str, &'static str)]) -> Row<'a> {
     let mut spans = vec![Span::raw("   ")];
     for (key, word) in words {
         spans.push(Span::styled(*key, theme.style(Tone::Strong)));
