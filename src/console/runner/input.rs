@@ -7,7 +7,10 @@ use std::thread;
 use std::time::Duration;
 
 use crossterm::event::{self, Event};
+use jiff::Timestamp;
 use tokio::sync::mpsc;
+
+use super::Clock;
 
 /// How many batches may wait; the thread waits beyond that, and the terminal keeps what is typed.
 const BATCHES: usize = 16;
@@ -17,8 +20,8 @@ const LOOK: Duration = Duration::from_millis(100);
 
 /// What was typed, in batches, while nobody else reads the terminal.
 pub(super) struct Keyboard {
-    /// Closes when the terminal is gone.
-    pub batches: mpsc::Receiver<Vec<Event>>,
+    /// Each with when it was read. Closes when the terminal is gone.
+    pub batches: mpsc::Receiver<(Vec<Event>, Timestamp)>,
     aside: Arc<AtomicBool>,
     parked: Arc<AtomicBool>,
 }
@@ -40,7 +43,7 @@ impl Keyboard {
 /// Starts to read.
 ///
 /// A thread, because an asynchronous reader cannot tell which events were ready together.
-pub(super) fn start() -> io::Result<Keyboard> {
+pub(super) fn start(clock: Clock) -> io::Result<Keyboard> {
     let (batches, received) = mpsc::channel(BATCHES);
     let (aside, parked) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
     let keyboard = Keyboard {
@@ -59,7 +62,7 @@ pub(super) fn start() -> io::Result<Keyboard> {
             let Ok(events) = next() else {
                 break;
             };
-            if !events.is_empty() && batches.blocking_send(events).is_err() {
+            if !events.is_empty() && batches.blocking_send((events, clock())).is_err() {
                 break;
             }
         }

@@ -133,6 +133,7 @@ impl Desk {
             code,
             modifiers: KeyModifiers::NONE,
             at: self.now(),
+            read_at: self.now(),
             burst,
         }
     }
