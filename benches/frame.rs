@@ -114,6 +114,7 @@ fn frames(c: &mut Criterion) {
                 code,
                 modifiers: KeyModifiers::NONE,
                 at: now,
+                read_at: now,
                 burst: false,
             };
             let _ = update(&mut model, Msg::Key(pressed));

@@ -155,10 +155,14 @@ pub struct Guard {
     pub seen: Option<Seen>,
     /// Since when it has been on the screen.
     pub since: Option<(About, Timestamp)>,
+    /// When a frame last showed something of it that none had shown before.
+    pub shown_at: Option<Timestamp>,
     /// Decision keys do nothing before this, where content changed by itself; counted from the frame.
     pub inert_until: Option<Timestamp>,
     /// Content changed by itself and was not drawn since.
     pub unseen_change: bool,
+    /// A box opened, or asks something else, and was not drawn since.
+    pub unseen_box: bool,
 }
 
 /// The console's whole state.

@@ -182,7 +182,10 @@ pub enum Word {
 pub struct Pressed {
     pub code: KeyCode,
     pub modifiers: KeyModifiers,
+    /// When it is taken.
     pub at: Timestamp,
+    /// When it came from the terminal. A frame may have been drawn since, which it cannot be about.
+    pub read_at: Timestamp,
     /// Another key was ready at the same instant: a paste, a repeat or type-ahead, not a considered press.
     pub burst: bool,
 }

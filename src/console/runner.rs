@@ -79,10 +79,10 @@ pub async fn run(options: Options) -> Result<Ended, ConsoleError> {
     let mut terminal = Terminal::open()?;
     let mut runner = Runner::new(&options);
     let mut model = Model::new(options.start.clone());
-    let mut keys = input::start()?;
     let mut stop = signal(SignalKind::terminate())?;
     let mut hangup = signal(SignalKind::hangup())?;
     let clock = Arc::clone(&options.clock);
+    let mut keys = input::start(Arc::clone(&clock))?;
     runner.execute(super::update::begin(&mut model));
     let mut dirty = true;
     let mut ticked = clock();
@@ -97,7 +97,7 @@ pub async fn run(options: Options) -> Result<Ended, ConsoleError> {
         let messages = tokio::select! {
             biased;
             events = keys.next() => match events {
-                Some(events) => messages(events, clock()),
+                Some((events, read_at)) => messages(events, read_at, clock()),
                 None => vec![Msg::Stop { at: clock() }],
             },
             Some(msg) = runner.answers.recv() => vec![msg],
@@ -194,7 +194,7 @@ fn to_next_change(now: Timestamp, wake_at: Option<Timestamp>) -> Duration {
 }
 
 /// What came from the terminal at one instant. Keys that came together were not pressed one by one.
-fn messages(events: Vec<Event>, at: Timestamp) -> Vec<Msg> {
+fn messages(events: Vec<Event>, read_at: Timestamp, at: Timestamp) -> Vec<Msg> {
     let is_press = |event: &Event| matches!(event, Event::Key(key) if key.kind == KeyEventKind::Press);
     let burst = events.iter().filter(|event| is_press(event)).count() > 1;
     events
@@ -204,6 +204,7 @@ fn messages(events: Vec<Event>, at: Timestamp) -> Vec<Msg> {
                 code: key.code,
                 modifiers: key.modifiers,
                 at,
+                read_at,
                 burst,
             })),
             Event::Paste(text) => Some(Msg::Pasted { text, at }),

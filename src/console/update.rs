@@ -35,6 +35,12 @@ use crate::domain::{Review, Shown};
 /// to notice, short enough not to be waited for.
 pub(super) const INERT: SignedDuration = SignedDuration::from_millis(400);
 
+/// A second passes with a message at least. Longer than this without one, and nobody was there.
+const AWAY: SignedDuration = SignedDuration::from_secs(2);
+
+/// Why nothing is decided on what a gate says that went back.
+pub(super) const UNBELIEVED: &str = "Deciding is off: the gate serves less than it did before.";
+
 /// The first questions, before anything has happened.
 #[must_use]
 pub fn begin(model: &mut Model) -> Vec<Effect> {
@@ -51,8 +57,13 @@ pub fn begin(model: &mut Model) -> Vec<Effect> {
 #[must_use]
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     let before = model.focus;
+    let away = msg.at().duration_since(model.now).abs() > AWAY;
     model.now = msg.at();
     let is_tick = matches!(msg, Msg::Tick { .. });
+    if away {
+        was_away(model);
+    }
+    let (deaf, is_frame) = (deaf_until(model), matches!(msg, Msg::Drawn { .. }));
     let mut effects = match msg {
         Msg::Key(pressed) => keys::pressed(model, pressed),
         Msg::Pasted { text, .. } => keys::pasted(model, &text),
@@ -96,7 +107,31 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     if is_tick || effects.contains(&Effect::End) {
         effects.extend(memory::remember(model));
     }
+    model.guard.unseen_box |= !is_frame && deaf_until(model) != deaf;
     effects
+}
+
+fn deaf_until(model: &mut Model) -> Option<Timestamp> {
+    model.modal.as_mut().and_then(Modal::deaf_until).copied()
+}
+
+/// Nothing happened for longer than a second is long: the program stood still, the machine slept, or its
+/// clock was set. What was on the screen is old, and nobody could take anything back.
+fn was_away(model: &mut Model) {
+    changed_by_itself(model);
+    // Since when it is on the screen was by another clock, or is too long ago to count.
+    (model.guard.since, model.guard.shown_at) = (None, None);
+    hold::begin_anew(model);
+    deafen(model);
+}
+
+/// An open box is deaf for a moment, which begins with the next frame.
+fn deafen(model: &mut Model) {
+    model.guard.unseen_box = true;
+    let later = model.now.checked_add(INERT).unwrap_or(model.now);
+    if let Some(deaf_until) = model.modal.as_mut().and_then(Modal::deaf_until) {
+        *deaf_until = later;
+    }
 }
 
 /// The gate said something.
@@ -193,17 +228,7 @@ fn resized(model: &mut Model) {
     if let Some(page) = &mut model.page {
         page.scroll = 0;
     }
-    let later = model.now.checked_add(INERT).unwrap_or(model.now);
-    match &mut model.modal {
-        Some(Modal::Ask(ask)) => ask.deaf_until = later,
-        Some(Modal::Batch(batch)) => batch.deaf_until = later,
-        Some(Modal::Edit(draft)) => {
-            if let Some(confirm) = &mut draft.confirm {
-                confirm.deaf_until = later;
-            }
-        }
-        Some(Modal::Help(_) | Modal::Settings(_) | Modal::Tour(_) | Modal::Palette(_)) | None => {}
-    }
+    deafen(model);
 }
 
 /// A frame showed the model as it is: from now on a key can be about it.
@@ -215,6 +240,9 @@ fn drawn(model: &mut Model, at: Timestamp) {
         let known = guard.seen.filter(|seen| seen.about == shown.about);
         let mut seen = known.unwrap_or_else(|| Seen::of(shown.about));
         seen.take(&shown);
+        if guard.seen != Some(seen) {
+            guard.shown_at = Some(at);
+        }
         guard.seen = Some(seen);
         guard.since = guard.since.filter(|(about, _)| *about == shown.about);
         guard.since.get_or_insert((shown.about, at));
@@ -222,31 +250,44 @@ fn drawn(model: &mut Model, at: Timestamp) {
     if std::mem::take(&mut guard.unseen_change) {
         guard.inert_until = at.checked_add(INERT).ok();
     }
+    if guard.unseen_box {
+        // However long the frame took: until then, keys were typed at something else.
+        deafen(model);
+        model.guard.unseen_box = false;
+    }
     batch::drawn(model);
+}
+
+/// Why a key means nothing now, whatever it is about: a sentence.
+pub(super) fn is_inert(model: &mut Model, burst: bool) -> Option<&'static str> {
+    let inert = model.guard.unseen_change || model.guard.inert_until.is_some_and(|until| model.now < until);
+    if !burst && !inert {
+        return None;
+    }
+    // A held key keeps it inert: it has to be let go first.
+    model.guard.inert_until = model.now.checked_add(INERT).ok();
+    Some(if burst {
+        "Keys came faster than the screen, so none of them decides."
+    } else {
+        "This just changed: look, then press again."
+    })
 }
 
 /// Whether a decision key may count now, and about what; else why not (a sentence, or nothing to say).
 pub(super) fn decidable(model: &mut Model, burst: bool) -> Result<About, Option<String>> {
     if model.link == super::model::Link::WentBack {
-        return Err(Some(
-            "Deciding is off: the gate serves less than it did before.".to_owned(),
-        ));
+        return Err(Some(UNBELIEVED.to_owned()));
+    }
+    if model.focus.is_none() {
+        return Err(None);
+    }
+    if let Some(why) = is_inert(model, burst) {
+        return Err(Some(why.to_owned()));
     }
     let Some(row) = model.focus.and_then(|id| model.rows.get(id)) else {
         return Err(None);
     };
     let about = About::of(row);
-    let inert = model.guard.unseen_change || model.guard.inert_until.is_some_and(|until| model.now < until);
-    if burst || inert {
-        // A held key keeps it inert: it has to be let go first.
-        model.guard.inert_until = model.now.checked_add(INERT).ok();
-        let why = if burst {
-            "Several keys came at once, so none of them decides."
-        } else {
-            "This just changed: look, then press again."
-        };
-        return Err(Some(why.to_owned()));
-    }
     if model.guard.drawn != Some(about) {
         let layout = super::view::Layout::of(model);
         let why = if layout.shows_envelope {

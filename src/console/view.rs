@@ -40,7 +40,6 @@ pub fn view(model: &Model, frame: &mut Frame) {
     } else {
         tab(model, frame, &layout);
     }
-    boxes::footer(model, frame, layout.footer);
     match &model.modal {
         Some(Modal::Help(top)) => boxes::help(model, *top, frame, &layout),
         Some(Modal::Ask(ask)) => boxes::ask(model, ask, frame, &layout),
@@ -51,6 +50,8 @@ pub fn view(model: &Model, frame: &mut Frame) {
         Some(Modal::Tour(tour)) => boxes::tour(model, *tour, frame, &layout),
         None => {}
     }
+    // Last: no box covers what is said at the bottom.
+    boxes::footer(model, frame, layout.footer);
 }
 
 /// The tab that is open.

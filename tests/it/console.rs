@@ -1,8 +1,11 @@
 //! The console against a real gate in process: keys in, screens out.
 
 mod after;
+mod ahead;
 mod alerts;
+mod away;
 mod batch;
+mod boxes;
 mod cover;
 pub mod desk;
 mod draft;

@@ -22,6 +22,18 @@ pub enum Modal {
     Tour(Tour),
 }
 
+impl Modal {
+    /// Before when the key that decides means nothing, where it has one.
+    pub fn deaf_until(&mut self) -> Option<&mut Timestamp> {
+        match self {
+            Self::Ask(ask) => Some(&mut ask.deaf_until),
+            Self::Batch(batch) => Some(&mut batch.deaf_until),
+            Self::Edit(draft) => draft.confirm.as_mut().map(|confirm| &mut confirm.deaf_until),
+            Self::Help(_) | Self::Settings(_) | Self::Tour(_) | Self::Palette(_) => None,
+        }
+    }
+}
+
 /// A word on its way, about one payload and no other.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ask {

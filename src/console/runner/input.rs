@@ -8,8 +8,11 @@ use std::thread::{self, Thread};
 use std::time::Duration;
 
 use crossterm::event::{self, Event};
+use jiff::Timestamp;
 use rustix::process::{Signal, getpid, kill_process};
 use tokio::sync::{Notify, mpsc};
+
+use super::Clock;
 
 /// How many batches may wait; the thread waits beyond that, and the terminal keeps what is typed.
 const BATCHES: usize = 16;
@@ -19,12 +22,15 @@ const BATCHES: usize = 16;
 /// Not zero, for which crossterm looks nowhere, not even at what it has taken in already.
 const TOGETHER: Duration = Duration::from_millis(5);
 
+/// What came together, and when it was read.
+type Batch = (Vec<Event>, Timestamp);
+
 /// What was typed, in batches, while nobody else reads the terminal.
 pub(super) struct Keyboard {
-    /// Closes when the terminal is gone.
-    batches: mpsc::Receiver<Vec<Event>>,
+    /// Each with when it was read. Closes when the terminal is gone.
+    batches: mpsc::Receiver<Batch>,
     /// What was typed before the thread stood aside.
-    kept: VecDeque<Vec<Event>>,
+    kept: VecDeque<Batch>,
     shared: Arc<Shared>,
     thread: Thread,
 }
@@ -40,7 +46,7 @@ struct Shared {
 
 impl Keyboard {
     /// What was typed next; nothing where the terminal is gone.
-    pub async fn next(&mut self) -> Option<Vec<Event>> {
+    pub async fn next(&mut self) -> Option<Batch> {
         match self.kept.pop_front() {
             Some(events) => Some(events),
             None => self.batches.recv().await,
@@ -73,14 +79,14 @@ impl Keyboard {
 ///
 /// A thread, because an asynchronous reader cannot tell which events were ready together. It wakes for what
 /// comes and never to look whether something came: crossterm spins for the last millisecond of each look.
-pub(super) fn start() -> io::Result<Keyboard> {
+pub(super) fn start(clock: Clock) -> io::Result<Keyboard> {
     // Opens the terminal, so that a new size is heard of from here on.
     event::poll(Duration::ZERO)?;
     let (batches, received) = mpsc::channel(BATCHES);
     let shared = Arc::new(Shared::default());
     let of_thread = Arc::clone(&shared);
     let thread = thread::Builder::new().name("keyboard".to_owned()).spawn(move || {
-        read(&of_thread, &batches);
+        read(&of_thread, &batches, &clock);
         drop(batches);
         of_thread.parked.notify_one();
     })?;
@@ -92,7 +98,7 @@ pub(super) fn start() -> io::Result<Keyboard> {
     })
 }
 
-fn read(shared: &Shared, batches: &mpsc::Sender<Vec<Event>>) {
+fn read(shared: &Shared, batches: &mpsc::Sender<Batch>, clock: &Clock) {
     let stands_aside = || shared.aside.load(Ordering::SeqCst);
     loop {
         if stands_aside() {
@@ -108,7 +114,7 @@ fn read(shared: &Shared, batches: &mpsc::Sender<Vec<Event>>) {
             // Most likely no new size, only what woke us; the size is looked up afterwards in any case.
             events.retain(|event| !matches!(event, Event::Resize(..)));
         }
-        if !events.is_empty() && batches.blocking_send(events).is_err() {
+        if !events.is_empty() && batches.blocking_send((events, clock())).is_err() {
             return;
         }
     }

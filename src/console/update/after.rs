@@ -30,9 +30,13 @@ pub(super) fn page(model: &mut Model, answer: Result<AfterPage, ClientError>) ->
             // The cursor follows the envelope, not the row.
             let at = after.rows.iter().position(|row| Some(row.summary.id) == here);
             after.at = at.unwrap_or(after.at).min(after.rows.len().saturating_sub(1));
+            let moved = here.is_some() && after.row().map(|row| row.summary.id) != here;
             // Whatever is shown of them may be older than this list.
             let changed = |case: &Case| after.rows.iter().any(|row| differs(case, row));
             model.cases.retain(|case| !changed(case));
+            if moved {
+                super::changed_by_itself(model);
+            }
         }
         Err(error) => notice(model, format!("What ran could not be read: {error}.")),
     }
@@ -111,10 +115,14 @@ pub(super) fn undo(model: &mut Model, burst: bool) {
     }
 }
 
-/// What the cursor is on, and whether somebody should look at it.
-fn under_cursor(model: &Model, burst: bool) -> Option<(EnvelopeId, bool)> {
+/// What a key is about, and whether somebody should look at it, unless it was typed for something else.
+fn under_cursor(model: &mut Model, burst: bool) -> Option<(EnvelopeId, bool)> {
+    if let Some(why) = super::is_inert(model, burst) {
+        notice(model, why);
+        return None;
+    }
     let row = model.after.row()?;
-    (!burst).then_some((row.summary.id, row.look))
+    Some((row.summary.id, row.look))
 }
 
 fn write(model: &mut Model, verb: &str, line: &str, then: Then) {

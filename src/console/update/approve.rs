@@ -139,7 +139,7 @@ pub(super) fn typed(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
         );
         return Vec::new();
     }
-    if pressed.at < ask.deaf_until {
+    if pressed.read_at < ask.deaf_until {
         // Who knows the amount may begin at once; the key that opened the box, still held, begins nothing.
         match pressed.code {
             KeyCode::Char(c) if proof.goes_on(typed, c) => typed.push(c),

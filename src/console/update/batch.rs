@@ -6,7 +6,7 @@ use std::time::Duration;
 use crossterm::event::KeyCode;
 use jiff::Timestamp;
 
-use super::{INERT, notice, queue};
+use super::{INERT, UNBELIEVED, notice, queue};
 use crate::api::{BatchItem, BatchReceipt, BatchRequest, EnvelopeView, MAX_BATCH, Summary};
 use crate::client::ClientError;
 use crate::console::keymap::{Command, Place};
@@ -107,7 +107,11 @@ fn apart(model: &Model, chosen: &[Summary], all: usize) -> Vec<String> {
 
 /// `b`: opens the sheet of what was chosen, or of all that are alike with the one under the cursor.
 pub(super) fn open(model: &mut Model, burst: bool) -> Vec<Effect> {
-    if model.link == Link::WentBack || burst {
+    if model.link == Link::WentBack {
+        notice(model, UNBELIEVED);
+        return Vec::new();
+    }
+    if burst {
         return Vec::new();
     }
     let Some(row) = model.focus.and_then(|id| model.rows.get(id)).cloned() else {
@@ -219,8 +223,12 @@ pub(super) fn key(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
             batch.at = (batch.at + 1).min(last);
         }
         KeyCode::Char('y') => {
-            if pressed.burst || pressed.at < batch.deaf_until || !batch.read {
+            if pressed.burst || pressed.read_at < batch.deaf_until || !batch.read {
                 batch.deaf_until = later(pressed.at);
+                return Vec::new();
+            }
+            if model.link == Link::WentBack {
+                notice(model, UNBELIEVED);
                 return Vec::new();
             }
             if let Some(why) = view::too_much(model) {

@@ -105,7 +105,7 @@ pub(super) fn answer(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
     if matches!(ask.step, Step::Type { .. }) {
         return approve::typed(model, pressed);
     }
-    if pressed.burst || pressed.at < ask.deaf_until {
+    if pressed.burst || pressed.read_at < ask.deaf_until {
         // A held key keeps the box deaf.
         ask.deaf_until = pressed.at.checked_add(INERT).unwrap_or(pressed.at);
         return Vec::new();

@@ -6,9 +6,12 @@ use super::{batch, hold, notice, queue, reasons};
 use crate::api::{BatchReceipt, DecisionReceipt, DecisionRequest};
 use crate::client::ClientError;
 use crate::console::keymap::{Command, Place};
-use crate::console::model::{About, Case, KEPT_FOR, Pending, Phase, Sent};
+use crate::console::model::{About, Case, KEPT_FOR, Link, Pending, Phase, Sent};
 use crate::console::{Effect, Model};
 use crate::domain::DecisionKind;
+
+/// Why a decision that was sent is given up.
+const SILENT: &str = "The gate stayed silent: look whether your decision is there, and decide again if not.";
 
 /// Sends a word about exactly what the box or the screen showed.
 pub(super) fn send(model: &mut Model, about: About, request: DecisionRequest) -> Vec<Effect> {
@@ -121,10 +124,7 @@ fn failed(model: &mut Model, at: usize, error: &ClientError) {
         } else {
             let pending = model.pending.remove(at);
             keep_reason(model, &pending);
-            notice(
-                model,
-                "The gate stayed silent: look whether your decision is there, and decide again if not.",
-            );
+            notice(model, SILENT);
         }
         return;
     }
@@ -142,9 +142,19 @@ fn keep_reason(model: &mut Model, pending: &Pending) {
     }
 }
 
-/// Sends again, under the same key, what nobody answered.
+/// Sends again, under the same key, what nobody answered; not to a gate that is not believed, and not what
+/// is so old that the reviewer has to be asked.
 pub(super) fn retry(model: &mut Model) -> Vec<Effect> {
-    let mut effects = Vec::new();
+    let now = model.now;
+    let old = |pending: &Pending| pending.phase == Phase::Waiting && now.duration_since(pending.since) >= KEPT_FOR;
+    if model.pending.iter().any(old) {
+        model.pending.retain(|pending| !old(pending));
+        notice(model, SILENT);
+    }
+    if model.link == Link::WentBack {
+        return finish(model);
+    }
+    let mut effects = finish(model);
     for pending in model
         .pending
         .iter_mut()

@@ -172,7 +172,7 @@ fn confirm(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
         }
         return Vec::new();
     }
-    if pressed.burst || pressed.at < confirm.deaf_until {
+    if pressed.burst || pressed.read_at < confirm.deaf_until {
         confirm.deaf_until = pressed.at.checked_add(INERT).unwrap_or(pressed.at);
         return Vec::new();
     }

@@ -4,10 +4,11 @@
 
 use jiff::Timestamp;
 
-use super::{decide, notice, notice_of_shown, reasons};
+use super::{decide, find, notice, notice_of_shown, reasons};
 use crate::api::DecisionRequest;
 use crate::console::model::{About, Held};
 use crate::console::sheet::both_ends;
+use crate::console::view::{Kind, Layout};
 use crate::console::{Effect, Model};
 use crate::domain::{DecisionKind, EnvelopeId, Severity, Shown};
 
@@ -56,6 +57,9 @@ fn until(model: &Model) -> Timestamp {
 /// After every message: sends what nobody took back.
 pub(super) fn release(model: &mut Model) -> Vec<Effect> {
     let mut effects = Vec::new();
+    if !is_in_sight(model) {
+        begin_anew(model);
+    }
     while let Some(at) = model.held.iter().position(|held| model.now >= held.until) {
         let held = model.held.remove(at);
         effects.extend(decide::send(model, held.about, held.request));
@@ -82,6 +86,11 @@ pub(super) fn begin_anew(model: &mut Model) {
     for held in &mut model.held {
         held.until = until;
     }
+}
+
+/// Whether the bottom row says what is held, and `u` takes it back.
+fn is_in_sight(model: &Model) -> bool {
+    Layout::of(model).kind != Kind::TooSmall && !find::is_open(model)
 }
 
 /// Takes back what is no longer about what the reviewer saw.

@@ -12,6 +12,7 @@ use crate::console::{Effect, Model, Pressed};
 
 pub(super) fn pressed(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
     let mut pressed = pressed;
+    pressed.burst |= is_early(model, &pressed);
     if pressed.code == KeyCode::Char('c') && pressed.modifiers == KeyModifiers::CONTROL {
         if model.modal.is_none() {
             return decide::end(model);
@@ -75,6 +76,15 @@ fn scrolled(model: &Model, code: KeyCode, top: usize, end: usize) -> Option<usiz
         KeyCode::PageUp => Some(top.saturating_sub(page)),
         _ => None,
     }
+}
+
+/// Whether a key was typed before all that was shown of what is under the cursor came on the screen, or
+/// before it could be seen to have changed: while a frame takes long, typing goes on.
+fn is_early(model: &Model, pressed: &Pressed) -> bool {
+    let guard = &model.guard;
+    let unseen = guard.shown_at.is_some_and(|shown_at| pressed.read_at < shown_at);
+    let inert = |until| pressed.read_at < until && until <= model.now;
+    unseen || guard.inert_until.is_some_and(inert)
 }
 
 /// Does what a key, or its name, asks for.

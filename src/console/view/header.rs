@@ -18,22 +18,31 @@ use crate::domain::Shown;
 const FILTER_SHOWN: usize = 16;
 const NAME_SHOWN: usize = 16;
 
+/// Columns below which a gate's name says nothing.
+const GATE_LEAST: usize = 4;
+
 /// Clocks further apart than this are said to be.
 const SKEW_SHOWN: i64 = 2;
 
 pub(super) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
     let theme = model.theme;
     let (tone, link) = link(model);
+    let link = Span::styled(link, theme.style(tone));
+    // How it stands with the gate is whole at any width: what it is called gives way.
+    let room = usize::from(area.width).saturating_sub(link.width());
     // The queue is the console itself; what is no queue says so where the eye begins.
     let name = match model.tab {
         Tab::Queue => " signoff ".to_owned(),
         tab => format!(" {} ", tab.to_string().to_lowercase()),
     };
-    let left = vec![
-        Span::styled(name, theme.style(Tone::Strong)),
-        Span::styled(format!(" {} ", model.gate), theme.style(Tone::Label)),
-        Span::styled(link, theme.style(tone)),
-    ];
+    let name = if name.len() < room { name } else { " ".to_owned() };
+    let room = room.saturating_sub(name.len() + 2);
+    let mut left = vec![Span::styled(name, theme.style(Tone::Strong))];
+    if room >= GATE_LEAST {
+        let gate = format!(" {} ", truncate(&model.gate, room));
+        left.push(Span::styled(gate, theme.style(Tone::Label)));
+    }
+    left.push(link);
     let right = if model.looks_back {
         vec![vec![Span::raw("read-only ")]]
     } else {

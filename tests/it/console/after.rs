@@ -1,9 +1,12 @@
 //! What ran: looked over, called fine, flagged, taken back.
 
+use crossterm::event::KeyCode;
 use insta::assert_snapshot;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
-use signoff::domain::Role;
+use signoff::api::{AfterPage, AfterRow};
+use signoff::console::{Effect, Msg};
+use signoff::domain::{EnvelopeId, Role};
 
 use crate::it::console::desk::{Desk, desk};
 use crate::it::world::path;
@@ -155,4 +158,34 @@ async fn what_becomes_overdue_while_one_looks_is_on_the_screen() {
     desk.ask_gate().await;
     assert!(desk.text().contains("1 to look at"), "{}", desk.text());
     assert!(desk.text().contains("! taken, no word"), "{}", desk.text());
+}
+
+/// The accident: the row under the cursor goes away, and the next one is called fine.
+#[tokio::test]
+async fn when_the_row_under_the_cursor_goes_away_the_primed_key_does_not_hit_the_next() {
+    let mut desk = morning((80, 24)).await;
+    desk.keys("o").await;
+    desk.look();
+    // Two that somebody should look at, and then only the second.
+    let mut page = desk.gate.service.after(None).await.unwrap();
+    let first = page.rows.iter().find(|row| row.look).unwrap();
+    let mut second = first.clone();
+    second.summary.id = EnvelopeId(uuid::Uuid::from_u128(1));
+    page.rows = vec![first.clone(), second.clone()];
+    let news = |rows: Vec<AfterRow>, at| Msg::After {
+        answer: Ok(AfterPage { rows, ..page.clone() }),
+        at,
+    };
+    desk.tell(news(page.rows.clone(), desk.now()));
+    desk.keys("g").await;
+    desk.look();
+    desk.tell(news(vec![second], desk.now()));
+    desk.gate.world.pass(SignedDuration::from_millis(399));
+    desk.press(KeyCode::Char('f'));
+    let said = |desk: &Desk| desk.waiting.iter().any(|effect| matches!(effect, Effect::Say { .. }));
+    assert!(!said(&desk), "{}", desk.text());
+    assert!(desk.text().contains("This just changed"), "{}", desk.text());
+    desk.gate.world.pass(SignedDuration::from_millis(401));
+    desk.press(KeyCode::Char('f'));
+    assert!(said(&desk), "{}", desk.text());
 }

@@ -6,7 +6,7 @@ use serde_json::json;
 use signoff::console::Effect;
 use signoff::domain::Role;
 
-use crate::it::console::desk::{Desk, desk, full_desk};
+use crate::it::console::desk::{Desk, desk, full_desk, silence};
 
 /// A desk with one refund whose names are as long and as wide as the gate takes them.
 async fn covered(size: (u16, u16), name: &str) -> Desk {
@@ -320,4 +320,41 @@ async fn a_value_that_only_the_evidence_has_is_traced_to_it() {
         "{}",
         desk.text()
     );
+}
+
+/// The accident: a sentence stands over the last line of the payload while that goes by.
+#[tokio::test]
+async fn what_a_sentence_covers_was_not_seen() {
+    let long: String = (0..40).fold(String::new(), |text, n| format!("{text}line {n}\n"));
+    let mut desk = file_edit((60, 20), "", &long).await;
+    desk.keys("\td").await;
+    // As long as a notice can be: four rows.
+    let covers = |desk: &mut Desk| {
+        let why = "because ".repeat(60);
+        let detail = signoff::api::ErrorDetail {
+            message: why,
+            ..match silence() {
+                signoff::client::ClientError::Refused(detail) => *detail,
+                _ => unreachable!(),
+            }
+        };
+        let at = desk.now();
+        desk.tell(signoff::console::Msg::Said {
+            answer: Err(signoff::client::ClientError::Refused(Box::new(detail))),
+            at,
+        });
+    };
+    for _ in 0..4 {
+        covers(&mut desk);
+        desk.press(KeyCode::PageDown);
+    }
+    // The last page was only ever drawn with its last rows covered.
+    let seen = desk.model.guard.seen.unwrap();
+    let case = desk.model.case().unwrap();
+    assert!(!seen.has_payload(case), "{}", desk.text());
+    for _ in 0..9 {
+        desk.look();
+    }
+    let (seen, case) = (desk.model.guard.seen.unwrap(), desk.model.case().unwrap());
+    assert!(seen.has_payload(case), "uncovered, it is there: {}", desk.text());
 }

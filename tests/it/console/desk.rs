@@ -153,6 +153,7 @@ impl Desk {
             code,
             modifiers: KeyModifiers::NONE,
             at: self.now(),
+            read_at: self.now(),
             burst,
         }
     }

@@ -4,8 +4,9 @@ use crossterm::event::KeyCode;
 use jiff::SignedDuration;
 use serde_json::json;
 use signoff::console::{Effect, Msg};
+use signoff::domain::Role;
 
-use crate::it::console::desk::{Desk, full_desk};
+use crate::it::console::desk::{Desk, desk, full_desk};
 
 fn decided_tools(desk: &Desk) -> Vec<String> {
     let ids = desk.waiting.iter().filter_map(|effect| match effect {
@@ -204,7 +205,11 @@ async fn keys_that_come_together_decide_nothing() {
         desk.tell(Msg::Key(pressed));
     }
     assert!(desk.decisions().is_empty(), "a paste without brackets, or type-ahead");
-    assert!(desk.text().contains("Several keys came at once"), "{}", desk.text());
+    assert!(
+        desk.text().contains("Keys came faster than the screen"),
+        "{}",
+        desk.text()
+    );
 }
 
 #[tokio::test]
@@ -217,10 +222,14 @@ async fn nothing_is_decided_that_was_not_drawn() {
     desk.gate.world.pass(SignedDuration::from_secs(1));
     // Both keys are handled before a frame is drawn.
     let down = desk.key_event(KeyCode::Char('j'), false);
-    let approve = desk.key_event(KeyCode::Char('a'), false);
     let mut effects = signoff::console::update(&mut desk.model, Msg::Key(down));
-    effects.extend(signoff::console::update(&mut desk.model, Msg::Key(approve)));
-    assert!(!effects.iter().any(|effect| matches!(effect, Effect::Decide { .. })));
+    for key in ['a', 'r', 'e', 'x', 'c', 'i'] {
+        let pressed = desk.key_event(KeyCode::Char(key), false);
+        effects.extend(signoff::console::update(&mut desk.model, Msg::Key(pressed)));
+        assert!(desk.model.modal.is_none(), "{key}");
+    }
+    let said = |effect: &Effect| matches!(effect, Effect::Decide { .. } | Effect::Say { .. });
+    assert!(!effects.iter().any(said));
 }
 
 #[tokio::test]
@@ -323,4 +332,72 @@ async fn an_envelope_that_came_late_is_not_decided_by_a_key_that_was_on_its_way(
     assert_eq!(desk.focused_tool(), "tag_ticket");
     desk.press(KeyCode::Char('a'));
     assert!(desk.decisions().is_empty(), "{}", desk.text());
+}
+
+/// The accident: the queue is empty, a key is pressed at nothing, and something comes right then.
+#[tokio::test]
+async fn the_first_arrival_in_an_empty_queue_is_not_hit_by_a_key_that_was_on_its_way() {
+    let mut desk = desk("sam", Role::Senior, (80, 24)).await;
+    desk.news().await;
+    desk.keys("a").await;
+    let ticket = json!({"ticket": "T-1", "tag": "billing"});
+    desk.gate.propose("tag_ticket", ticket).await;
+    desk.news().await;
+    desk.gate.world.pass(SignedDuration::from_millis(399));
+    desk.press(KeyCode::Char('a'));
+    assert!(desk.decisions().is_empty(), "{}", desk.text());
+    desk.keys("a").await;
+    assert_eq!(decided_tools(&desk), ["tag_ticket"]);
+}
+
+/// The accident: what is approved is not what was looked at.
+#[tokio::test]
+async fn a_decision_names_the_digest_and_the_revision_that_were_drawn() {
+    let mut desk = full_desk((80, 24)).await;
+    desk.go_to("tag_ticket").await;
+    let drawn = desk.model.guard.drawn.unwrap();
+    desk.press(KeyCode::Char('a'));
+    let Some(Effect::Decide { id, request, .. }) = desk.decisions().first().copied().cloned() else {
+        panic!("nothing was sent")
+    };
+    assert_eq!(id, drawn.id);
+    assert_eq!(
+        (request.payload_sha256, request.revision),
+        (Some(drawn.digest), Some(drawn.revision))
+    );
+}
+
+/// The accident: the row changes between the frame and the key.
+#[tokio::test]
+async fn what_changed_after_the_last_frame_is_not_decided_on() {
+    let mut desk = full_desk((80, 24)).await;
+    desk.go_to("update_dns_record").await;
+    // An escalation by timeout makes it another revision.
+    desk.gate.world.pass(SignedDuration::from_mins(30));
+    desk.gate.service.settle_due().await.unwrap();
+    let page = desk
+        .gate
+        .service
+        .queue(desk.model.queue_cursor, None, std::time::Duration::ZERO)
+        .await
+        .unwrap();
+    let at = desk.now();
+    let tick = Msg::Tick { at };
+    let _ = signoff::console::update(&mut desk.model, tick);
+    desk.draw();
+    desk.gate.world.pass(SignedDuration::from_millis(500));
+    let at = desk.now();
+    let answer = Msg::Queue {
+        question: desk.model.question,
+        answer: Ok(page),
+        at,
+    };
+    let _ = signoff::console::update(&mut desk.model, answer);
+    // No frame in between.
+    for key in ['a', 'r', 'x', 'e', 'c'] {
+        let pressed = desk.key_event(KeyCode::Char(key), false);
+        let effects = signoff::console::update(&mut desk.model, Msg::Key(pressed));
+        let said = |effect: &Effect| matches!(effect, Effect::Decide { .. } | Effect::Say { .. });
+        assert!(!effects.iter().any(said) && desk.model.modal.is_none(), "{key}");
+    }
 }

@@ -211,3 +211,158 @@ async fn an_envelope_that_cannot_be_read_is_asked_for_again_after_a_while_and_no
     desk.tell(Msg::Tick { at });
     assert_eq!(asks(&desk).len(), 1);
 }
+
+/// A decision of one key, sent, and nobody answered.
+async fn unanswered() -> (Desk, String) {
+    let mut desk = full_desk((80, 24)).await;
+    desk.go_to("tag_ticket").await;
+    desk.keys("a").await;
+    let Some(Effect::Decide { key, .. }) = desk.decisions().first().copied().cloned() else {
+        panic!("no decision")
+    };
+    desk.waiting.retain(|effect| !matches!(effect, Effect::Decide { .. }));
+    desk.tell(Msg::Decided {
+        key: key.clone(),
+        answer: Err(unreachable().await),
+        at: desk.now(),
+    });
+    (desk, key)
+}
+
+/// The accident: the lid is opened an hour later, and what was forgotten goes out.
+#[tokio::test]
+async fn what_waited_for_longer_than_two_minutes_is_not_sent_again() {
+    let (mut desk, _) = unanswered().await;
+    desk.gate.world.pass(SignedDuration::from_hours(1));
+    desk.tell(Msg::Tick { at: desk.now() });
+    assert!(desk.decisions().is_empty() && desk.model.pending.is_empty());
+    assert!(desk.text().contains("The gate stayed silent"), "{}", desk.text());
+    desk.keys("a").await;
+    assert_eq!(desk.decisions().len(), 1, "the reviewer is asked again");
+}
+
+fn goes_back(desk: &mut Desk) {
+    let mut answer = silence();
+    if let ClientError::Refused(detail) = &mut answer {
+        detail.code = "ledger_went_back".into();
+    }
+    desk.tell(Msg::Queue {
+        question: question(desk),
+        answer: Err(answer),
+        at: desk.now(),
+    });
+}
+
+/// The accident: somebody put an old ledger there, and gets a decision on top of it.
+#[tokio::test]
+async fn a_gate_that_went_back_is_sent_nothing_again() {
+    let (mut desk, _) = unanswered().await;
+    goes_back(&mut desk);
+    desk.look();
+    desk.look();
+    assert!(desk.decisions().is_empty(), "{}", desk.text());
+}
+
+#[tokio::test]
+async fn a_gate_that_went_back_is_sent_no_batch() {
+    let mut desk = full_desk((80, 40)).await;
+    desk.go_to("tag_ticket").await;
+    desk.keys("b").await;
+    desk.look();
+    goes_back(&mut desk);
+    desk.keys("y").await;
+    assert!(desk.decisions().is_empty());
+    assert!(desk.text().contains("Deciding is off"), "{}", desk.text());
+    desk.keys("\u{1b}b").await;
+    assert!(
+        desk.model.modal.is_none() && desk.text().contains("Deciding is off"),
+        "{}",
+        desk.text()
+    );
+}
+
+/// Whatever the gate is called, and however narrow the window.
+#[tokio::test]
+async fn how_it_stands_with_the_gate_is_whole_at_any_width() {
+    let mut desk = full_desk((80, 24)).await;
+    desk.model.gate = "prod-gate.payments.eu-west-1.internal.example:7433".into();
+    desk.gate.world.pass(SignedDuration::from_secs(42));
+    let live = "* live";
+    for width in 40..=120 {
+        desk.resize(width, 24);
+        assert!(
+            desk.text().lines().next().unwrap().contains(live),
+            "{width}: {}",
+            desk.text()
+        );
+    }
+    desk.tell(Msg::Queue {
+        question: question(&desk),
+        answer: Err(silence()),
+        at: desk.now(),
+    });
+    for width in 40..=120 {
+        desk.resize(width, 24);
+        let text = desk.text();
+        let header = text.lines().next().unwrap();
+        assert!(
+            header.contains("! no answer for ") && header.contains(", as of 04:"),
+            "{width}: {header}"
+        );
+        // And wherever one looks.
+        for keys in ["o", "\u{1b}d", "\u{1b}?", "\u{1b}"] {
+            desk.keys(keys).await;
+            let text = desk.text();
+            assert!(
+                text.lines().next().unwrap().contains("! no answer for "),
+                "{width}, {keys}: {text}"
+            );
+        }
+    }
+}
+
+/// Deadlines are the gate's; how long a key is inert is this machine's, whatever the gate says of the time.
+#[tokio::test]
+async fn clocks_that_differ_change_what_is_left_and_no_guard() {
+    let mut desk = full_desk((80, 24)).await;
+    desk.go_to("update_dns_record").await;
+    let left = |desk: &Desk| {
+        let text = desk.text();
+        let title = text
+            .lines()
+            .find(|line| line.contains("goes higher in "))
+            .unwrap()
+            .to_owned();
+        title.split("goes higher in ").nth(1).unwrap()[..5].to_owned()
+    };
+    let before = left(&desk);
+    desk.gate.propose("send_email", json!({})).await;
+    let mut page = desk
+        .gate
+        .service
+        .queue(desk.model.queue_cursor, None, std::time::Duration::ZERO)
+        .await
+        .unwrap();
+    page.now += SignedDuration::from_mins(10);
+    desk.tell(Msg::Queue {
+        question: question(&desk),
+        answer: Ok(page),
+        at: desk.now(),
+    });
+    assert!(desk.text().contains("clocks 600 s apart"), "{}", desk.text());
+    assert_ne!(left(&desk), before);
+    desk.keys("a").await;
+    desk.press(KeyCode::Char('y'));
+    assert!(desk.decisions().is_empty(), "the box is deaf by this machine's clock");
+    desk.keys("y").await;
+    assert_eq!(desk.decisions().len(), 1);
+}
+
+#[tokio::test]
+async fn who_leaves_twice_is_told_what_is_not_known() {
+    let mut desk = full_desk((80, 24)).await;
+    desk.go_to("tag_ticket").await;
+    desk.keys("aqq").await;
+    assert!(desk.waiting.contains(&Effect::End));
+    assert_eq!(desk.model.pending.len(), 1, "it is said to be unconfirmed");
+}

@@ -262,3 +262,60 @@ async fn a_very_fast_approval_asks_for_a_reason() {
     desk.keys("jka").await;
     assert_eq!(desk.decisions().len(), 1);
 }
+
+/// An edit lets it through as well, perhaps as something harmless.
+#[tokio::test]
+async fn a_severe_edit_is_held_as_an_approval_is() {
+    let mut desk = at_the_refund().await;
+    desk.keys("e").await;
+    for code in [
+        KeyCode::Down,
+        KeyCode::End,
+        KeyCode::Left,
+        KeyCode::Left,
+        KeyCode::Backspace,
+    ] {
+        desk.press(code);
+    }
+    desk.ask_gate().await;
+    desk.control('s');
+    assert!(desk.text().contains("this is what runs"), "{}", desk.text());
+    desk.keys("y").await;
+    assert!(desk.decisions().is_empty());
+    assert!(desk.text().contains("in 3 s: u takes it back"), "{}", desk.text());
+    desk.press(KeyCode::Char('u'));
+    desk.wait_three_seconds();
+    assert!(desk.decisions().is_empty());
+    desk.read_it();
+    desk.keys("e").await;
+    assert!(
+        desk.text().contains("\"6000.0\""),
+        "what was written is kept: {}",
+        desk.text()
+    );
+}
+
+/// Of two that are held, the newest is taken back first, and the other still goes out.
+#[tokio::test]
+async fn of_two_that_are_held_u_takes_back_the_newest() {
+    let mut desk = held().await;
+    desk.go_to("run_migration").await;
+    desk.keys("a").await;
+    if desk.model.modal.is_none() {
+        desk.read_it();
+        desk.keys("a").await;
+    }
+    desk.keys("orders-db").await;
+    // The first went out while the second was typed; as if it had not:
+    assert_eq!((desk.decisions().len(), desk.model.held.len()), (1, 1));
+    desk.waiting.retain(|effect| !matches!(effect, Effect::Decide { .. }));
+    let mut first = desk.model.held[0].clone();
+    first.name = "the other".into();
+    desk.model.held.insert(0, first);
+    desk.draw();
+    assert!(desk.text().contains(" 1 more"), "{}", desk.text());
+    desk.press(KeyCode::Char('u'));
+    assert!(desk.text().contains("Approving the other in"), "{}", desk.text());
+    desk.wait_three_seconds();
+    assert_eq!(desk.decisions().len(), 1);
+}
