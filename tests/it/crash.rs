@@ -8,6 +8,7 @@ mod console;
 mod crowd;
 mod gate;
 mod load;
+mod party;
 mod proxy;
 
 use std::fs;

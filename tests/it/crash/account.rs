@@ -7,13 +7,16 @@ use std::time::Duration;
 
 use signoff::api::{
     BatchReceipt, BatchRequest, DecisionReceipt, DecisionRequest, ErrorType, OutcomeRequest, OutcomeStatus,
-    RedeemAnswer,
+    RedeemAnswer, ResumeRequest, StopRequest,
 };
-use signoff::client::{Client, ClientError};
+use signoff::client::ClientError;
 use signoff::domain::{ActorKind, DecisionKind, EnvelopeId};
 use signoff::ledger::{Entry, Fact};
 use signoff::store::Reading;
 use tokio::sync::watch;
+use uuid::Uuid;
+
+use super::party::Party;
 
 /// Nobody answered: the gate is gone.
 #[derive(Debug)]
@@ -27,6 +30,11 @@ pub enum What {
     Batch(BatchRequest),
     Redeem(EnvelopeId),
     Report(EnvelopeId),
+    /// The next two by the Agent Approval Protocol.
+    Submit(Vec<u8>),
+    Consume(EnvelopeId),
+    Stop(StopRequest),
+    Resume(Uuid),
 }
 
 /// What the gate acknowledged. The same key must get the very same again.
@@ -38,6 +46,13 @@ pub enum Answer {
     Batch(BatchReceipt),
     Redeemed(RedeemAnswer),
     Reported(EnvelopeId),
+    /// By its id alone, as with `Proposed`.
+    Submitted(EnvelopeId),
+    /// With when it was used: an outcome may have come since.
+    Consumed(EnvelopeId, String),
+    /// By its id: it may have been resumed since.
+    Stopped(Uuid),
+    Resumed(Uuid),
     /// It does not count: the code says why.
     Refused(String),
 }
@@ -70,7 +85,7 @@ impl Account {
     /// Sends it and keeps what comes of it. The request is on record before it is on the wire.
     pub async fn send(
         &self,
-        client: &Client,
+        party: &Party,
         who: &'static str,
         key: String,
         what: What,
@@ -86,7 +101,7 @@ impl Account {
             sent.len() - 1
         };
         self.moments.send_modify(|n| *n += 1);
-        let answer = ask(client, &key, &what).await?;
+        let answer = ask(party, &key, &what).await?;
         self.sent.lock().unwrap()[at].answer = Some(answer.clone());
         self.moments.send_modify(|n| *n += 1);
         Ok((!matches!(answer, Answer::Refused(_))).then_some(answer))
@@ -104,8 +119,25 @@ impl Account {
 }
 
 /// Asks the gate. Whatever is neither an answer nor silence is a bug of the gate.
-pub async fn ask(client: &Client, key: &str, what: &What) -> Result<Answer, Gone> {
+pub async fn ask(party: &Party, key: &str, what: &What) -> Result<Answer, Gone> {
+    let client = &party.client;
     let answer = match what {
+        What::Submit(body) => {
+            let asked = party.submit(key, body.clone()).await?;
+            return Ok(asked.map_or_else(Answer::Refused, Answer::Submitted));
+        }
+        What::Consume(id) => {
+            let used = party.consume(*id, key).await?;
+            return Ok(used.map_or_else(Answer::Refused, |at| Answer::Consumed(*id, at)));
+        }
+        What::Stop(request) => client.stop(key, request).await.map(|stop| Answer::Stopped(stop.id)),
+        What::Resume(id) => {
+            let request = ResumeRequest {
+                reason: "Looked into.".to_owned(),
+            };
+            let stop = client.resume(*id, key, &request).await;
+            stop.map(|stop| Answer::Resumed(stop.id))
+        }
         What::Propose(body) => {
             let view = client.propose(key, body.clone()).await;
             view.map(|view| Answer::Proposed(view.summary.id))
@@ -136,7 +168,9 @@ pub fn heard<T>(answer: Result<T, ClientError>) -> Result<Result<T, String>, Gon
     match answer {
         Ok(answer) => Ok(Ok(answer)),
         Err(ClientError::Refused(detail)) => {
-            let ours = matches!(detail.kind, ErrorType::Unavailable | ErrorType::Internal);
+            // Somebody stopped it in the very moment: nothing was done, and that is an answer.
+            let ours = matches!(detail.kind, ErrorType::Unavailable | ErrorType::Internal)
+                && detail.code != "stopped_just_now";
             assert!(!ours, "the gate failed: {detail:?}");
             Ok(Err(detail.code))
         }
@@ -145,7 +179,7 @@ pub fn heard<T>(answer: Result<T, ClientError>) -> Result<Result<T, String>, Gon
     }
 }
 
-/// How many entries there are of each kind about each envelope.
+/// How many entries there are of each kind about each envelope; a stop counts under its own id.
 pub type Count = BTreeMap<(EnvelopeId, String), u32>;
 
 impl Answer {
@@ -163,6 +197,10 @@ impl Answer {
             Self::Batch(_) => self.receipts().into_iter().map(|r| (r.id, word(r))).collect(),
             Self::Redeemed(answer) => vec![(answer.id, "redeemed".to_owned())],
             Self::Reported(id) => vec![(*id, "outcome".to_owned())],
+            Self::Submitted(id) => vec![(*id, "proposed".to_owned())],
+            Self::Consumed(id, _) => vec![(*id, "redeemed".to_owned())],
+            Self::Stopped(id) => vec![(EnvelopeId(*id), "stopped".to_owned())],
+            Self::Resumed(id) => vec![(EnvelopeId(*id), "resumed".to_owned())],
             Self::Refused(_) => Vec::new(),
         }
     }
@@ -171,7 +209,14 @@ impl Answer {
         match self {
             Self::Decided(receipt) => vec![receipt],
             Self::Batch(receipt) => receipt.results.iter().filter_map(|r| r.receipt.as_ref()).collect(),
-            Self::Proposed(_) | Self::Redeemed(_) | Self::Reported(_) | Self::Refused(_) => Vec::new(),
+            Self::Proposed(_)
+            | Self::Redeemed(_)
+            | Self::Reported(_)
+            | Self::Submitted(_)
+            | Self::Consumed(..)
+            | Self::Stopped(_)
+            | Self::Resumed(_)
+            | Self::Refused(_) => Vec::new(),
         }
     }
 }
@@ -181,6 +226,7 @@ fn word(receipt: &DecisionReceipt) -> String {
     match receipt.decision {
         DecisionKind::Edit => "decided approve".to_owned(),
         DecisionKind::Escalate => "escalated".to_owned(),
+        DecisionKind::Classify => "classified".to_owned(),
         kind => format!("decided {kind}"),
     }
 }
@@ -195,7 +241,9 @@ pub fn promised<'a>(answers: impl Iterator<Item = &'a Answer>, ledger: &Ledger) 
         }
         for receipt in answer.receipts() {
             assert!(places.insert(receipt.entry), "two receipts name one entry: {receipt:?}");
-            let there = ledger.entries.get(usize::try_from(receipt.entry).unwrap());
+            // After a person's word on its kind comes the policy's, and the receipt names the last of the two.
+            let last = u64::from(receipt.decision == DecisionKind::Classify);
+            let there = ledger.entries.get(usize::try_from(receipt.entry - last).unwrap());
             let there = there.and_then(Option::as_ref);
             assert_eq!(there, Some(&(receipt.id, word(receipt))), "{receipt:?}");
         }
@@ -235,6 +283,9 @@ fn asked_for(entry: &Entry) -> Option<(EnvelopeId, String)> {
         Fact::Escalated { .. } if entry.actor.kind != ActorKind::Gate => "escalated".to_owned(),
         Fact::Redeemed { .. } => "redeemed".to_owned(),
         Fact::Outcome { .. } => "outcome".to_owned(),
+        Fact::Classified { .. } => "classified".to_owned(),
+        Fact::Stopped(stopped) => return Some((EnvelopeId(stopped.stop), "stopped".to_owned())),
+        Fact::Resumed { stop, .. } => return Some((EnvelopeId(*stop), "resumed".to_owned())),
         _ => return None,
     };
     entry.envelope.map(|envelope| (envelope, what))

@@ -5,11 +5,11 @@ use std::fs;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use signoff::client::Client;
 use tokio::time::timeout;
 
 use super::account::{Account, Answer, Ledger, Sent, ask, missing, promised};
 use super::chance::{Chance, Seed};
+use super::party::Party;
 use super::{PATIENCE, load, say, start};
 use crate::it::cli::place::Place;
 
@@ -25,7 +25,7 @@ async fn what_a_gate_acknowledged_is_there_exactly_once_after_each_of_twenty_kil
     for round in 1..=KILLS {
         let account = Arc::new(Account::new());
         let mut tasks = load::start(&load::clients(&url, &tokens), &account, &seed, round);
-        let moment = 10 + chance.below(300);
+        let moment = 10 + chance.below(250);
         timeout(PATIENCE, account.moment(moment)).await.expect("the gate works");
         // Not always right after an answer: into a commit, a read, a connection.
         tokio::time::sleep(Duration::from_micros(chance.below(4_000))).await;
@@ -75,7 +75,7 @@ fn open() -> (Place, String, HashMap<&'static str, String>) {
     let mut add = |who: &'static str, arguments: &[&str]| {
         tokens.insert(who, fs::read_to_string(place.add(arguments)).unwrap());
     };
-    for who in load::AGENTS {
+    for who in load::AGENTS.into_iter().chain([load::ADAPTER]) {
         add(who, &["agent", "add", who]);
     }
     for (who, role) in load::PEOPLE {
@@ -96,20 +96,20 @@ fn answers(all: &[Sent]) -> impl Iterator<Item = &Answer> {
 /// Sends everything again under its key, everybody for themselves and in the order in which it was sent.
 /// What was acknowledged gets the same answer; what was not has one now. A refusal left nothing behind, so
 /// there is nothing to ask for again.
-async fn again(clients: &HashMap<&'static str, Client>, all: Vec<Sent>) -> Vec<Sent> {
+async fn again(clients: &HashMap<&'static str, Party>, all: Vec<Sent>) -> Vec<Sent> {
     let mut of_each: HashMap<&str, Vec<Sent>> = HashMap::new();
     for sent in all {
         of_each.entry(sent.who).or_default().push(sent);
     }
     let mut tasks = tokio::task::JoinSet::new();
     for (who, mut sent) in of_each {
-        let client = clients[who].clone();
+        let party = clients[who].clone();
         tasks.spawn(async move {
             for sent in &mut sent {
                 if matches!(sent.answer, Some(Answer::Refused(_))) {
                     continue;
                 }
-                let now = ask(&client, &sent.key, &sent.what).await.expect("the gate runs");
+                let now = ask(&party, &sent.key, &sent.what).await.expect("the gate runs");
                 if let Some(first) = &sent.answer {
                     assert_eq!(&now, first, "{} of {}", sent.key, sent.who);
                 }
@@ -131,12 +131,28 @@ fn kinds(all: &[Sent]) -> String {
             Answer::Batch(_) => "batch".to_owned(),
             Answer::Redeemed(_) => "redeemed".to_owned(),
             Answer::Reported(_) => "reported".to_owned(),
+            Answer::Submitted(_) => "submitted".to_owned(),
+            Answer::Consumed(..) => "consumed".to_owned(),
+            Answer::Stopped(_) => "stopped".to_owned(),
+            Answer::Resumed(_) => "resumed".to_owned(),
             Answer::Refused(_) => "refused".to_owned(),
         };
         *count.entry(kind).or_default() += 1;
     }
     for kind in [
-        "proposed", "approve", "reject", "edit", "escalate", "batch", "redeemed", "reported",
+        "proposed",
+        "approve",
+        "reject",
+        "edit",
+        "escalate",
+        "classify",
+        "batch",
+        "redeemed",
+        "reported",
+        "submitted",
+        "consumed",
+        "stopped",
+        "resumed",
     ] {
         assert!(count.contains_key(kind), "no {kind} in {count:?}");
     }
