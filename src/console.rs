@@ -16,6 +16,7 @@
 //! the [`Model`] all there is to draw. [`update()`] is the only writer and has no clock; [`view()`] cannot
 //! change anything; the runner executes effects and sends one message back for each.
 
+pub(crate) mod consent;
 mod effect;
 mod keymap;
 pub mod model;

@@ -29,7 +29,7 @@ use crate::domain::{Review, Shown};
 
 /// How long decision keys are inert after content changed by itself, and after a box opened. Long enough
 /// to notice, short enough not to be waited for.
-pub(super) const INERT: SignedDuration = SignedDuration::from_millis(400);
+pub(crate) const INERT: SignedDuration = SignedDuration::from_millis(400);
 
 /// How long a notice stays.
 const NOTICE: SignedDuration = SignedDuration::from_secs(8);

@@ -2,6 +2,7 @@
 
 use super::{boxes, notice};
 use crate::api::{StopRequest, StopView};
+use crate::console::consent::what_is_stopped;
 use crate::console::effect::Saying;
 use crate::console::model::{About, Choice, Choosing, Halt, Offer, Step, Then};
 use crate::console::{Effect, Model};
@@ -33,7 +34,7 @@ pub(super) fn open(model: &mut Model) {
     offer(StopScope::Everything, None);
     if model.role == Some(Role::Senior) {
         offers.extend(model.stops.iter().map(|stop| {
-            let halt = Halt::Resume(stop.id, what(stop));
+            let halt = Halt::Resume(stop.id, what_is_stopped(stop));
             Offer {
                 value: halt.to_string(),
                 note: format!("{}, by {}: {}", stop.effect, stop.by, stop.reason),
@@ -55,14 +56,6 @@ pub(super) fn open(model: &mut Model) {
     };
     let lines = vec!["Everybody is told at once. Resuming takes a senior and a reason.".to_owned()];
     boxes::open_about(model, (about, 0), "Kill switch".to_owned(), lines, Step::Choose(choice));
-}
-
-/// `agent coder-2`; made safe to show where it is shown.
-pub(super) fn what(stop: &StopView) -> String {
-    match &stop.name {
-        Some(name) => format!("{} {name}", stop.scope),
-        None => stop.scope.to_string(),
-    }
 }
 
 /// After the reason: the last question.
@@ -87,8 +80,8 @@ pub(super) fn send(model: &mut Model, halt: Halt, reason: String) -> Vec<Effect>
 /// The gate did it, or says why not.
 pub(super) fn answered(model: &mut Model, stop: &StopView) {
     let text = match &stop.resumed_by {
-        Some(by) => format!("Resumed: {}, by {by}.", what(stop)),
-        None => format!("Stopped: {}, by {}.", what(stop), stop.by),
+        Some(by) => format!("Resumed: {}, by {by}.", what_is_stopped(stop)),
+        None => format!("Stopped: {}, by {}.", what_is_stopped(stop), stop.by),
     };
     notice(model, text);
 }
