@@ -27,6 +27,10 @@ mod theme;
 mod update;
 mod view;
 
+pub(crate) use runner::Errands;
+pub(crate) use sheet::{Line, becomes as what_becomes, both_ends};
+pub(crate) use update::{INERT, WAIT, classes, counted, heirs, pause, stands, times};
+
 pub use effect::{Effect, Saying};
 pub use keymap::{Command, Key, Keymap, Place, keys_in};
 pub use model::{About, Model, Start};

@@ -21,6 +21,10 @@ mod tab;
 
 use jiff::{SignedDuration, Timestamp};
 
+pub(crate) use choose::{classes, heirs, times};
+pub(crate) use decide::counted;
+pub(crate) use link::{WAIT, after as stands, pause};
+
 use super::{Effect, Model, Msg, Word};
 use crate::client::ClientError;
 use crate::console::keymap::{Command, Place};

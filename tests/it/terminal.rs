@@ -1,5 +1,6 @@
 //! The real binary in a real terminal: keys through a pty, the screen from a terminal model.
 
+pub mod plain;
 mod size;
 mod verbs;
 
@@ -48,10 +49,15 @@ fn size(columns: u16, rows: u16) -> PtySize {
 
 impl Terminal {
     pub fn start(arguments: &[&str], columns: u16, rows: u16) -> Self {
-        let pair = native_pty_system().openpty(size(columns, rows)).unwrap();
         let mut command = CommandBuilder::new(BINARY);
         command.args(arguments);
         command.env("TERM", "xterm-256color");
+        Self::run(command, columns, rows)
+    }
+
+    /// Runs any program in a terminal of its own.
+    fn run(command: CommandBuilder, columns: u16, rows: u16) -> Self {
+        let pair = native_pty_system().openpty(size(columns, rows)).unwrap();
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
         let mut reader = pair.master.try_clone_reader().unwrap();
