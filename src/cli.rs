@@ -23,6 +23,7 @@ mod settings;
 mod stop;
 mod talk;
 mod text;
+mod way;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -66,7 +67,7 @@ fn dispatch(arguments: Arguments, out: &Output) -> Result<(), CliError> {
         .map_err(CliError::Io)?;
     runtime.block_on(async {
         let Some(command) = arguments.command else {
-            return console::run(&place, out).await;
+            return console::run(&place, &arguments.voice, out).await;
         };
         match command {
             Command::Audit(audit) => audit::run(&place, &audit, out).await,

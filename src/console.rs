@@ -16,6 +16,7 @@
 //! the [`Model`] all there is to draw. [`update()`] is the only writer and has no clock; [`view()`] cannot
 //! change anything; the runner executes effects and sends one message back for each.
 
+pub(crate) mod consent;
 mod effect;
 mod keymap;
 pub mod model;
@@ -25,6 +26,10 @@ mod sheet;
 mod theme;
 mod update;
 mod view;
+
+pub(crate) use runner::Errands;
+pub(crate) use sheet::{Line, becomes as what_becomes, both_ends};
+pub(crate) use update::{INERT, WAIT, classes, counted, heirs, pause, stands, times};
 
 pub use effect::{Effect, Saying};
 pub use keymap::{Command, Key, Keymap, Place, keys_in};

@@ -29,7 +29,8 @@
 //! | [`oversight`] | figures of who decided what, from entries one by one; pure | domain, ledger |
 //! | [`diff`] | payloads compared by field and as text; pure | nothing of ours |
 //! | [`console`] | model, update, effects, view | domain, form, ledger, diff, api, client, config |
-//! | [`demo`] | a gate and scripted agents in one process | all but cli and console |
+//! | [`plain`] | the console line by line, for screen readers | domain, api, client, console |
+//! | [`demo`] | a gate and scripted agents in one process | all but cli, console and plain |
 //! | [`cli`] | arguments, one file a subcommand, printing, exit codes | all |
 //!
 //! `tests/it/layers.rs` holds the table. A new module takes a row in it.
@@ -52,5 +53,6 @@ pub mod form;
 pub mod gate;
 pub mod ledger;
 pub mod oversight;
+pub mod plain;
 pub mod policy;
 pub mod store;

@@ -11,6 +11,7 @@ mod it {
     mod hostile;
     mod layers;
     mod ledger;
+    mod plain;
     mod reading;
     mod readme;
     mod replay;

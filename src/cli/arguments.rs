@@ -20,8 +20,20 @@ pub(super) struct Arguments {
     /// Print JSON, one object a line
     #[arg(long, global = true)]
     pub json: bool,
+    #[command(flatten)]
+    pub voice: Voice,
     #[command(subcommand)]
     pub command: Option<Command>,
+}
+
+/// How a console speaks.
+#[derive(Debug, Args)]
+pub(super) struct Voice {
+    /// Speak line by line, without drawing: for screen readers and plain terminals
+    ///
+    /// Nothing is moved, coloured or rewritten. Where TERM is `dumb`, this is what happens anyway.
+    #[arg(long)]
+    pub plain: bool,
 }
 
 /// Which gate, and as whom.
@@ -150,6 +162,8 @@ pub(super) struct Demo {
     /// Stand still: everything proposed at once on a set clock, for pictures
     #[arg(long, hide = true)]
     pub still: bool,
+    #[command(flatten)]
+    pub voice: Voice,
 }
 
 #[derive(Debug, Args)]
@@ -157,6 +171,8 @@ pub(super) struct Audit {
     /// A ledger file or its folder, or a gate's address; without it, the data folder's
     #[arg(value_name = "LEDGER|URL")]
     pub what: Option<String>,
+    #[command(flatten)]
+    pub voice: Voice,
 }
 
 #[derive(Debug, Args)]

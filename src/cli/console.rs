@@ -1,35 +1,36 @@
 //! `signoff` and `signoff demo`: the console, on a named gate, on one of its own, or on a stage.
 
-use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::arguments::{Demo, Place};
+use super::arguments::{Demo, Place, Voice};
 use super::connect::{data_folder, embed, policy, read_token};
 use super::error::CliError;
 use super::machine::{Machine, fresh_key};
 use super::output::Output;
 use super::settings::{self, Personal};
+use super::way::{Way, way};
 use crate::client::Client;
 use crate::console::{self, Clock, Ended, MemoryFile, Options, Start};
 use crate::demo::{self, Still};
 use crate::domain::Role;
 use crate::gate::{self, Embedded, Folder, PolicyChoice, World};
+use crate::plain;
 use crate::store;
 
 /// Where a console's own gate listens if nothing else does: agents keep its address.
 const PORT: u16 = 7433;
 
 /// Opens the console. Without a named gate, one runs inside for as long as the console is open.
-pub(super) async fn run(place: &Place, out: &Output) -> Result<(), CliError> {
+pub(super) async fn run(place: &Place, voice: &Voice, out: &Output) -> Result<(), CliError> {
     let personal = settings::read(place.config.as_deref())?;
-    require_terminal()?;
+    let way = way(voice)?;
     let token = place.token_file.as_deref().map(read_token).transpose()?;
     if let Some(url) = &place.url {
-        return on(Client::new(url, token)?, personal, out).await;
+        return on(Client::new(url, token)?, personal, way, out).await;
     }
     let data = data_folder(place)?;
     if let Some(running) = gate::running_gate(&data) {
@@ -39,12 +40,18 @@ pub(super) async fn run(place: &Place, out: &Output) -> Result<(), CliError> {
                 "Open the console as a person of that gate: --token-file FILE.",
             ));
         }
-        return on(Client::new(&running.url, token)?, personal, out).await;
+        return on(Client::new(&running.url, token)?, personal, way, out).await;
     }
     let gate = embed(Folder::take(&data)?, policy(place)?, &[PORT, 0]).await?;
     gate.announce()?;
     let local = gate.service.local_person("local", Role::Senior).await?;
-    let ended = on(Client::new(&gate.url, Some(token.unwrap_or(local)))?, personal, out).await;
+    let ended = on(
+        Client::new(&gate.url, Some(token.unwrap_or(local)))?,
+        personal,
+        way,
+        out,
+    )
+    .await;
     gate.close().await?;
     ended
 }
@@ -52,7 +59,7 @@ pub(super) async fn run(place: &Place, out: &Output) -> Result<(), CliError> {
 /// Plays the demo on a ledger that is gone afterwards, unless a folder was named for it.
 pub(super) async fn demo(place: &Place, demo: &Demo, out: &Output) -> Result<(), CliError> {
     let personal = settings::read(place.config.as_deref())?;
-    require_terminal()?;
+    let way = way(&demo.voice)?;
     let temporary = tempfile::tempdir().map_err(CliError::Io)?;
     let path: PathBuf = place.data.clone().unwrap_or_else(|| temporary.path().to_owned());
     let folder = Folder::take(&path)?;
@@ -80,7 +87,7 @@ pub(super) async fn demo(place: &Place, demo: &Demo, out: &Output) -> Result<(),
     let client = Client::new(&gate.url, Some(cast.token.clone()))?;
     let opening = Opening {
         clock,
-        ..Opening::named("demo".to_owned(), personal)
+        ..Opening::named("demo".to_owned(), personal, way)
     };
     let ended = open(client, opening).await;
     drop(cast);
@@ -98,9 +105,9 @@ pub(super) async fn demo(place: &Place, demo: &Demo, out: &Output) -> Result<(),
     ))
 }
 
-async fn on(client: Client, personal: Personal, out: &Output) -> Result<(), CliError> {
+async fn on(client: Client, personal: Personal, way: Way, out: &Output) -> Result<(), CliError> {
     let name = client.url().trim_start_matches("http://").to_owned();
-    let ended = open(client, Opening::named(name, personal)).await?;
+    let ended = open(client, Opening::named(name, personal, way)).await?;
     say_left(ended, out)
 }
 
@@ -108,6 +115,7 @@ async fn on(client: Client, personal: Personal, out: &Output) -> Result<(), CliE
 pub(super) struct Opening {
     gate: String,
     personal: Personal,
+    way: Way,
     clock: Clock,
     looks_back: bool,
     is_still: bool,
@@ -115,10 +123,11 @@ pub(super) struct Opening {
 
 impl Opening {
     /// By this machine's clock, under the name that the header shows.
-    pub fn named(gate: String, personal: Personal) -> Self {
+    pub fn named(gate: String, personal: Personal, way: Way) -> Self {
         Self {
             gate,
             personal,
+            way,
             clock: system_clock(),
             looks_back: false,
             is_still: false,
@@ -145,6 +154,7 @@ async fn open(client: Client, opening: Opening) -> Result<Ended, CliError> {
     let Opening {
         gate,
         personal,
+        way,
         clock,
         looks_back,
         is_still,
@@ -158,7 +168,11 @@ async fn open(client: Client, opening: Opening) -> Result<Ended, CliError> {
     };
     let memory = personal.memory.map(|path| MemoryFile::new(path, seat, me.name.clone()));
     let recalled = memory.as_ref().map(MemoryFile::read).unwrap_or_default();
-    let size = crossterm::terminal::size().map_err(CliError::Io)?;
+    let size = match way {
+        Way::Screen => crossterm::terminal::size().map_err(CliError::Io)?,
+        // It measures for itself.
+        Way::Lines => (0, 0),
+    };
     let start = Start {
         gate,
         name: me.name,
@@ -174,7 +188,7 @@ async fn open(client: Client, opening: Opening) -> Result<Ended, CliError> {
         size,
     };
     let jitter = f64::from(Machine.random()[0]) / 255.0;
-    Ok(console::run(Options {
+    let options = Options {
         client,
         start,
         clock,
@@ -187,8 +201,11 @@ async fn open(client: Client, opening: Opening) -> Result<Ended, CliError> {
             .filter(|value| !value.is_empty())
             .unwrap_or_else(|| "less".to_owned()),
         jitter,
+    };
+    Ok(match way {
+        Way::Screen => console::run(options).await?,
+        Way::Lines => plain::run(options).await?,
     })
-    .await?)
 }
 
 /// A decision that was left without an answer, or was not sent, is not passed over in silence.
@@ -210,14 +227,4 @@ fn say_left(ended: Ended, out: &Output) -> Result<(), CliError> {
 
 fn system_clock() -> Clock {
     Arc::new(Timestamp::now)
-}
-
-pub(super) fn require_terminal() -> Result<(), CliError> {
-    if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
-        return Ok(());
-    }
-    Err(CliError::Usage(
-        "The console needs a terminal.".to_owned(),
-        "In scripts, use `signoff list` and `signoff show`.",
-    ))
 }

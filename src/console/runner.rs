@@ -1,6 +1,7 @@
 //! Runs the console: reads the terminal, executes effects, draws. The rules are in `update`.
 
 mod editor;
+mod errands;
 mod input;
 mod memory;
 mod pager;
@@ -13,20 +14,13 @@ use std::time::Duration;
 use crossterm::event::{Event, KeyEventKind};
 use jiff::Timestamp;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::mpsc;
-use tokio::task::{AbortHandle, JoinSet};
 
-use super::effect::Saying;
-use super::{Effect, Model, Msg, Pressed, Start, Word, update, view};
-use crate::api::{AfterPage, EnvelopeView, ResumeRequest, ReviewRequest, UndoRequest};
-use crate::client::{Client, ClientError};
-use crate::domain::{EnvelopeId, PrincipalKind};
+use super::{Effect, Model, Msg, Pressed, Start, update, view};
+use crate::client::Client;
 pub use memory::MemoryFile;
-use memory::Writer;
 use terminal::Terminal;
 
-/// How many answers may wait for the model; senders wait beyond that.
-const ANSWERS: usize = 64;
+pub(crate) use errands::Errands;
 
 /// Tells the time.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -77,20 +71,20 @@ pub enum ConsoleError {
 /// Runs until somebody quits. The terminal is as it was afterwards, also after a panic.
 pub async fn run(options: Options) -> Result<Ended, ConsoleError> {
     let mut terminal = Terminal::open()?;
-    let mut runner = Runner::new(&options);
+    let mut errands = Errands::new(&options);
     let mut model = Model::new(options.start.clone());
     let mut stop = signal(SignalKind::terminate())?;
     let mut hangup = signal(SignalKind::hangup())?;
     let clock = Arc::clone(&options.clock);
     let mut keys = input::start(Arc::clone(&clock))?;
-    runner.execute(super::update::begin(&mut model));
+    errands.execute(super::update::begin(&mut model));
     let mut dirty = true;
     let mut ticked = clock();
     loop {
         if dirty {
             terminal.draw(|frame| view(&model, frame))?;
             let effects = update(&mut model, Msg::Drawn { at: clock() });
-            runner.execute(effects);
+            errands.execute(effects);
             dirty = false;
         }
         // Keys first: a flood of answers must not hold up a reviewer.
@@ -100,7 +94,7 @@ pub async fn run(options: Options) -> Result<Ended, ConsoleError> {
                 Some((events, read_at)) => messages(events, read_at, clock()),
                 None => vec![Msg::Stop { at: clock() }],
             },
-            Some(msg) = runner.answers.recv() => vec![msg],
+            Some(msg) = errands.answers.recv() => vec![msg],
             _ = stop.recv() => vec![Msg::Stop { at: clock() }],
             _ = hangup.recv() => vec![Msg::Stop { at: clock() }],
             () = tokio::time::sleep(to_next_change(clock(), model.wake_at())) => Vec::new(),
@@ -118,8 +112,8 @@ pub async fn run(options: Options) -> Result<Ended, ConsoleError> {
                 let last = effects
                     .into_iter()
                     .filter(|effect| matches!(effect, Effect::Remember(_)));
-                runner.execute(last.collect());
-                runner.memory.end().await;
+                errands.execute(last.collect());
+                errands.memory.end().await;
                 return Ok(Ended {
                     decided: model.decided,
                     unknown: model.pending.len(),
@@ -137,7 +131,7 @@ pub async fn run(options: Options) -> Result<Ended, ConsoleError> {
                 }
             }
             let outside = effects.iter().find_map(Outside::of);
-            runner.execute(effects);
+            errands.execute(effects);
             if let Some(outside) = outside {
                 keys.pause().await?;
                 terminal.leave()?;
@@ -146,8 +140,8 @@ pub async fn run(options: Options) -> Result<Ended, ConsoleError> {
                 keys.resume();
                 let (width, height) = terminal.size()?;
                 let at = clock();
-                runner.execute(update(&mut model, Msg::Resized { width, height, at }));
-                runner.execute(update(&mut model, answer));
+                errands.execute(update(&mut model, Msg::Resized { width, height, at }));
+                errands.execute(update(&mut model, answer));
             }
             dirty = true;
         }
@@ -212,240 +206,4 @@ fn messages(events: Vec<Event>, read_at: Timestamp, at: Timestamp) -> Vec<Msg> {
             Event::Key(_) | Event::Mouse(_) | Event::FocusGained | Event::FocusLost => None,
         })
         .collect()
-}
-
-/// Executes effects, each on a task of its own that sends one message back.
-struct Runner {
-    client: Client,
-    clock: Clock,
-    jitter: f64,
-    answer: mpsc::Sender<Msg>,
-    answers: mpsc::Receiver<Msg>,
-    /// Dropped with the runner. A decision ends before that: `update` waits for it.
-    tasks: JoinSet<()>,
-    /// Reads have one slot each: the newest wins.
-    queue: Option<AbortHandle>,
-    envelope: Option<AbortHandle>,
-    memory: Writer,
-    /// Judgements asked for: nothing is kept of them, so their keys only have to differ.
-    asked: u64,
-}
-
-impl Runner {
-    fn new(options: &Options) -> Self {
-        let (answer, answers) = mpsc::channel(ANSWERS);
-        Self {
-            client: options.client.clone(),
-            clock: Arc::clone(&options.clock),
-            jitter: options.jitter,
-            answer,
-            answers,
-            tasks: JoinSet::new(),
-            queue: None,
-            envelope: None,
-            memory: Writer::new(options.memory.clone()),
-            asked: 0,
-        }
-    }
-
-    fn execute(&mut self, effects: Vec<Effect>) {
-        // Ended tasks are taken out, or the set would grow for as long as the console runs.
-        while self.tasks.try_join_next().is_some() {}
-        for effect in effects {
-            self.start(effect);
-        }
-    }
-
-    /// Runs a task that ends in one message.
-    fn spawn(&mut self, message: impl Future<Output = Msg> + Send + 'static) -> AbortHandle {
-        let answer = self.answer.clone();
-        self.tasks.spawn(async move {
-            let _ = answer.send(message.await).await;
-        })
-    }
-
-    fn start(&mut self, effect: Effect) {
-        let (client, clock) = (self.client.clone(), Arc::clone(&self.clock));
-        match effect {
-            Effect::AskQueue {
-                question,
-                cursor,
-                look,
-                wait,
-                pause,
-            } => {
-                let pause = pause.mul_f64(0.5 + self.jitter / 2.0);
-                let newest = self.spawn(async move {
-                    tokio::time::sleep(pause).await;
-                    let answer = client.queue_or_look(cursor, look, wait).await;
-                    let at = clock();
-                    Msg::Queue { question, answer, at }
-                });
-                self.queue.replace(newest).inspect(AbortHandle::abort);
-            }
-            Effect::Remember(memory) => self.memory.write(memory, self.answer.clone(), clock),
-            Effect::AskEnvelope { id } => {
-                let newest = self.spawn(async move {
-                    let answer = client.envelope(id, Duration::ZERO).await.map(Box::new);
-                    let at = clock();
-                    Msg::Envelope { id, answer, at }
-                });
-                self.envelope.replace(newest).inspect(AbortHandle::abort);
-            }
-            Effect::Judge { text, request } => {
-                self.asked += 1;
-                let key = format!("judge-{}", self.asked);
-                self.spawn(async move {
-                    let answer = client.judge(&key, &request).await;
-                    let (id, at) = (request.id, clock());
-                    Msg::Becomes { id, text, answer, at }
-                });
-            }
-            Effect::Batch { key, request, pause } => {
-                self.spawn(async move {
-                    tokio::time::sleep(pause).await;
-                    let answer = client.batch(&key, &request).await;
-                    let at = clock();
-                    Msg::Batched { key, answer, at }
-                });
-            }
-            Effect::Say { key, id, saying } => {
-                self.spawn(async move {
-                    let answer = say(&client, id, &key, saying).await;
-                    let at = clock();
-                    Msg::Said { answer, at }
-                });
-            }
-            Effect::Decide {
-                key,
-                id,
-                request,
-                pause,
-            } => {
-                self.spawn(async move {
-                    tokio::time::sleep(pause).await;
-                    let answer = client.decide(id, &key, &request).await;
-                    let at = clock();
-                    Msg::Decided { key, answer, at }
-                });
-            }
-            other => self.look_up(other),
-        }
-    }
-
-    /// What is only read, and may be asked as often as one likes.
-    fn look_up(&mut self, effect: Effect) {
-        let (client, clock) = (self.client.clone(), Arc::clone(&self.clock));
-        match effect {
-            Effect::AskHealth => {
-                self.spawn(async move {
-                    let answer = client.health().await;
-                    let at = clock();
-                    Msg::Health { answer, at }
-                });
-            }
-            Effect::AskPeople => {
-                self.spawn(async move {
-                    let answer = client.principals(PrincipalKind::Human).await;
-                    let at = clock();
-                    Msg::People { answer, at }
-                });
-            }
-            Effect::AskAgents => {
-                self.spawn(async move {
-                    let answer = client.principals(PrincipalKind::Agent).await;
-                    let at = clock();
-                    Msg::Agents { answer, at }
-                });
-            }
-            Effect::AskPolicy => {
-                self.spawn(async move {
-                    let answer = client.policy().await;
-                    let at = clock();
-                    Msg::Policy { answer, at }
-                });
-            }
-            Effect::AskPast { search, before } => {
-                self.spawn(async move {
-                    let answer = client.past(&search, before).await;
-                    let at = clock();
-                    Msg::Past {
-                        search,
-                        before,
-                        answer,
-                        at,
-                    }
-                });
-            }
-            Effect::AskTimeline { id } => {
-                self.spawn(async move {
-                    let answer = client.timeline(id).await;
-                    let at = clock();
-                    Msg::Timeline { id, answer, at }
-                });
-            }
-            Effect::AskTrail { id } => {
-                self.spawn(async move {
-                    let answer = client.trail(id).await;
-                    let at = clock();
-                    Msg::Trail { id, answer, at }
-                });
-            }
-            Effect::AskAfter { rows } => {
-                self.spawn(async move {
-                    let answer = read_after(&client, rows).await;
-                    let at = clock();
-                    Msg::After { answer, at }
-                });
-            }
-            Effect::AskBatch { ids } => {
-                self.spawn(async move {
-                    let answer = read_all(&client, &ids).await;
-                    let at = clock();
-                    Msg::BatchRead { answer, at }
-                });
-            }
-            // The rest has been started already, or is the loop's own.
-            _ => {}
-        }
-    }
-}
-
-async fn say(client: &Client, id: EnvelopeId, key: &str, saying: Saying) -> Result<Word, ClientError> {
-    Ok(match saying {
-        Saying::Stop(request) => Word::Stop(Box::new(client.stop(key, &request).await?)),
-        Saying::Resume(stop, reason) => {
-            Word::Stop(Box::new(client.resume(stop, key, &ResumeRequest { reason }).await?))
-        }
-        Saying::Look => Word::Looked(Box::new(client.look(id, key).await?)),
-        Saying::Claim => client.claim(id, key).await.map(|_| Word::Claimed)?,
-        Saying::Question(text) => Word::Asked(client.ask(id, key, &text).await?.agent),
-        Saying::Review(finding, note) => {
-            client.review(id, key, &ReviewRequest { finding, note }).await?;
-            Word::Reviewed(finding)
-        }
-        Saying::Undo(reason) => Word::UndoRequested(client.request_undo(id, key, &UndoRequest { reason }).await?.agent),
-    })
-}
-
-/// One after the other: a batch is small, and the gate is asked politely.
-async fn read_all(client: &Client, ids: &[EnvelopeId]) -> Result<Vec<EnvelopeView>, ClientError> {
-    let mut views = Vec::with_capacity(ids.len());
-    for id in ids {
-        views.push(client.envelope(*id, Duration::ZERO).await?);
-    }
-    Ok(views)
-}
-
-/// Page by page from the top, so that what is shown is of one moment.
-async fn read_after(client: &Client, rows: usize) -> Result<AfterPage, ClientError> {
-    let mut page = client.after(None).await?;
-    while page.rows.len() < rows
-        && let Some(next) = page.next.take()
-    {
-        let older = client.after(Some(&next)).await?;
-        page.rows.extend(older.rows);
-        page.next = older.next;
-    }
-    Ok(page)
 }

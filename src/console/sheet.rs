@@ -29,6 +29,11 @@ impl Line {
         Self(vec![(tone, text.into())])
     }
 
+    /// Without its looks.
+    pub fn text(&self) -> String {
+        self.0.iter().map(|(_, text)| text.as_str()).collect()
+    }
+
     fn width(&self) -> usize {
         self.0.iter().map(|(_, text)| textwrap::core::display_width(text)).sum()
     }

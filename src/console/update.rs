@@ -25,6 +25,10 @@ mod tour;
 
 use jiff::{SignedDuration, Timestamp};
 
+pub(crate) use choose::{classes, heirs, times};
+pub(crate) use decide::counted;
+pub(crate) use link::{WAIT, after as stands, pause};
+
 use super::{Effect, Model, Msg, Word};
 use crate::client::ClientError;
 use crate::console::keymap::{Command, Place};
@@ -33,7 +37,7 @@ use crate::domain::{Review, Shown};
 
 /// How long decision keys are inert after content changed by itself, and after a box opened. Long enough
 /// to notice, short enough not to be waited for.
-pub(super) const INERT: SignedDuration = SignedDuration::from_millis(400);
+pub(crate) const INERT: SignedDuration = SignedDuration::from_millis(400);
 
 /// A second passes with a message at least. Longer than this without one, and nobody was there.
 const AWAY: SignedDuration = SignedDuration::from_secs(2);

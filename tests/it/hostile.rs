@@ -4,9 +4,12 @@ mod console;
 mod lines;
 mod output;
 mod place;
+mod plain;
 mod sheet;
 
 use serde_json::{Value, json};
+
+pub use output::wrong_in_text;
 
 use crate::it::cli::place::Place;
 use crate::it::console::desk::Desk;

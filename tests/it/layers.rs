@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each layer may name of ours. `lib.rs` shows the same table to readers.
-const LAYERS: [(&str, &[&str]); 14] = [
+const LAYERS: [(&str, &[&str]); 15] = [
     ("domain", &[]),
     ("form", &["domain"]),
     ("policy", &["domain", "form"]),
@@ -24,6 +24,7 @@ const LAYERS: [(&str, &[&str]); 14] = [
         "console",
         &["domain", "form", "ledger", "diff", "api", "client", "config"],
     ),
+    ("plain", &["domain", "api", "client", "console"]),
     (
         "demo",
         &[
@@ -55,6 +56,7 @@ const LAYERS: [(&str, &[&str]); 14] = [
             "oversight",
             "diff",
             "console",
+            "plain",
             "demo",
         ],
     ),

@@ -3,6 +3,7 @@
 mod held;
 mod keyboard;
 mod memory;
+pub mod plain;
 mod size;
 mod slow;
 mod tour;
@@ -79,7 +80,6 @@ impl Terminal {
     }
 
     fn start_as(home: &Path, editor: &str, arguments: &[&str], (columns, rows): (u16, u16)) -> Self {
-        let pair = native_pty_system().openpty(size(columns, rows)).unwrap();
         let mut command = CommandBuilder::new(BINARY);
         command.args(arguments);
         command.env("TERM", "xterm-256color");
@@ -87,6 +87,12 @@ impl Terminal {
         command.env("EDITOR", editor);
         command.env("XDG_CONFIG_HOME", home.join("config"));
         command.env("XDG_STATE_HOME", home.join("state"));
+        Self::run(command, columns, rows)
+    }
+
+    /// Runs any program in a terminal of its own.
+    fn run(command: CommandBuilder, columns: u16, rows: u16) -> Self {
+        let pair = native_pty_system().openpty(size(columns, rows)).unwrap();
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
         let mut reader = pair.master.try_clone_reader().unwrap();

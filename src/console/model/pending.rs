@@ -1,9 +1,12 @@
 //! Decisions that were made here and are not yet known to stand in the ledger.
 
+use std::time::Duration;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::About;
 use crate::api::{BatchRequest, DecisionRequest};
+use crate::console::Effect;
 use crate::domain::EnvelopeId;
 
 /// How long an unanswered decision is tried again before the reviewer is asked instead.
@@ -37,6 +40,38 @@ pub enum Sent {
 }
 
 impl Pending {
+    /// Nobody answered: keeps it for a while. False where that while is over.
+    pub fn keep(&mut self, now: Timestamp) -> bool {
+        let until = self.since.checked_add(KEPT_FOR);
+        let kept = until.is_ok_and(|until| now < until);
+        if kept {
+            self.phase = Phase::Waiting;
+        }
+        kept
+    }
+
+    /// What to send again, under the same key, where nobody answered.
+    pub fn again(&mut self) -> Option<Effect> {
+        if self.phase != Phase::Waiting {
+            return None;
+        }
+        self.phase = Phase::Sent;
+        let (key, pause) = (self.key.clone(), Duration::ZERO);
+        match &self.sent {
+            Sent::One(request) => self.abouts.first().map(|about| Effect::Decide {
+                key,
+                id: about.id,
+                request: request.clone(),
+                pause,
+            }),
+            Sent::Batch(request) => Some(Effect::Batch {
+                key,
+                request: request.clone(),
+                pause,
+            }),
+        }
+    }
+
     pub fn concerns(&self, id: EnvelopeId) -> bool {
         self.abouts.iter().any(|about| about.id == id)
     }

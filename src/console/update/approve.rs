@@ -1,22 +1,15 @@
-//! An approval: what it needs, what it says before it is given, and what each step to it is.
+//! An approval: what it needs, and what each step to it is.
 
 use crossterm::event::{KeyCode, KeyModifiers};
-use jiff::SignedDuration;
 
 use super::boxes::{self, subject, write};
-use super::{INERT, changed_by_itself, decide, hold, notice, reasons, stop};
-use crate::api::{DecisionRequest, StopView, Summary};
+use super::{INERT, changed_by_itself, decide, hold, notice, reasons};
+use crate::api::{DecisionRequest, Summary};
+use crate::console::consent::{self, LONGEST_PROOF};
 use crate::console::keymap::{Command, Place};
-use crate::console::model::{About, Case, Modal, Page, Proof, Step, Then};
-use crate::console::sheet::both_ends;
+use crate::console::model::{About, Modal, Page, Step, Then};
 use crate::console::{Effect, Model, Pressed};
-use crate::domain::{DecisionKind, Severity, Shown, Stage, StopScope, read_amount};
-
-/// Who approves sooner than this after it came on the screen has not read it, or says why.
-const FAST: SignedDuration = SignedDuration::from_millis(1_500);
-
-/// The longest target that is worth typing.
-const LONGEST_PROOF: usize = 40;
+use crate::domain::{DecisionKind, Severity, Stage};
 
 /// `a`: low risk is approved by this one key, high asks for `y`, severe to type what it is about.
 pub(super) fn open(model: &mut Model, burst: bool) -> Vec<Effect> {
@@ -47,20 +40,13 @@ pub(super) fn open(model: &mut Model, burst: bool) -> Vec<Effect> {
         return decide::send(model, about, DecisionRequest::new(DecisionKind::Approve));
     }
     let row = &case.view.summary;
-    let on_screen_for = model.guard.since.filter(|(of, _)| *of == about);
-    let fast =
-        row.severity != Severity::Low && on_screen_for.is_none_or(|(_, since)| model.now.duration_since(since) < FAST);
-    let mut lines = consequences(case);
+    let shown = model.guard.since.filter(|(of, _)| *of == about);
+    let fast = consent::is_fast(row, shown.map(|(_, since)| since), model.now);
+    let mut lines = consent::consequences(case);
     if fast {
         lines.push("It came on the screen a moment ago: say what you know about it, or Esc and read.".to_owned());
     }
-    if let Some(stop) = reaching(model, &case.view.summary) {
-        lines.push(format!(
-            "! {} stopped {}: nothing of it runs until a senior resumes it.",
-            stop.by,
-            Shown::line(&stop::what(stop))
-        ));
-    }
+    lines.extend(consent::stopped(&model.stops, row));
     // Who has not read it yet writes what he knows: a reason that is one key away would say it for him.
     let step = if fast {
         write(model, about.id, Then::Approve)
@@ -88,35 +74,9 @@ fn last(row: &Summary, reason: Option<String>) -> Step {
         return Step::Approve { reason };
     }
     Step::Type {
-        proof: proof(row),
+        proof: consent::proof(row),
         typed: String::new(),
         reason,
-    }
-}
-
-/// The amount; where there is none, the record; where nobody could type that, the digest's first digits.
-fn proof(row: &Summary) -> Proof {
-    let amount = row.amount.as_deref().filter(|amount| read_amount(amount).is_some());
-    if let Some(amount) = amount.and_then(|amount| amount.split(' ').next()) {
-        return Proof {
-            name: "amount",
-            text: amount.to_owned(),
-        };
-    }
-    let target = row.target.as_deref().unwrap_or_default();
-    let record = target.split_once(':').map_or(target, |(_, record)| record);
-    let can_be_typed = |c: char| c.is_ascii_graphic();
-    // A held key must not be able to spell it.
-    let varies = record.chars().any(|c| !record.starts_with(c));
-    if varies && record.len() <= LONGEST_PROOF && record.chars().all(can_be_typed) {
-        return Proof {
-            name: "record",
-            text: record.to_owned(),
-        };
-    }
-    Proof {
-        name: "digest",
-        text: row.payload_sha256.short().clone(),
     }
 }
 
@@ -201,63 +161,4 @@ pub(super) fn is_seen(model: &mut Model, about: About) -> bool {
         }
     }
     false
-}
-
-/// How much of a tool's name a box repeats; the sheet has all of it.
-const LONGEST_TOOL: usize = 60;
-
-/// A stop that an approved envelope would run into.
-fn reaching<'a>(model: &'a Model, row: &Summary) -> Option<&'a StopView> {
-    model.stops.iter().find(|stop| {
-        let name = stop.name.as_deref();
-        match stop.scope {
-            StopScope::Everything => true,
-            StopScope::Agent => name == Some(row.agent.as_str()),
-            StopScope::Class => name == row.class.as_deref(),
-            StopScope::Run => name == row.run.as_deref(),
-        }
-    })
-}
-
-/// What an approval sets off, in sentences.
-fn consequences(case: &Case) -> Vec<String> {
-    let row = &case.view.summary;
-    let mut lines = Vec::new();
-    // The name comes from the agent: it does not begin a line, where it could be another sentence of ours.
-    let tool = both_ends(Shown::line(&row.tool).as_str(), LONGEST_TOOL);
-    let said = case
-        .view
-        .claimed
-        .as_ref()
-        .and_then(|claimed| claimed.impact.as_ref()?.amount.as_ref());
-    let said = said.map(|money| format!("{} {}", money.value, money.currency));
-    match row.amount.as_deref().and_then(read_amount) {
-        Some(amount) => {
-            let who = if row.edited {
-                "as edited"
-            } else if said == row.amount {
-                "as the agent says"
-            } else {
-                "as the payload says"
-            };
-            lines.push(format!("It runs {tool}: {amount}, {who}"));
-        }
-        None => lines.push(format!("It runs {tool}")),
-    }
-    lines.push(votes(row.votes + 1, row.quorum));
-    let reversal = case.view.claimed.as_ref().and_then(|claimed| claimed.reversal.as_ref());
-    lines.push(match reversal {
-        Some(reversal) if reversal.how.is_some() => "The agent says it can be undone.".to_owned(),
-        Some(_) => "It cannot be undone.".to_owned(),
-        None => "Whether it can be undone was not said.".to_owned(),
-    });
-    lines
-}
-
-/// What one more vote leads to: a sentence.
-pub(super) fn votes(vote: u32, quorum: u32) -> String {
-    if vote >= quorum {
-        return format!("You are vote {vote} of {quorum}. The agent may run it at once.");
-    }
-    format!("You are vote {vote} of {quorum}. It runs after {} more.", quorum - vote)
 }

@@ -3,7 +3,7 @@
 use crossterm::event::KeyCode;
 
 use super::{boxes, decide, notice, stop};
-use crate::api::{Becomes, DecisionRequest, JudgeRequest, PolicyView, PrincipalView};
+use crate::api::{Becomes, DecisionRequest, JudgeRequest, PolicyView, PrincipalView, Summary};
 use crate::client::ClientError;
 use crate::console::model::{About, Choice, Choosing, Modal, Offer, Step, Then};
 use crate::console::{Effect, Model, Pressed};
@@ -24,23 +24,11 @@ pub(super) fn open(model: &mut Model, about: About, of: Choosing) -> Vec<Effect>
             Effect::AskPeople,
         ),
         Choosing::Time => {
-            let Some(latest) = row.latest_at.filter(|latest| *latest > row.deadline_at) else {
+            let Some((line, offers)) = times(&row) else {
                 notice(model, "Its class gives no more time.");
                 return Vec::new();
             };
-            let left = latest.duration_since(row.deadline_at);
-            let line = format!(
-                "How much more time? There is {} to give, until {}.",
-                Countdown(left),
-                latest.strftime("%H:%M:%SZ")
-            );
-            let fits = |time: &&&str| parse_span(time).is_ok_and(|time| time <= left);
-            let offers = TIMES.iter().filter(fits).map(|time| Offer {
-                value: (*time).to_owned(),
-                note: String::new(),
-                halt: None,
-            });
-            ("More time for", vec![line], Some(offers.collect()), Effect::Repaint)
+            ("More time for", vec![line], Some(offers), Effect::Repaint)
         }
         // They have a box of their own.
         Choosing::Stop | Choosing::Meanwhile => return Vec::new(),
@@ -72,7 +60,26 @@ pub(super) fn open(model: &mut Model, about: About, of: Choosing) -> Vec<Effect>
     if known { judge(model) } else { vec![effect] }
 }
 
-fn heirs(people: &[PrincipalView], own: &str) -> Vec<Offer> {
+/// How much more time there is to give: a question, and what fits. Nothing where its class gives none.
+pub(crate) fn times(row: &Summary) -> Option<(String, Vec<Offer>)> {
+    let latest = row.latest_at.filter(|latest| *latest > row.deadline_at)?;
+    let left = latest.duration_since(row.deadline_at);
+    let line = format!(
+        "How much more time? There is {} to give, until {}.",
+        Countdown(left),
+        latest.strftime("%H:%M:%SZ")
+    );
+    let fits = |time: &&&str| parse_span(time).is_ok_and(|time| time <= left);
+    let offers = TIMES.iter().filter(fits).map(|time| Offer {
+        value: (*time).to_owned(),
+        note: String::new(),
+        halt: None,
+    });
+    Some((line, offers.collect()))
+}
+
+/// Who can get it: a role, or a person who decides.
+pub(crate) fn heirs(people: &[PrincipalView], own: &str) -> Vec<Offer> {
     let roles = [Role::Senior, Role::Reviewer].map(|role| Offer {
         value: role.to_string(),
         note: "whoever has the role".to_owned(),
@@ -89,7 +96,8 @@ fn heirs(people: &[PrincipalView], own: &str) -> Vec<Offer> {
     roles.into_iter().chain(people).collect()
 }
 
-fn classes(policy: &PolicyView) -> Vec<Offer> {
+/// Which kinds there are.
+pub(crate) fn classes(policy: &PolicyView) -> Vec<Offer> {
     let offer = |class: &crate::api::ClassView| Offer {
         value: class.id.clone(),
         note: class.why.clone().unwrap_or_default(),

@@ -56,39 +56,14 @@ pub(super) fn answered(model: &mut Model, key: &str, answer: Result<DecisionRece
     match answer {
         Ok(receipt) => {
             let pending = model.pending.remove(at);
-            let verb = match receipt.decision {
-                DecisionKind::Approve => "Approved",
-                DecisionKind::Edit => "Edited",
-                DecisionKind::Reject => "Rejected",
-                DecisionKind::Escalate => "Escalated",
-                DecisionKind::Classify => "Classified",
-                DecisionKind::Extend => "Extended",
-            };
-            let open = receipt.stage.is_open();
-            let rest = match receipt.decision {
-                DecisionKind::Extend => format!("it has until {}", receipt.deadline_at.strftime("%H:%M:%SZ")),
-                DecisionKind::Escalate | DecisionKind::Classify if open => format!("it is {}", receipt.stage),
-                _ if open => format!("vote {} of {}", receipt.votes, receipt.quorum),
-                _ => format!("it is {} now", receipt.stage),
-            };
-            notice(
-                model,
-                format!(
-                    "{verb} {}: {rest}, entry {}.",
-                    pending
-                        .abouts
-                        .first()
-                        .map(|about| about.digest.short())
-                        .unwrap_or_default(),
-                    receipt.entry
-                ),
-            );
+            let digest = pending.abouts.first().map(|about| about.digest.short());
+            notice(model, counted(&receipt, &digest.unwrap_or_default()));
             // What was sent needs no keeping any more.
             if let Sent::One(request) = &pending.sent {
                 reasons::forget(model, receipt.id, request);
             }
             model.kept.remove(&receipt.id);
-            if open {
+            if receipt.stage.is_open() {
                 model.cases.retain(|case| case.about.id != receipt.id);
                 super::changed_by_itself(model);
             } else {
@@ -98,6 +73,26 @@ pub(super) fn answered(model: &mut Model, key: &str, answer: Result<DecisionRece
         Err(error) => failed(model, at, &error),
     }
     finish(model)
+}
+
+/// What became of a decision about the payload of that digest: a sentence.
+pub(crate) fn counted(receipt: &DecisionReceipt, digest: &str) -> String {
+    let verb = match receipt.decision {
+        DecisionKind::Approve => "Approved",
+        DecisionKind::Edit => "Edited",
+        DecisionKind::Reject => "Rejected",
+        DecisionKind::Escalate => "Escalated",
+        DecisionKind::Classify => "Classified",
+        DecisionKind::Extend => "Extended",
+    };
+    let open = receipt.stage.is_open();
+    let rest = match receipt.decision {
+        DecisionKind::Extend => format!("it has until {}", receipt.deadline_at.strftime("%H:%M:%SZ")),
+        DecisionKind::Escalate | DecisionKind::Classify if open => format!("it is {}", receipt.stage),
+        _ if open => format!("vote {} of {}", receipt.votes, receipt.quorum),
+        _ => format!("it is {} now", receipt.stage),
+    };
+    format!("{verb} {digest}: {rest}, entry {}.", receipt.entry)
 }
 
 /// The gate answered a batch, or nobody did.
@@ -118,10 +113,8 @@ pub(super) fn batched(model: &mut Model, key: &str, answer: Result<BatchReceipt,
 /// Keeps what nobody answered for a while; says why what was refused does not count.
 fn failed(model: &mut Model, at: usize, error: &ClientError) {
     if matches!(error, ClientError::Unreachable(_)) {
-        let kept = model.pending[at].since.checked_add(KEPT_FOR);
-        if kept.is_ok_and(|until| model.now < until) {
-            model.pending[at].phase = Phase::Waiting;
-        } else {
+        let now = model.now;
+        if !model.pending[at].keep(now) {
             let pending = model.pending.remove(at);
             keep_reason(model, &pending);
             notice(model, SILENT);
@@ -155,27 +148,7 @@ pub(super) fn retry(model: &mut Model) -> Vec<Effect> {
         return finish(model);
     }
     let mut effects = finish(model);
-    for pending in model
-        .pending
-        .iter_mut()
-        .filter(|pending| pending.phase == Phase::Waiting)
-    {
-        pending.phase = Phase::Sent;
-        let (key, pause) = (pending.key.clone(), Duration::ZERO);
-        effects.extend(match &pending.sent {
-            Sent::One(request) => pending.abouts.first().map(|about| Effect::Decide {
-                key,
-                id: about.id,
-                request: request.clone(),
-                pause,
-            }),
-            Sent::Batch(request) => Some(Effect::Batch {
-                key,
-                request: request.clone(),
-                pause,
-            }),
-        });
-    }
+    effects.extend(model.pending.iter_mut().filter_map(Pending::again));
     effects
 }
 

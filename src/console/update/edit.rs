@@ -6,6 +6,7 @@ use ratatui_textarea::{Input, Key};
 use super::{INERT, approve, boxes, hold, notice};
 use crate::api::{Becomes, DecisionRequest, DecisionView, JudgeRequest};
 use crate::client::ClientError;
+use crate::console::consent;
 use crate::console::keymap::{Command, Place};
 use crate::console::model::{Confirm, Draft, Modal, Then};
 use crate::console::view::Layout;
@@ -133,7 +134,7 @@ fn ask(model: &mut Model, pressed: Pressed) {
     let raw = draft.text();
     draft.confirm = Some(Confirm {
         lines: sheet::edit(&draft.raw, &raw, width),
-        consequence: approve::votes(1, becomes.quorum),
+        consequence: consent::votes(1, becomes.quorum),
         deaf_until: pressed.at.checked_add(INERT).unwrap_or(pressed.at),
         reason: None,
         writing: becomes.reason_required.then_some(begun),

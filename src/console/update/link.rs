@@ -12,7 +12,7 @@ use crate::console::{Effect, Model};
 use crate::domain::EnvelopeId;
 
 /// How long one question waits for news.
-const WAIT: Duration = Duration::from_secs(20);
+pub(crate) const WAIT: Duration = Duration::from_secs(20);
 
 /// Pauses after failures: doubled each time, between these. The runner adds jitter.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
@@ -64,9 +64,7 @@ pub(super) fn queue(model: &mut Model, question: u64, answer: Result<QueuePage, 
                 queue::warn_box(model, |_| Some("The gate went back. Only Esc works.".to_owned()));
                 hold::drop_unbelieved(model);
             }
-            let pause = FIRST_PAUSE
-                .saturating_mul(1 << (model.misses - 1).min(5))
-                .min(LONGEST_PAUSE);
+            let pause = pause(model.misses);
             let mut effects = vec![ask(model, false, pause)];
             effects.extend(is_strange.then_some(Effect::AskHealth));
             effects
@@ -74,8 +72,15 @@ pub(super) fn queue(model: &mut Model, question: u64, answer: Result<QueuePage, 
     }
 }
 
+/// How long to wait after so many failures in a row.
+pub(crate) fn pause(misses: u32) -> Duration {
+    FIRST_PAUSE
+        .saturating_mul(1 << misses.saturating_sub(1).min(5))
+        .min(LONGEST_PAUSE)
+}
+
 /// How it stands with a gate that answered like this.
-pub(super) fn after(error: &ClientError) -> Link {
+pub(crate) fn after(error: &ClientError) -> Link {
     match error {
         ClientError::Refused(detail) if detail.code == "ledger_went_back" => Link::WentBack,
         ClientError::Refused(detail) => match detail.kind {

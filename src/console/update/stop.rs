@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::{boxes, notice};
 use crate::api::{PrincipalView, StopRequest, StopView};
 use crate::client::ClientError;
+use crate::console::consent::what_is_stopped;
 use crate::console::effect::Saying;
 use crate::console::model::{About, Choice, Choosing, Halt, Modal, Offer, Step, Tab, Then};
 use crate::console::{Effect, Model};
@@ -23,7 +24,7 @@ pub(super) fn open(model: &mut Model) -> Vec<Effect> {
     offers.push(offer((StopScope::Everything, None)));
     if model.role == Some(Role::Senior) {
         offers.extend(model.stops.iter().map(|stop| {
-            let halt = Halt::Resume(stop.id, what(stop));
+            let halt = Halt::Resume(stop.id, what_is_stopped(stop));
             Offer {
                 value: halt.to_string(),
                 note: format!("{}, by {}: {}", stop.effect, stop.by, stop.reason),
@@ -118,14 +119,6 @@ pub(super) fn classes(model: &mut Model) {
     offer_more(model, StopScope::Class, classes);
 }
 
-/// `agent coder-2`; made safe to show where it is shown.
-pub(super) fn what(stop: &StopView) -> String {
-    match &stop.name {
-        Some(name) => format!("{} {name}", stop.scope),
-        None => stop.scope.to_string(),
-    }
-}
-
 /// After what to stop: what becomes of what it proposes meanwhile. What is to go on needs its reason only.
 pub(super) fn chosen(model: &mut Model, halt: Halt) {
     let (scope, name) = match halt {
@@ -188,8 +181,8 @@ pub(super) fn send(model: &mut Model, halt: Halt, reason: String) -> Vec<Effect>
 /// The gate did it, or says why not.
 pub(super) fn answered(model: &mut Model, stop: &StopView) {
     let text = match &stop.resumed_by {
-        Some(by) => format!("Resumed: {}, by {by}.", what(stop)),
-        None => format!("Stopped: {} ({}), by {}.", what(stop), stop.effect, stop.by),
+        Some(by) => format!("Resumed: {}, by {by}.", what_is_stopped(stop)),
+        None => format!("Stopped: {} ({}), by {}.", what_is_stopped(stop), stop.effect, stop.by),
     };
     notice(model, text);
 }

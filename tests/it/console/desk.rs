@@ -542,7 +542,7 @@ impl Desk {
     }
 }
 
-fn refused(refusal: Refusal) -> ClientError {
+pub fn refused(refusal: Refusal) -> ClientError {
     ClientError::Refused(Box::new(ErrorDetail {
         kind: refusal.kind,
         code: refusal.code.to_owned(),

@@ -1,0 +1,254 @@
+//! What the console asks of the gate, each on a task of its own.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio::task::{AbortHandle, JoinSet};
+
+use super::memory::Writer;
+use super::{Clock, Options};
+use crate::api::{AfterPage, EnvelopeView, ResumeRequest, ReviewRequest, UndoRequest};
+use crate::client::{Client, ClientError};
+use crate::console::effect::Saying;
+use crate::console::{Effect, Msg, Word};
+use crate::domain::{EnvelopeId, PrincipalKind};
+
+/// How many answers may wait for the model; senders wait beyond that.
+const ANSWERS: usize = 64;
+
+/// Executes effects, each on a task of its own that sends one message back.
+pub(crate) struct Errands {
+    client: Client,
+    clock: Clock,
+    jitter: f64,
+    answer: mpsc::Sender<Msg>,
+    pub(crate) answers: mpsc::Receiver<Msg>,
+    /// Dropped with the rest. A decision ends before that: `update` waits for it.
+    tasks: JoinSet<()>,
+    /// Reads have one slot each: the newest wins.
+    queue: Option<AbortHandle>,
+    envelope: Option<AbortHandle>,
+    pub(super) memory: Writer,
+    /// Judgements asked for: nothing is kept of them, so their keys only have to differ.
+    asked: u64,
+}
+
+impl Errands {
+    pub(crate) fn new(options: &Options) -> Self {
+        let (answer, answers) = mpsc::channel(ANSWERS);
+        Self {
+            client: options.client.clone(),
+            clock: Arc::clone(&options.clock),
+            jitter: options.jitter,
+            answer,
+            answers,
+            tasks: JoinSet::new(),
+            queue: None,
+            envelope: None,
+            memory: Writer::new(options.memory.clone()),
+            asked: 0,
+        }
+    }
+
+    pub(crate) fn execute(&mut self, effects: Vec<Effect>) {
+        // Ended tasks are taken out, or the set would grow for as long as the console runs.
+        while self.tasks.try_join_next().is_some() {}
+        for effect in effects {
+            self.start(effect);
+        }
+    }
+
+    /// Runs a task that ends in one message.
+    fn spawn(&mut self, message: impl Future<Output = Msg> + Send + 'static) -> AbortHandle {
+        let answer = self.answer.clone();
+        self.tasks.spawn(async move {
+            let _ = answer.send(message.await).await;
+        })
+    }
+
+    fn start(&mut self, effect: Effect) {
+        let (client, clock) = (self.client.clone(), Arc::clone(&self.clock));
+        match effect {
+            Effect::AskQueue {
+                question,
+                cursor,
+                look,
+                wait,
+                pause,
+            } => {
+                let pause = pause.mul_f64(0.5 + self.jitter / 2.0);
+                let newest = self.spawn(async move {
+                    tokio::time::sleep(pause).await;
+                    let answer = client.queue_or_look(cursor, look, wait).await;
+                    let at = clock();
+                    Msg::Queue { question, answer, at }
+                });
+                self.queue.replace(newest).inspect(AbortHandle::abort);
+            }
+            Effect::Remember(memory) => self.memory.write(memory, self.answer.clone(), clock),
+            Effect::AskEnvelope { id } => {
+                let newest = self.spawn(async move {
+                    let answer = client.envelope(id, Duration::ZERO).await.map(Box::new);
+                    let at = clock();
+                    Msg::Envelope { id, answer, at }
+                });
+                self.envelope.replace(newest).inspect(AbortHandle::abort);
+            }
+            Effect::Judge { text, request } => {
+                self.asked += 1;
+                let key = format!("judge-{}", self.asked);
+                self.spawn(async move {
+                    let answer = client.judge(&key, &request).await;
+                    let (id, at) = (request.id, clock());
+                    Msg::Becomes { id, text, answer, at }
+                });
+            }
+            Effect::Batch { key, request, pause } => {
+                self.spawn(async move {
+                    tokio::time::sleep(pause).await;
+                    let answer = client.batch(&key, &request).await;
+                    let at = clock();
+                    Msg::Batched { key, answer, at }
+                });
+            }
+            Effect::Say { key, id, saying } => {
+                self.spawn(async move {
+                    let answer = say(&client, id, &key, saying).await;
+                    let at = clock();
+                    Msg::Said { answer, at }
+                });
+            }
+            Effect::Decide {
+                key,
+                id,
+                request,
+                pause,
+            } => {
+                self.spawn(async move {
+                    tokio::time::sleep(pause).await;
+                    let answer = client.decide(id, &key, &request).await;
+                    let at = clock();
+                    Msg::Decided { key, answer, at }
+                });
+            }
+            other => self.look_up(other),
+        }
+    }
+
+    /// What is only read, and may be asked as often as one likes.
+    fn look_up(&mut self, effect: Effect) {
+        let (client, clock) = (self.client.clone(), Arc::clone(&self.clock));
+        match effect {
+            Effect::AskHealth => {
+                self.spawn(async move {
+                    let answer = client.health().await;
+                    let at = clock();
+                    Msg::Health { answer, at }
+                });
+            }
+            Effect::AskPeople => {
+                self.spawn(async move {
+                    let answer = client.principals(PrincipalKind::Human).await;
+                    let at = clock();
+                    Msg::People { answer, at }
+                });
+            }
+            Effect::AskAgents => {
+                self.spawn(async move {
+                    let answer = client.principals(PrincipalKind::Agent).await;
+                    let at = clock();
+                    Msg::Agents { answer, at }
+                });
+            }
+            Effect::AskPolicy => {
+                self.spawn(async move {
+                    let answer = client.policy().await;
+                    let at = clock();
+                    Msg::Policy { answer, at }
+                });
+            }
+            Effect::AskPast { search, before } => {
+                self.spawn(async move {
+                    let answer = client.past(&search, before).await;
+                    let at = clock();
+                    Msg::Past {
+                        search,
+                        before,
+                        answer,
+                        at,
+                    }
+                });
+            }
+            Effect::AskTimeline { id } => {
+                self.spawn(async move {
+                    let answer = client.timeline(id).await;
+                    let at = clock();
+                    Msg::Timeline { id, answer, at }
+                });
+            }
+            Effect::AskTrail { id } => {
+                self.spawn(async move {
+                    let answer = client.trail(id).await;
+                    let at = clock();
+                    Msg::Trail { id, answer, at }
+                });
+            }
+            Effect::AskAfter { rows } => {
+                self.spawn(async move {
+                    let answer = read_after(&client, rows).await;
+                    let at = clock();
+                    Msg::After { answer, at }
+                });
+            }
+            Effect::AskBatch { ids } => {
+                self.spawn(async move {
+                    let answer = read_all(&client, &ids).await;
+                    let at = clock();
+                    Msg::BatchRead { answer, at }
+                });
+            }
+            // The rest has been started already, or is the loop's own.
+            _ => {}
+        }
+    }
+}
+
+async fn say(client: &Client, id: EnvelopeId, key: &str, saying: Saying) -> Result<Word, ClientError> {
+    Ok(match saying {
+        Saying::Stop(request) => Word::Stop(Box::new(client.stop(key, &request).await?)),
+        Saying::Resume(stop, reason) => {
+            Word::Stop(Box::new(client.resume(stop, key, &ResumeRequest { reason }).await?))
+        }
+        Saying::Look => Word::Looked(Box::new(client.look(id, key).await?)),
+        Saying::Claim => client.claim(id, key).await.map(|_| Word::Claimed)?,
+        Saying::Question(text) => Word::Asked(client.ask(id, key, &text).await?.agent),
+        Saying::Review(finding, note) => {
+            client.review(id, key, &ReviewRequest { finding, note }).await?;
+            Word::Reviewed(finding)
+        }
+        Saying::Undo(reason) => Word::UndoRequested(client.request_undo(id, key, &UndoRequest { reason }).await?.agent),
+    })
+}
+
+/// One after the other: a batch is small, and the gate is asked politely.
+async fn read_all(client: &Client, ids: &[EnvelopeId]) -> Result<Vec<EnvelopeView>, ClientError> {
+    let mut views = Vec::with_capacity(ids.len());
+    for id in ids {
+        views.push(client.envelope(*id, Duration::ZERO).await?);
+    }
+    Ok(views)
+}
+
+/// Page by page from the top, so that what is shown is of one moment.
+async fn read_after(client: &Client, rows: usize) -> Result<AfterPage, ClientError> {
+    let mut page = client.after(None).await?;
+    while page.rows.len() < rows
+        && let Some(next) = page.next.take()
+    {
+        let older = client.after(Some(&next)).await?;
+        page.rows.extend(older.rows);
+        page.next = older.next;
+    }
+    Ok(page)
+}
