@@ -1,5 +1,6 @@
 //! The real binary in a real terminal: keys through a pty, the screen from a terminal model.
 
+mod audit;
 mod held;
 mod keyboard;
 mod memory;
@@ -78,9 +79,15 @@ impl Terminal {
         Self::start_as(home, "", arguments, (columns, rows))
     }
 
-    fn start_as(home: &Path, editor: &str, arguments: &[&str], (columns, rows): (u16, u16)) -> Self {
+    fn start_as(home: &Path, editor: &str, arguments: &[&str], size: (u16, u16)) -> Self {
+        Self::run(home, editor, &[&[BINARY], arguments].concat(), size)
+    }
+
+    /// A program by its path, with its arguments.
+    pub fn run(home: &Path, editor: &str, command: &[&str], (columns, rows): (u16, u16)) -> Self {
         let pair = native_pty_system().openpty(size(columns, rows)).unwrap();
-        let mut command = CommandBuilder::new(BINARY);
+        let (program, arguments) = command.split_first().unwrap();
+        let mut command = CommandBuilder::new(program);
         command.args(arguments);
         command.env("TERM", "xterm-256color");
         command.env("VISUAL", editor);
