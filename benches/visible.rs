@@ -1,5 +1,5 @@
-//! How long a reviewer waits: from submit to visible in a console's poll, from start to the first frame; and
-//! what a console that nobody touches costs.
+//! How long a reviewer waits: from submit to visible in a console's poll, from start to the first frame, from
+//! a stop to the first refusal; and what a console that nobody touches costs.
 //!
 //! Prints percentiles, and a raw append and fdatasync on the same disk beside them: a verdict waits for one of
 //! those. All of it shares the machine's cores.
@@ -13,9 +13,9 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, PtyPair, PtySize, native_pty_system};
-use signoff::api::AddPrincipal;
+use signoff::api::{AddPrincipal, ResumeRequest, StopRequest};
 use signoff::client::Client;
-use signoff::domain::{PrincipalKind, Role};
+use signoff::domain::{PrincipalKind, Role, StopEffect, StopScope, Verdict};
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 
@@ -24,6 +24,9 @@ const BINARY: &str = env!("CARGO_BIN_EXE_signoff");
 /// How many proposals are timed, and how many starts.
 const PROPOSALS: usize = 500;
 const STARTS: usize = 20;
+
+/// How often everything is stopped and resumed.
+const STOPS: usize = 50;
 
 /// How many consoles look on, and how many other agents are at work where it says so.
 const CONSOLES: usize = 3;
@@ -129,15 +132,84 @@ async fn visible(gate: &Gate, agent: &Client, round: &str) -> Vec<Duration> {
     times
 }
 
+/// Times from the moment somebody stops everything.
+#[derive(Default)]
+struct Halts {
+    answered: Vec<Duration>,
+    /// Until a console that waits knows.
+    told: Vec<Duration>,
+    /// Until an agent that asks once the stop was answered is told no.
+    refused: Vec<Duration>,
+}
+
+/// Stops everything and lets it go on, again and again.
+async fn halted(gate: &Gate, agent: &Client, round: &str) -> Halts {
+    let (senior, _) = gate.add(PrincipalKind::Human, &format!("senior-{round}")).await;
+    let (console, _) = gate.add(PrincipalKind::Human, &format!("watch-{round}")).await;
+    let (send, mut heard) = tokio::sync::mpsc::unbounded_channel();
+    let mut page = console.queue(0, Duration::ZERO).await.expect("a page");
+    let watch = tokio::spawn(async move {
+        let mut was = false;
+        loop {
+            let wait = if page.more {
+                Duration::ZERO
+            } else {
+                Duration::from_secs(20)
+            };
+            let Ok(next) = console.queue(page.cursor, wait).await else {
+                return;
+            };
+            page = next;
+            let is = !page.stops.is_empty();
+            if is != was {
+                let _ = send.send((is, Instant::now()));
+            }
+            was = is;
+        }
+    });
+    let mut halts = Halts::default();
+    for n in 0..STOPS {
+        let request = StopRequest {
+            scope: StopScope::Everything,
+            name: None,
+            effect: StopEffect::Deny,
+            reason: "measured".to_owned(),
+        };
+        let start = Instant::now();
+        let stop = senior.stop(&format!("stop-{n}"), &request).await.expect("stopped");
+        halts.answered.push(start.elapsed());
+        let read = br#"{"action":{"tool":"get_order","arguments":{"order_id":"12345"}}}"#;
+        let key = format!("after-{round}-{n}");
+        let view = agent.propose(&key, read.to_vec()).await.expect("a verdict");
+        halts.refused.push(start.elapsed());
+        assert_eq!(view.summary.effective, Verdict::Deny, "nothing is let through any more");
+        let (is, at) = heard.recv().await.expect("a poll");
+        assert!(is, "the console is told of each");
+        halts.told.push(at - start);
+        let request = ResumeRequest {
+            reason: "measured".to_owned(),
+        };
+        senior
+            .resume(stop.id, &format!("resume-{n}"), &request)
+            .await
+            .expect("resumed");
+        let (is, _) = heard.recv().await.expect("a poll");
+        assert!(!is, "and of its end");
+    }
+    watch.abort();
+    halts
+}
+
 /// Other agents, as fast as they can be answered.
-async fn busy(gate: &Gate) -> JoinSet<()> {
+async fn busy(gate: &Gate, name: &str) -> JoinSet<()> {
     let mut agents = JoinSet::new();
     for n in 0..BUSY {
-        let (client, _) = gate.add(PrincipalKind::Agent, &format!("busy-{n}")).await;
+        let (client, _) = gate.add(PrincipalKind::Agent, &format!("{name}-{n}")).await;
         agents.spawn(async move {
             let body = br#"{"action":{"tool":"get_order","arguments":{"order_id":"12345"}}}"#;
             for n in 0_u64.. {
-                client.propose(&n.to_string(), body.to_vec()).await.expect("a verdict");
+                // Stopped in the very moment it was judged is an answer too.
+                let _ = client.propose(&n.to_string(), body.to_vec()).await;
             }
         });
     }
@@ -219,6 +291,19 @@ fn raw(folder: &Path) -> Vec<Duration> {
     (0..PROPOSALS).map(|_| append()).collect()
 }
 
+/// How often the first fits into the second, by their medians: figures of one machine say little on another.
+fn ratio(what: &str, times: &[Duration], commits: &[Duration]) {
+    let median = |times: &[Duration]| {
+        let mut times = times.to_vec();
+        times.sort();
+        times[times.len() / 2].as_secs_f64()
+    };
+    println!(
+        "{what}: {:.1} times one append and fdatasync",
+        median(times) / median(commits)
+    );
+}
+
 fn say(what: &str, mut times: Vec<Duration>) {
     times.sort();
     let at = |percent: usize| times[(times.len() * percent / 100).min(times.len() - 1)].as_secs_f64() * 1_000.0;
@@ -238,17 +323,35 @@ fn main() {
     println!("{profile} build, {cores} cores, load average {}", load.trim());
     let runtime = Runtime::new().expect("runtime");
     let gate = Gate::start();
-    say("append and fdatasync", raw(gate.folder.path()));
+    let commits = raw(gate.folder.path());
+    say("append and fdatasync", commits.clone());
     let (agent, _) = runtime.block_on(gate.add(PrincipalKind::Agent, "agent"));
     let times = runtime.block_on(visible(&gate, &agent, "quiet"));
     say("submit to visible", times);
     let times = runtime.block_on(async {
-        let agents = busy(&gate).await;
+        let agents = busy(&gate, "busy").await;
         let times = visible(&gate, &agent, "busy").await;
         drop(agents);
         times
     });
     say(&format!("submit to visible, {BUSY} other agents at work"), times);
+
+    for round in ["quiet", "busy"] {
+        let halts = runtime.block_on(async {
+            let agents = if round == "busy" {
+                Some(busy(&gate, "stopped").await)
+            } else {
+                None
+            };
+            let halts = halted(&gate, &agent, round).await;
+            drop(agents);
+            halts
+        });
+        ratio(&format!("stop to the first refusal, {round}"), &halts.refused, &commits);
+        say(&format!("stop to its answer, {round}"), halts.answered);
+        say(&format!("stop to the first refusal, {round}"), halts.refused);
+        say(&format!("stop to a console's poll, {round}"), halts.told);
+    }
 
     // A console looks at what waits by now: a thousand rows.
     let (_, token) = runtime.block_on(gate.add(PrincipalKind::Human, "ana"));

@@ -15,7 +15,7 @@ use crate::domain::EnvelopeId;
 pub(super) struct Wakes {
     queue: watch::Sender<()>,
     undo: watch::Sender<()>,
-    /// Counts the changes of what is stopped.
+    /// How many entries the ledger had when what is stopped changed last.
     stops: watch::Sender<u64>,
     closing: watch::Sender<bool>,
     envelopes: Mutex<HashMap<EnvelopeId, watch::Sender<()>>>,
@@ -57,8 +57,8 @@ impl Wakes {
     }
 
     /// Wakes every console: what is stopped stands in each header.
-    pub fn stops_changed(&self) {
-        self.stops.send_modify(|count| *count += 1);
+    pub fn stops_changed(&self, size: u64) {
+        self.stops.send_modify(|last| *last = size.max(*last));
         self.queue.send_replace(());
     }
 
@@ -73,8 +73,9 @@ impl Wakes {
         std::mem::replace(&mut *silent, now)
     }
 
-    pub fn stops_count(&self) -> u64 {
-        *self.stops.borrow()
+    /// Whether what is stopped changed since the ledger had so many entries.
+    pub fn stopped_since(&self, size: u64) -> bool {
+        *self.stops.borrow() > size
     }
 
     pub fn of_undo(&self) -> watch::Receiver<()> {

@@ -90,6 +90,14 @@ pub fn scan(bytes: &[u8]) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// Line and column of a byte, where the text has lines: whoever wrote it looks there.
+fn place(text: &str, at: usize) -> Option<String> {
+    let before = text.get(..at).filter(|_| text.trim_end().contains('\n'))?;
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    Some(format!("line {line}, column {column}"))
+}
+
 struct Scan<'a> {
     text: &'a str,
     bytes: &'a [u8],
@@ -99,6 +107,15 @@ struct Scan<'a> {
 
 impl Scan<'_> {
     fn refuse(&self, code: RefusalCode, message: String) -> Refusal {
+        self.refuse_from(self.at, code, message)
+    }
+
+    /// Refuses what begins at this byte.
+    fn refuse_from(&self, at: usize, code: RefusalCode, message: String) -> Refusal {
+        let message = match place(self.text, at) {
+            Some(place) => format!("{} ({place}).", message.trim_end_matches('.')),
+            None => message,
+        };
         let mut pointer = String::new();
         for step in &self.path {
             pointer.push('/');
@@ -175,15 +192,16 @@ impl Scan<'_> {
             if self.peek() != Some(b'"') {
                 return Err(self.not_json("a key"));
             }
+            let start = self.at;
             let key = self.string()?;
             self.path.push(key.clone());
             if key.starts_with(RESERVED) {
                 let message = "A key is reserved by a JSON library.".to_owned();
-                return Err(self.refuse(RefusalCode::ReservedKey, message));
+                return Err(self.refuse_from(start, RefusalCode::ReservedKey, message));
             }
             if !seen.insert(key) {
                 let message = "The same key stands twice in one object.".to_owned();
-                return Err(self.refuse(RefusalCode::DuplicateKey, message));
+                return Err(self.refuse_from(start, RefusalCode::DuplicateKey, message));
             }
             self.space();
             if !self.take(b':') {

@@ -1,5 +1,6 @@
 //! The real binary in a real terminal: keys through a pty, the screen from a terminal model.
 
+mod audit;
 mod held;
 mod keyboard;
 mod memory;
@@ -79,8 +80,14 @@ impl Terminal {
         Self::start_as(home, "", arguments, (columns, rows))
     }
 
-    fn start_as(home: &Path, editor: &str, arguments: &[&str], (columns, rows): (u16, u16)) -> Self {
-        let mut command = CommandBuilder::new(BINARY);
+    fn start_as(home: &Path, editor: &str, arguments: &[&str], size: (u16, u16)) -> Self {
+        Self::start_program(home, editor, &[&[BINARY], arguments].concat(), size)
+    }
+
+    /// A program by its path, with its arguments.
+    pub fn start_program(home: &Path, editor: &str, command: &[&str], (columns, rows): (u16, u16)) -> Self {
+        let (program, arguments) = command.split_first().unwrap();
+        let mut command = CommandBuilder::new(program);
         command.args(arguments);
         command.env("TERM", "xterm-256color");
         command.env("VISUAL", editor);

@@ -196,6 +196,11 @@ mod tests {
             "{:?}",
             draft.fault
         );
+        draft.replace("{\n  \"a\": 1,\n  \"a\": 2\n}");
+        assert_eq!(
+            draft.fault.as_deref(),
+            Some("The same key stands twice in one object (line 3, column 3). At /a.")
+        );
         draft.replace("{\r\n\t\"a\": 1\r\n}\r\n");
         assert_eq!(
             (draft.fault.as_deref(), draft.text().as_str()),

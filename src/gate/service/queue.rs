@@ -21,12 +21,12 @@ impl Service {
     /// went back in time.
     pub async fn queue(&self, cursor: u64, look: Option<u64>, wait: Duration) -> Result<QueuePage, Refusal> {
         let mut changed = self.wakes.of_queue();
-        let stops = self.wakes.stops_count();
         let end = tokio::time::Instant::now() + wait;
         loop {
             changed.mark_unchanged();
             let page = self.page(cursor).await?;
-            let stopped = self.wakes.stops_count() != stops;
+            // By the cursor, not since the wait began: a stop between two questions is told at once too.
+            let stopped = self.wakes.stopped_since(cursor);
             let looks = look.is_some_and(|look| look != page.look);
             let news = !page.rows.is_empty() || !page.gone.is_empty() || stopped || looks;
             if news || cursor == 0 || wait.is_zero() {

@@ -31,11 +31,12 @@ impl Service {
         let reason = reason(&request.reason)?;
         let stopped = self.stopped(&request)?;
         let world = Arc::clone(&self.world);
-        let id = self
+        let (id, size) = self
             .store
             .write(move |tx| {
                 if let Some(id) = key.replayed(tx, person.id, "stop")? {
-                    return Ok::<_, Refusal>(id.parse().map_err(|_| StoreError::Corrupt("answer"))?);
+                    let id = id.parse().map_err(|_| StoreError::Corrupt("answer"))?;
+                    return Ok::<_, Refusal>((id, tx.size()));
                 }
                 let (at, id) = (
                     world::now(&*world),
@@ -61,10 +62,10 @@ impl Service {
                     resumed: None,
                 })?;
                 key.remember(tx, person.id, "stop", &id.to_string())?;
-                Ok(id)
+                Ok((id, tx.size()))
             })
             .await?;
-        self.after_stop(id).await
+        self.after_stop(id, size).await
     }
 
     /// Ends a stop. What was cleared before it may be taken again, if its time is not over.
@@ -84,10 +85,11 @@ impl Service {
         let reason = reason(&request.reason)?;
         let route = format!("resume/{id}");
         let world = Arc::clone(&self.world);
-        self.store
+        let size = self
+            .store
             .write(move |tx| {
                 if key.replayed(tx, person.id, &route)?.is_some() {
-                    return Ok::<_, Refusal>(());
+                    return Ok::<_, Refusal>(tx.size());
                 }
                 let stop = tx.stops(false)?.into_iter().find(|stop| stop.id == id);
                 let stop = stop.ok_or_else(Refusal::not_found)?;
@@ -103,10 +105,10 @@ impl Service {
                     ..stop
                 })?;
                 key.remember(tx, person.id, &route, "")?;
-                Ok(())
+                Ok(tx.size())
             })
             .await?;
-        self.after_stop(id).await
+        self.after_stop(id, size).await
     }
 
     /// Every stop, or only those in force; the oldest first.
@@ -131,16 +133,15 @@ impl Service {
         self.stops.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Takes in what is in force, and tells every console.
-    pub(super) async fn reload_stops(&self) -> Result<(), StoreError> {
-        let stops = self.store.read(|db| db.stops(true)).await?;
-        *self.stops.write().unwrap_or_else(PoisonError::into_inner) = stops;
-        self.wakes.stops_changed();
-        Ok(())
-    }
-
-    async fn after_stop(&self, id: Uuid) -> Result<StopView, Refusal> {
-        self.reload_stops().await?;
+    /// Takes in what is in force, and tells every console. `size` is that of the ledger with the change.
+    async fn after_stop(&self, id: Uuid, size: u64) -> Result<StopView, Refusal> {
+        {
+            // One at a time: what was read first must not be taken in last.
+            let _one = self.reloading.lock().await;
+            let stops = self.store.read(|db| db.stops(true)).await?;
+            *self.stops.write().unwrap_or_else(PoisonError::into_inner) = stops;
+        }
+        self.wakes.stops_changed(size);
         let all = self.stops(false).await?;
         all.into_iter()
             .find(|stop| stop.id == id)

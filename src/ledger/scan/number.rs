@@ -31,13 +31,13 @@ impl Scan<'_> {
         };
         if double.is_finite() && double.abs() > MAX_SAFE {
             let message = "A number is larger than 9007199254740991.".to_owned();
-            return Err(self.refuse(RefusalCode::IntegerOutOfRange, message));
+            return Err(self.refuse_from(start, RefusalCode::IntegerOutOfRange, message));
         }
         // As the canonical form will print it: of two equally short spellings Rust may print the other one.
         let printed = form(&double).ok().and_then(|bytes| String::from_utf8(bytes).ok());
         if !double.is_finite() || printed.is_none_or(|printed| Decimal::of(literal) != Decimal::of(&printed)) {
             let message = "A number is not the one a double would hold.".to_owned();
-            return Err(self.refuse(RefusalCode::NumberNotExact, message));
+            return Err(self.refuse_from(start, RefusalCode::NumberNotExact, message));
         }
         Ok(())
     }

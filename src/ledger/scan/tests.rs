@@ -103,3 +103,25 @@ fn a_number_between_two_shortest_spellings_is_taken_as_the_form_prints_it() {
     assert_eq!(scan(b"1126536314828732.2"), Ok(()));
     assert_eq!(refusal("1126536314828732.3").0, RefusalCode::NumberNotExact);
 }
+
+#[test]
+fn where_the_text_has_lines_the_message_names_line_and_column() {
+    let said = |text: &str| scan(text.as_bytes()).expect_err(text).message;
+    for (text, end) in [
+        (
+            "{\n  \"a\": 1,\n  \"é\": 1, \"a\": 2\n}",
+            "one object (line 3, column 11).",
+        ),
+        (
+            "{\r\n  \"n\": 9007199254740993\r\n}",
+            "than 9007199254740991 (line 2, column 8).",
+        ),
+        ("[\n0.10000000000000000055\n]", "would hold (line 2, column 1)."),
+        ("{\n\"a\" 1}", "at byte 6 (line 2, column 5)."),
+        ("{}\n{}", "at byte 3 (line 2, column 1)."),
+        // One line has no others to look through, with or without an end to it.
+        ("{\"a\":1,\"a\":2}\n", "twice in one object."),
+    ] {
+        assert!(said(text).ends_with(end), "{}", said(text));
+    }
+}

@@ -128,6 +128,29 @@ fn what_there_ever_was_is_found_and_told_entry_by_entry() {
 }
 
 #[test]
+fn what_readers_would_read_differently_is_named_by_line_and_column_of_the_file() {
+    let desk = desk();
+    let (id, digest) = desk.propose(REFUND);
+    let file = desk.place.path("edited.json").to_string_lossy().into_owned();
+    fs::write(&file, "{\n  \"amount\": 1,\n  \"amount\": 2\n}\n").unwrap();
+    let edit = [
+        "edit",
+        &id,
+        "--digest",
+        &digest,
+        "--arguments",
+        &file,
+        "--reason",
+        "less",
+    ];
+    assert_snapshot!(desk.seen(&desk.ana, &edit));
+    let proposal =
+        "{\"action\": {\n  \"tool\": \"issue_refund\",\n  \"arguments\": {\"amount\": 9007199254740993}\n}}\n";
+    let proposal = desk.place.proposal(proposal);
+    assert_snapshot!(desk.seen(&desk.agent, &["submit", &proposal]));
+}
+
+#[test]
 fn the_queue_is_narrowed_by_the_same_words_as_in_the_console() {
     let desk = desk();
     desk.propose(REFUND);

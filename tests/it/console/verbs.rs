@@ -57,6 +57,7 @@ async fn a_text_that_is_no_json_is_not_sent_and_not_lost() {
     retype(&mut desk, 2, "").await;
     assert!(desk.text().contains("Not JSON: "), "{}", desk.text());
     assert!(desk.text().contains("control character"), "{}", desk.text());
+    assert!(desk.text().contains("line 2 column 18."), "{}", desk.text());
     desk.control('s');
     desk.keys("y").await;
     assert!(desk.decisions().is_empty());
@@ -66,6 +67,34 @@ async fn a_text_that_is_no_json_is_not_sent_and_not_lost() {
     desk.look();
     desk.keys("e").await;
     assert!(desk.text().contains("\"amount\": \"60.00y"), "{}", desk.text());
+}
+
+#[tokio::test]
+async fn what_readers_would_read_differently_is_named_by_line_and_column() {
+    let mut desk = full_desk((80, 24)).await;
+    desk.go_to("issue_refund").await;
+    desk.keys("e").await;
+    desk.tell(Msg::Written {
+        answer: Ok("{\n  \"amount\": \"60.00\",\n  \"amount\": \"1.00\"\n}".to_owned()),
+        at: desk.now(),
+    });
+    assert!(
+        desk.text().contains("one object (line 3, column 3). At /amount."),
+        "{}",
+        desk.text()
+    );
+    desk.tell(Msg::Written {
+        answer: Ok("{\n  \"amount\":\n    90071992547409930\n}".to_owned()),
+        at: desk.now(),
+    });
+    assert!(
+        desk.text().contains("(line 3, column 5). At /amount."),
+        "{}",
+        desk.text()
+    );
+    desk.control('s');
+    desk.keys("y").await;
+    assert!(desk.decisions().is_empty());
 }
 
 #[tokio::test]

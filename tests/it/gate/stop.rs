@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use axum::http::StatusCode;
 use insta::assert_snapshot;
 use serde_json::{Value, json};
@@ -125,6 +127,31 @@ async fn a_stop_of_nobody_is_refused_rather_than_taken_for_one() {
     assert_eq!(
         stop(&gate, "support-3", "everything", None, "deny").await.status,
         StatusCode::FORBIDDEN
+    );
+}
+
+#[tokio::test]
+async fn a_console_that_was_between_two_questions_is_told_of_a_stop_at_once_and_once() {
+    let gate = gate().await;
+    gate.propose("issue_refund", json!({"amount": 60})).await;
+    let ask = |cursor: u64, limit: u64| {
+        let asked = gate.service.queue(cursor, None, Duration::from_secs(30));
+        tokio::time::timeout(Duration::from_millis(limit), asked)
+    };
+    let cursor = gate.get("ana", "/v1/queue").await.body["cursor"].as_u64().unwrap();
+    let id = stop(&gate, "ana", "everything", None, "deny").await.body["id"].clone();
+    let page = ask(cursor, 10_000).await.expect("at once").unwrap();
+    assert_eq!(page.stops.len(), 1);
+    assert!(ask(page.cursor, 100).await.is_err(), "it knows by now");
+    let resume = format!("/v1/stops/{}/resume", id.as_str().unwrap());
+    gate.post("sam", &resume, json!({"reason": "tamed"})).await;
+    assert!(
+        ask(page.cursor, 10_000)
+            .await
+            .expect("at once")
+            .unwrap()
+            .stops
+            .is_empty()
     );
 }
 

@@ -35,8 +35,13 @@ fn a_reviewer_uses_every_verb() {
     terminal.press_until(CTRL_S, "Approve it as edited");
     terminal.press_until("y", "it is approved now");
     terminal.press_until("o", "what ran");
-    terminal.wait_for("succeeded at");
-    terminal.press_until("j", "ran alone, look");
+    // What the agent ran is what it was handed: 15, and not the 35 it had proposed.
+    terminal.press_until("j", "as edited: ");
+    let screen = terminal.text();
+    let ran = screen.split("as edited: ").nth(1).unwrap();
+    let ran = ran.split("passed").next().unwrap();
+    assert!(ran.contains(r#""percent": 15"#) && !ran.contains("35"), "{screen}");
+    terminal.press_until("k", "ran alone, look");
     terminal.press_until("q", "waiting");
     terminal.press_until("g", "payment.refund, rule large");
     terminal.press_until("w", "How much more time?");
