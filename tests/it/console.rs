@@ -7,6 +7,7 @@ mod cover;
 pub mod desk;
 mod draft;
 mod guards;
+mod last;
 mod link;
 mod look;
 mod memory;
