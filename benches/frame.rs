@@ -72,6 +72,7 @@ fn full(now: Timestamp) -> Model {
         is_still: false,
         now,
         size: (200, 60),
+        decided: None,
     });
     let _ = begin(&mut model);
     for page in 0..QUEUED / 1_000 {

@@ -26,7 +26,7 @@ pub use envelope::{
 pub use error::{DISK_FULL, ErrorBody, ErrorDetail, ErrorType};
 pub use mask::{Looked, MASK, MASK_OTHER, MaskedView};
 pub use past::{PastPage, TimelineEntry};
-pub use people::{AddPrincipal, Added, PrincipalView};
+pub use people::{AddPrincipal, Added, LastDecision, Me, PrincipalView};
 pub use queue::{ClassView, Gone, Health, PolicyView, QueuePage};
 pub use stop::{FileView, ResumeRequest, StopRequest, StopView};
 pub use unlike::{Unlike, Whose};

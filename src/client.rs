@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::api::{
     AddPrincipal, Added, AfterPage, AnswerRequest, AskRequest, BatchReceipt, BatchRequest, Becomes, DecisionReceipt,
     DecisionRequest, EnvelopeView, ErrorBody, ErrorDetail, Health, IDEMPOTENCY_KEY, JudgeRequest, Looked,
-    MAX_WAIT_SECONDS, OutcomeRequest, PastPage, PolicyView, PrincipalView, QueuePage, RedeemAnswer, RedeemRequest,
+    MAX_WAIT_SECONDS, Me, OutcomeRequest, PastPage, PolicyView, PrincipalView, QueuePage, RedeemAnswer, RedeemRequest,
     ResumeRequest, ReviewRequest, StopRequest, StopView, Summary, TimelineEntry, UndoRequest, UndoWanted, paths,
 };
 use crate::domain::{EnvelopeId, PrincipalKind};
@@ -77,7 +77,7 @@ impl Client {
     }
 
     /// Whose credential this client carries.
-    pub async fn me(&self) -> Result<PrincipalView, ClientError> {
+    pub async fn me(&self) -> Result<Me, ClientError> {
         self.get(paths::ME, Duration::ZERO).await
     }
 

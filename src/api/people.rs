@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{PrincipalKind, Role, Scopes};
+use super::Summary;
+use crate::domain::{DecisionKind, PrincipalKind, Role, Scopes};
 
 /// A principal to add. `role` is for people; owner, executor and scopes are for agents.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,4 +52,28 @@ pub struct PrincipalView {
     pub added_at: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revoked_at: Option<Timestamp>,
+}
+
+/// Who calls, as the gate knows them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Me {
+    #[serde(flatten)]
+    pub principal: PrincipalView,
+    /// The gate's clock.
+    pub now: Timestamp,
+    /// What a person decided last, in the last two minutes: a console that was killed had no answer to show.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_decision: Option<LastDecision>,
+}
+
+/// A decision that stands in the ledger.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LastDecision {
+    pub decision: DecisionKind,
+    pub at: Timestamp,
+    pub entry: u64,
+    /// What it was about, as that is now.
+    pub envelope: Summary,
+    /// How many were decided with the same keypress, itself among them.
+    pub together: usize,
 }

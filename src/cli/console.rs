@@ -166,17 +166,18 @@ async fn open(client: Client, opening: Opening) -> Result<Ended, CliError> {
     } else {
         gate.clone()
     };
-    let memory = personal.memory.map(|path| MemoryFile::new(path, seat, me.name.clone()));
+    let memory = personal.memory.map(|path| MemoryFile::new(path, seat, me.principal.name.clone()));
     let recalled = memory.as_ref().map(MemoryFile::read).unwrap_or_default();
     let size = match way {
         Way::Screen => crossterm::terminal::size().map_err(CliError::Io)?,
         // It measures for itself.
         Way::Lines => (0, 0),
     };
+    let gate_now = me.now;
     let start = Start {
         gate,
-        name: me.name,
-        role: me.role,
+        name: me.principal.name,
+        role: me.principal.role,
         nonce: fresh_key(),
         settings: personal.settings,
         zone: TimeZone::system(),
@@ -186,6 +187,10 @@ async fn open(client: Client, opening: Opening) -> Result<Ended, CliError> {
         is_still,
         now: clock(),
         size,
+        decided: me.last_decision.map(|last| {
+            let ago = gate_now.duration_since(last.at);
+            (last, ago)
+        }),
     };
     let jitter = f64::from(Machine.random()[0]) / 255.0;
     let options = Options {

@@ -8,6 +8,7 @@ mod case;
 mod draft;
 mod filter;
 mod held;
+mod last;
 mod load;
 mod memory;
 mod modal;
@@ -48,7 +49,7 @@ pub use tour::{TOUR_STEPS, Tour};
 
 use super::keymap::Keymap;
 use super::theme::Theme;
-use crate::api::{PolicyView, PrincipalView, StopView};
+use crate::api::{LastDecision, PolicyView, PrincipalView, StopView};
 use crate::config::Settings;
 use crate::domain::{Digest, EnvelopeId, Role, Shown};
 
@@ -76,6 +77,8 @@ pub struct Start {
     pub is_still: bool,
     pub now: Timestamp,
     pub size: (u16, u16),
+    /// What its reviewer decided a moment ago, and how long ago: perhaps at a console that had no answer.
+    pub decided: Option<(LastDecision, SignedDuration)>,
 }
 
 /// How it stands between console and gate.
@@ -299,7 +302,7 @@ impl Model {
             class_top: 0,
             modal: None,
             guard: Guard::default(),
-            notice: trouble.map(|text| Notice::new(Shown::line(&text).to_string(), start.now)),
+            notice: last::first_words(start.decided.as_ref(), trouble.as_deref(), start.now),
             pending: Vec::new(),
             held: Vec::new(),
             taken_back: 0,

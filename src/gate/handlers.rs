@@ -16,8 +16,8 @@ use super::auth::{Agent, Caller, Keyed, Reviewer};
 use super::{Refusal, Service};
 use crate::api::{
     Added, AfterPage, BatchReceipt, Becomes, DecisionReceipt, EnvelopeView, ErrorType, FileView, Health, Looked,
-    MAX_FILE, MAX_WAIT_SECONDS, PastPage, PolicyView, PrincipalView, QueuePage, RedeemAnswer, RedeemRequest, StopView,
-    Summary, TimelineEntry, UndoWanted,
+    MAX_FILE, MAX_WAIT_SECONDS, Me, PastPage, PolicyView, PrincipalView, QueuePage, RedeemAnswer, RedeemRequest,
+    StopView, Summary, TimelineEntry, UndoWanted,
 };
 use crate::domain::{EnvelopeId, PrincipalKind, parse_span};
 
@@ -27,8 +27,8 @@ pub(super) async fn health(State(gate): Gate) -> Result<Json<Health>, Refusal> {
     gate.health().await.map(Json)
 }
 
-pub(super) fn me(State(gate): Gate, Caller(caller): Caller) -> Ready<Json<PrincipalView>> {
-    ready(Json(gate.view_of(&caller)))
+pub(super) async fn me(State(gate): Gate, Caller(caller): Caller) -> Result<Json<Me>, Refusal> {
+    gate.me(&caller).await.map(Json)
 }
 
 pub(super) async fn propose(

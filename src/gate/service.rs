@@ -13,6 +13,7 @@ mod facts;
 mod files;
 mod look;
 mod mask;
+mod me;
 mod outcome;
 mod pass;
 mod past;

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use rusqlite::types::Value;
-use rusqlite::{OptionalExtension, params_from_iter};
+use rusqlite::{OptionalExtension, Rows, params, params_from_iter};
 use rust_decimal::Decimal;
 
 use super::envelopes::{COLUMNS, read};
@@ -84,16 +84,21 @@ impl Db<'_> {
         let sql = "SELECT seq, bytes FROM entry WHERE instr(bytes, ?1) > 0 ORDER BY seq";
         let mut query = self.0.prepare_cached(sql)?;
         let needle = format!("\"envelope\":\"{id}\"").into_bytes();
-        let mut rows = query.query([needle])?;
-        let mut found = Vec::new();
-        while let Some(row) = rows.next()? {
-            let seq = super::entries::unsigned(row, 0)?;
-            let bytes = row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
-            let entry: Entry = serde_json::from_slice(bytes).map_err(|error| StoreError::Unreadable(seq, error))?;
-            if entry.envelope == Some(id) {
-                found.push((seq, entry));
-            }
-        }
+        let mut found = entries(query.query([needle])?)?;
+        found.retain(|(_, entry)| entry.envelope == Some(id));
+        Ok(found)
+    }
+
+    /// What somebody made true since then, the newest first, with its place in the ledger.
+    pub fn entries_by(&self, actor: PrincipalId, since: Timestamp) -> Result<Vec<(u64, Entry)>, StoreError> {
+        // Heads have the time: only what was sealed since then is looked through.
+        let sql = "SELECT seq, bytes FROM entry WHERE seq >= coalesce(\
+                   (SELECT size FROM head WHERE at < ?2 ORDER BY size DESC LIMIT 1), 0) \
+                   AND instr(bytes, ?1) > 0 ORDER BY seq DESC";
+        let mut query = self.0.prepare_cached(sql)?;
+        let needle = format!("\"actor\":{{\"id\":\"{actor}\"").into_bytes();
+        let mut found = entries(query.query(params![needle, since.as_millisecond()])?)?;
+        found.retain(|(_, entry)| entry.actor.id == Some(actor) && entry.at >= since);
         Ok(found)
     }
 
@@ -113,6 +118,17 @@ impl Db<'_> {
         let row = query.query_row([], |row| Ok((super::entries::digest(row, 0)?, row.get(1)?)));
         Ok(row.optional()?)
     }
+}
+
+fn entries(mut rows: Rows<'_>) -> Result<Vec<(u64, Entry)>, StoreError> {
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let seq = super::entries::unsigned(row, 0)?;
+        let bytes = row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
+        let entry = serde_json::from_slice(bytes).map_err(|error| StoreError::Unreadable(seq, error))?;
+        found.push((seq, entry));
+    }
+    Ok(found)
 }
 
 /// Conditions in SQL, and the values they name by their place.

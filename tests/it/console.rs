@@ -10,6 +10,7 @@ mod cover;
 pub mod desk;
 mod draft;
 mod guards;
+mod last;
 mod link;
 mod look;
 mod memory;

@@ -9,6 +9,7 @@ mod decide;
 mod edit;
 mod look;
 mod mask;
+mod me;
 mod past;
 mod people;
 mod propose;

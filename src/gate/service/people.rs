@@ -107,8 +107,7 @@ impl Service {
         of_kind.map(|principal| view(principal, &directory)).collect()
     }
 
-    /// What a caller may know of itself.
-    pub fn view_of(&self, principal: &Principal) -> PrincipalView {
+    pub(super) fn view_of(&self, principal: &Principal) -> PrincipalView {
         view(principal, &self.directory())
     }
 

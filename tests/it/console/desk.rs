@@ -78,6 +78,7 @@ fn start(person: &str, role: Role, size: (u16, u16), now: Timestamp) -> Start {
         is_still: false,
         now,
         size,
+        decided: None,
     }
 }
 

@@ -69,6 +69,9 @@ fn a_decision_whose_console_died_before_the_answer_stands_once() {
     console.kill();
     assert_eq!(desk.decisions(), 1);
     let mut next = desk.console(&desk.gate);
+    next.wait_for("Your last decision, ");
+    next.wait_for(" s ago: approved ");
+    next.wait_for("issue_refund: it is approved now, entry ");
     next.wait_for("Nothing waits.");
     next.press("q");
     assert_eq!(next.end(), 0);
@@ -88,6 +91,7 @@ fn a_decision_whose_console_died_before_the_gate_had_it_does_not_stand() {
     assert_eq!(desk.decisions(), 0);
     assert!(!desk.show().contains("decided"), "{}", desk.show());
     let mut next = desk.console(&desk.gate);
+    assert!(!next.text().contains("Your last decision"), "{}", next.text());
     approve(&mut next);
     next.wait_for(": it is approved now, entry ");
     next.press("q");

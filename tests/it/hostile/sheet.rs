@@ -124,6 +124,7 @@ async fn what_is_cut_off_at_the_edge_says_so() {
         is_still: false,
         now: desk.now(),
         size: (80, 24),
+        decided: None,
     });
     desk.resize(80, 24);
     let text = desk.text();
