@@ -10,14 +10,14 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crossterm::event::{Event, KeyEventKind};
+use crossterm::event::{Event, KeyEventKind, MouseButton, MouseEventKind};
 use jiff::Timestamp;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 use tokio::task::{AbortHandle, JoinSet};
 
 use super::effect::Saying;
-use super::{Effect, Model, Msg, Pressed, Start, Word, update, view};
+use super::{Effect, Gesture, Model, Msg, Pointed, Pressed, Start, Word, update, view};
 use crate::api::{AfterPage, EnvelopeView, ResumeRequest, ReviewRequest, UndoRequest};
 use crate::client::{Client, ClientError};
 use crate::domain::{EnvelopeId, PrincipalKind};
@@ -76,7 +76,7 @@ pub enum ConsoleError {
 
 /// Runs until somebody quits. The terminal is as it was afterwards, also after a panic.
 pub async fn run(options: Options) -> Result<Ended, ConsoleError> {
-    let mut terminal = Terminal::open()?;
+    let mut terminal = Terminal::open(options.start.settings.mouse.value)?;
     let mut runner = Runner::new(&options);
     let mut model = Model::new(options.start.clone());
     let mut stop = signal(SignalKind::terminate())?;
@@ -209,7 +209,22 @@ fn messages(events: Vec<Event>, read_at: Timestamp, at: Timestamp) -> Vec<Msg> {
             })),
             Event::Paste(text) => Some(Msg::Pasted { text, at }),
             Event::Resize(width, height) => Some(Msg::Resized { width, height, at }),
-            Event::Key(_) | Event::Mouse(_) | Event::FocusGained | Event::FocusLost => None,
+            Event::Mouse(mouse) => {
+                let gesture = match mouse.kind {
+                    MouseEventKind::Down(MouseButton::Left) => Gesture::Click,
+                    MouseEventKind::ScrollUp => Gesture::WheelUp,
+                    MouseEventKind::ScrollDown => Gesture::WheelDown,
+                    _ => return None,
+                };
+                let (column, row) = (mouse.column, mouse.row);
+                Some(Msg::Mouse(Pointed {
+                    gesture,
+                    column,
+                    row,
+                    at,
+                }))
+            }
+            Event::Key(_) | Event::FocusGained | Event::FocusLost => None,
         })
         .collect()
 }

@@ -13,6 +13,7 @@ mod guards;
 mod link;
 mod look;
 mod memory;
+mod mouse;
 mod palette;
 mod queue;
 mod reasons;

@@ -3,6 +3,7 @@
 mod held;
 mod keyboard;
 mod memory;
+mod mouse;
 mod size;
 mod slow;
 mod tour;
