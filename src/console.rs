@@ -34,7 +34,7 @@ pub(crate) use update::{INERT, WAIT, classes, counted, heirs, pause, stands, tim
 pub use effect::{Effect, Saying};
 pub use keymap::{Command, Key, Keymap, Place, keys_in};
 pub use model::{About, Memory, Model, Recalled, Start};
-pub use msg::{Msg, Pressed, Word};
+pub use msg::{Gesture, Msg, Pointed, Pressed, Word};
 pub use runner::{Clock, ConsoleError, Ended, MemoryFile, Options, run};
 pub use update::{begin, update};
 pub use view::view;

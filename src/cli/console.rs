@@ -166,7 +166,9 @@ async fn open(client: Client, opening: Opening) -> Result<Ended, CliError> {
     } else {
         gate.clone()
     };
-    let memory = personal.memory.map(|path| MemoryFile::new(path, seat, me.principal.name.clone()));
+    let memory = personal
+        .memory
+        .map(|path| MemoryFile::new(path, seat, me.principal.name.clone()));
     let recalled = memory.as_ref().map(MemoryFile::read).unwrap_or_default();
     let size = match way {
         Way::Screen => crossterm::terminal::size().map_err(CliError::Io)?,

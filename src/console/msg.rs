@@ -14,6 +14,8 @@ use crate::domain::{EnvelopeId, Review};
 #[derive(Debug)]
 pub enum Msg {
     Key(Pressed),
+    /// The mouse, where the settings ask for it. It never decides.
+    Mouse(Pointed),
     /// Text that was pasted. It never decides.
     Pasted {
         text: String,
@@ -136,6 +138,7 @@ impl Msg {
     pub fn at(&self) -> Timestamp {
         match self {
             Self::Key(pressed) => pressed.at,
+            Self::Mouse(pointed) => pointed.at,
             Self::Pasted { at, .. }
             | Self::Resized { at, .. }
             | Self::Drawn { at, .. }
@@ -175,6 +178,23 @@ pub enum Word {
     /// The agent of this name is asked to take it back.
     UndoRequested(String),
     Stop(Box<StopView>),
+}
+
+/// What the mouse did, and where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pointed {
+    pub gesture: Gesture,
+    pub column: u16,
+    pub row: u16,
+    pub at: Timestamp,
+}
+
+/// What a mouse may do here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gesture {
+    Click,
+    WheelUp,
+    WheelDown,
 }
 
 /// One key press.

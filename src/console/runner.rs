@@ -11,11 +11,11 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crossterm::event::{Event, KeyEventKind};
+use crossterm::event::{Event, KeyEventKind, MouseButton, MouseEventKind};
 use jiff::Timestamp;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{Effect, Model, Msg, Pressed, Start, update, view};
+use super::{Effect, Gesture, Model, Msg, Pointed, Pressed, Start, update, view};
 use crate::client::Client;
 pub use memory::MemoryFile;
 use terminal::Terminal;
@@ -70,7 +70,7 @@ pub enum ConsoleError {
 
 /// Runs until somebody quits. The terminal is as it was afterwards, also after a panic.
 pub async fn run(options: Options) -> Result<Ended, ConsoleError> {
-    let mut terminal = Terminal::open()?;
+    let mut terminal = Terminal::open(options.start.settings.mouse.value)?;
     let mut errands = Errands::new(&options);
     let mut model = Model::new(options.start.clone());
     let mut stop = signal(SignalKind::terminate())?;
@@ -203,7 +203,22 @@ fn messages(events: Vec<Event>, read_at: Timestamp, at: Timestamp) -> Vec<Msg> {
             })),
             Event::Paste(text) => Some(Msg::Pasted { text, at }),
             Event::Resize(width, height) => Some(Msg::Resized { width, height, at }),
-            Event::Key(_) | Event::Mouse(_) | Event::FocusGained | Event::FocusLost => None,
+            Event::Mouse(mouse) => {
+                let gesture = match mouse.kind {
+                    MouseEventKind::Down(MouseButton::Left) => Gesture::Click,
+                    MouseEventKind::ScrollUp => Gesture::WheelUp,
+                    MouseEventKind::ScrollDown => Gesture::WheelDown,
+                    _ => return None,
+                };
+                let (column, row) = (mouse.column, mouse.row);
+                Some(Msg::Mouse(Pointed {
+                    gesture,
+                    column,
+                    row,
+                    at,
+                }))
+            }
+            Event::Key(_) | Event::FocusGained | Event::FocusLost => None,
         })
         .collect()
 }

@@ -14,6 +14,7 @@ mod keys;
 mod link;
 mod look;
 mod memory;
+mod mouse;
 mod pager;
 mod palette;
 mod past;
@@ -70,6 +71,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     let (deaf, is_frame) = (deaf_until(model), matches!(msg, Msg::Drawn { .. }));
     let mut effects = match msg {
         Msg::Key(pressed) => keys::pressed(model, pressed),
+        Msg::Mouse(pointed) => mouse::pointed(model, pointed),
         Msg::Pasted { text, .. } => keys::pasted(model, &text),
         Msg::Resized { width, height, .. } => {
             (model.width, model.height) = (width, height);
@@ -173,6 +175,7 @@ fn answered(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Remembered { answer, .. } => memory::written(model, answer),
         // What a person or the clock did was taken before.
         Msg::Key(_)
+        | Msg::Mouse(_)
         | Msg::Pasted { .. }
         | Msg::Resized { .. }
         | Msg::Drawn { .. }

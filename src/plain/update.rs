@@ -109,6 +109,7 @@ fn answered(model: &mut Model, msg: console::Msg) {
         M::Becomes { text, answer, .. } => choose::becomes(model, &text, answer),
         // Of what is not asked here, nothing comes.
         M::Key(_)
+        | M::Mouse(_)
         | M::Pasted { .. }
         | M::Resized { .. }
         | M::Drawn { .. }

@@ -14,6 +14,7 @@ mod last;
 mod link;
 mod look;
 mod memory;
+mod mouse;
 mod palette;
 mod queue;
 mod reasons;

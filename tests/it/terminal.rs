@@ -4,6 +4,7 @@ mod audit;
 mod held;
 mod keyboard;
 mod memory;
+mod mouse;
 pub mod plain;
 mod size;
 mod slow;

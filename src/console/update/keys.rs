@@ -164,7 +164,7 @@ pub(super) fn obey(model: &mut Model, command: Command, burst: bool) -> Vec<Effe
 }
 
 /// Moves the cursor of the tab.
-fn step(model: &mut Model, by: isize) -> Vec<Effect> {
+pub(super) fn step(model: &mut Model, by: isize) -> Vec<Effect> {
     match model.tab {
         Tab::Queue => queue::step(model, by),
         Tab::After => return after::step(model, by),
@@ -196,7 +196,7 @@ fn back(model: &mut Model) -> Vec<Effect> {
 
 /// Scrolls what is open: a page by all of it but one line, the envelope by half. The last line always stays
 /// in reach, and no line is passed over.
-fn scroll(model: &mut Model, direction: isize, by: Option<usize>) {
+pub(super) fn scroll(model: &mut Model, direction: isize, by: Option<usize>) {
     let layout = Layout::of(model);
     let case = model.shown_case();
     let Some(case) = case else {

@@ -265,3 +265,38 @@ async fn a_reviewer_can_look_at_what_is_hers_or_her_roles_alone() {
 async fn desk_of(name: &str, role: Role) -> Desk {
     crate::it::console::desk::desk(name, role, (80, 24)).await
 }
+
+/// Characters that take two columns are counted as two: what is cut is cut between them, and numbers stand
+/// below numbers.
+#[tokio::test]
+async fn rows_with_wide_names_stay_in_their_columns() {
+    for size in [(60, 20), (80, 24), (120, 40)] {
+        let mut desk = full_desk(size).await;
+        for (tool, record) in [
+            (
+                "update_請求書",
+                "請求書/四月分の控え/東京本社経理部の長い名前の記録/第二版",
+            ),
+            ("update_x", "주문/１２３"),
+            ("update_y", "a請b"),
+        ] {
+            let target = json!({ "system": "台帳", "record": record });
+            let action = json!({ "tool": tool, "arguments": { "名前": "山田太郎" }, "target": target });
+            let body = json!({ "action": action, "rationale": "顧客の依頼です。" });
+            let created = desk.gate.post("support-3", "/v1/envelopes", body).await;
+            assert_eq!(created.status, 201, "{}", created.body);
+        }
+        desk.news().await;
+        desk.keys("/update_\n").await;
+        let text = desk.text();
+        let width = |line: &str| unicode_width::UnicodeWidthStr::width(line);
+        let rows: Vec<&str> = text.lines().skip(1).take(desk.model.rows.count_shown()).collect();
+        assert!(rows.len() >= 4 && rows.iter().any(|row| row.contains('請')), "{text}");
+        for row in rows {
+            assert_eq!(width(row), usize::from(size.0), "{row:?} in\n{text}");
+        }
+        for line in text.lines() {
+            assert!(width(line) <= usize::from(size.0), "{line:?}");
+        }
+    }
+}
