@@ -11,6 +11,7 @@ mod look;
 mod mask;
 mod past;
 mod people;
+mod policy;
 mod propose;
 mod queue;
 mod redeem;
