@@ -9,6 +9,7 @@ mod mask;
 mod past;
 pub mod paths;
 mod people;
+mod policy;
 mod queue;
 mod search;
 mod stop;
@@ -27,7 +28,8 @@ pub use error::{DISK_FULL, ErrorBody, ErrorDetail, ErrorType};
 pub use mask::{Looked, MASK, MASK_OTHER, MaskedView};
 pub use past::{PastPage, TimelineEntry};
 pub use people::{AddPrincipal, Added, LastDecision, Me, PrincipalView};
-pub use queue::{ClassView, Gone, Health, PolicyView, QueuePage};
+pub use policy::{ClassView, FloorView, GateView, PolicyView, RuleView, UnknownView, Verdicts};
+pub use queue::{Gone, Health, QueuePage};
 pub use stop::{FileView, ResumeRequest, StopRequest, StopView};
 pub use unlike::{Unlike, Whose};
 

@@ -13,6 +13,7 @@ mod ledger;
 mod machine;
 mod man;
 mod output;
+mod policy;
 mod principals;
 mod propose;
 mod read;
@@ -30,7 +31,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use arguments::{Arguments, Command};
+use arguments::{Arguments, Command, PolicyVerb};
 use error::CliError;
 use output::Output;
 
@@ -99,6 +100,7 @@ fn dispatch(arguments: Arguments, out: &Output) -> Result<(), CliError> {
             Command::Reviewer { verb } => principals::reviewer(&place, verb, out).await,
             Command::Agent { verb } => principals::agent(&place, verb, out).await,
             Command::Service { verb } => principals::service(&place, verb, out).await,
+            Command::Policy { verb: PolicyVerb::Show } => policy::show(&place, out).await,
             Command::Report(oversight) => report::run(&place, &oversight, out),
             Command::Ledger { verb } => ledger::run(&place, &verb, out),
             Command::Completions { shell } => completions::run(shell, out),

@@ -17,4 +17,6 @@ pub use entry::{Decided, Entry, EntryError, Fact, Given, Judged, MAX_ENTRY_BYTES
 pub use payload::{Payload, PayloadError, PayloadParts};
 pub use scan::{MAX_DEPTH, Refusal, RefusalCode, scan};
 pub use tree::{Frontier, Node, leaf_hash};
-pub use verify::{BlobCheck, Fault, FaultKind, KnownPrincipal, KnownStop, Listed, Report, Said, UndoAsked, Verifier};
+pub use verify::{
+    BlobCheck, Fault, FaultKind, JudgementCounts, KnownPrincipal, KnownStop, Listed, Report, Said, UndoAsked, Verifier,
+};

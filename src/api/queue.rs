@@ -38,22 +38,6 @@ pub struct Gone {
     pub at: Timestamp,
 }
 
-/// The classes that an action can be put in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PolicyView {
-    pub version: Digest,
-    pub classes: Vec<ClassView>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ClassView {
-    pub id: String,
-    pub matrix: super::MatrixView,
-    /// Why its gate exists.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub why: Option<String>,
-}
-
 /// That the gate is up, and on which ledger and policy.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Health {

@@ -138,6 +138,11 @@ pub(super) enum Command {
         #[command(subcommand)]
         verb: ServiceVerb,
     },
+    /// Show the policy in force
+    Policy {
+        #[command(subcommand)]
+        verb: PolicyVerb,
+    },
     /// Print how policy and people share the work
     ///
     /// Counted from the ledger's entries alone; it needs no gate and changes nothing.
@@ -483,6 +488,12 @@ pub(super) enum By {
     Agent,
     Reviewer,
     Rule,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum PolicyVerb {
+    /// Print its parts, how often each spoke, and the tools it does not know
+    Show,
 }
 
 #[derive(Debug, Subcommand)]

@@ -287,8 +287,8 @@ pub(super) async fn answer(
         .map(Json)
 }
 
-pub(super) fn policy(State(gate): Gate, Reviewer(_): Reviewer) -> Ready<Json<PolicyView>> {
-    ready(Json(gate.policy_view()))
+pub(super) async fn policy(State(gate): Gate, Reviewer(_): Reviewer) -> Result<Json<PolicyView>, Refusal> {
+    gate.policy_view().await.map(Json)
 }
 
 pub(super) async fn queue(

@@ -18,6 +18,7 @@ mod outcome;
 mod pass;
 mod past;
 mod people;
+mod policy;
 mod propose;
 mod queue;
 mod record;

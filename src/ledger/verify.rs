@@ -5,6 +5,7 @@
 
 mod afterwards;
 mod case;
+mod counts;
 mod finding;
 mod pass;
 
@@ -14,6 +15,7 @@ use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
+pub use counts::JudgementCounts;
 pub use finding::{BlobCheck, Fault, FaultKind, KnownPrincipal, KnownStop, Listed, Report, Said, UndoAsked};
 
 use super::{Entry, Fact, Judged, Payload, Salt, StoppedFact, commit, form, sha256};
@@ -76,6 +78,7 @@ pub struct Verifier {
     policies: HashSet<Digest>,
     stops: Vec<KnownStop>,
     passes: pass::Passes,
+    counts: JudgementCounts,
     report: Report,
 }
 
@@ -112,6 +115,7 @@ impl Verifier {
         }
         self.step(&entry)
             .map_err(|why| bad(format!("Entry {next} cannot have happened: {why}.")))?;
+        self.counts.take(&entry);
         self.grow(leaf);
         Ok(())
     }

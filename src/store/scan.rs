@@ -56,6 +56,9 @@ fn run(connection: &Connection) -> Result<Report, Trouble> {
     let people = principals(connection, &verifier)?;
     policies(connection, &mut verifier)?;
     stops_and_files(connection, &verifier)?;
+    if let Some(counts) = Db(connection).judgement_counts().map_err(Trouble::Store)? {
+        verifier.counts(&counts)?;
+    }
     let listed = projections(connection, &mut verifier)?;
     Ok(verifier.finish(listed, people)?)
 }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 
 use super::{Db, StoreError, entries};
-use crate::ledger::{Entry, Frontier};
+use crate::ledger::{Entry, Fact, Frontier};
 
 /// One job's view of the group's transaction.
 #[derive(Debug)]
@@ -45,6 +45,9 @@ impl<'t> Tx<'t> {
     pub fn append(&mut self, entry: &Entry) -> Result<u64, StoreError> {
         let bytes = entry.bytes()?;
         entries::insert(self.db.0, self.frontier, &bytes)?;
+        if let Fact::Judged(judged) = &entry.fact {
+            super::judged::count(self.db.0, entry.at, judged)?;
+        }
         self.last_at = Some(entry.at);
         Ok(self.frontier.size())
     }

@@ -12,6 +12,7 @@ mod mask;
 mod me;
 mod past;
 mod people;
+mod policy;
 mod propose;
 mod queue;
 mod redeem;

@@ -70,7 +70,8 @@ async fn a_ledger_of_an_earlier_version_is_brought_up_to_date_from_its_entries()
         .execute_batch(
             "DROP TABLE waiting; DROP TRIGGER envelope_waits; DROP TRIGGER envelope_turns; DROP INDEX envelope_trouble; DROP INDEX envelope_overdue; DROP INDEX envelope_unseen; \
              DROP INDEX envelope_rest; DROP INDEX envelope_undo; DROP INDEX envelope_ran_by; DROP INDEX envelope_ran_on; \
-             DROP TABLE review; DROP TABLE undo; DROP TABLE stop; DROP TABLE file;",
+             DROP TABLE review; DROP TABLE undo; DROP TABLE stop; DROP TABLE file; \
+             DROP TABLE judged; DROP TABLE floored; DROP TABLE unknown_tool;",
         )
         .unwrap();
     for column in [
@@ -100,6 +101,15 @@ async fn a_ledger_of_an_earlier_version_is_brought_up_to_date_from_its_entries()
     let redeemed_at: i64 = connection.query_row(sql, [], |row| row.get(0)).unwrap();
     let expected: jiff::Timestamp = "2026-11-21T04:12:10.234Z".parse().unwrap();
     assert_eq!(redeemed_at, expected.as_millisecond());
+    let sql = "SELECT tool, class, n FROM unknown_tool";
+    let unknown: Vec<(String, String, i64)> = connection
+        .prepare(sql)
+        .unwrap()
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .unwrap()
+        .collect::<Result<_, _>>()
+        .unwrap();
+    assert_eq!(unknown, [("frobnicate_x".to_owned(), String::new(), 1)]);
 }
 
 #[tokio::test]
@@ -167,6 +177,9 @@ async fn every_other_damage_is_noticed_as_tampering() {
         "UPDATE envelope SET redeemed_at = 0 WHERE stage = 'approved'",
         "UPDATE envelope SET outer_at = deadline_at WHERE stage = 'approved'",
         "UPDATE envelope SET passed_to = id WHERE stage = 'approved'",
+        "UPDATE judged SET n = n + 1 WHERE verdict = 'allow'",
+        "DELETE FROM judged WHERE verdict = 'quarantine'",
+        "INSERT INTO floored VALUES (20000, 'made-up', 1)",
     ] {
         let folder = lived_in().await;
         damage(folder.path(), sql);

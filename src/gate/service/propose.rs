@@ -19,7 +19,7 @@ use crate::domain::{
 };
 use crate::gate::Refusal;
 use crate::ledger::{Fact, Judged, Payload, PayloadParts, form, scan};
-use crate::policy::{Judgement, judge};
+use crate::policy::{FLOOR_SCOPE, Judgement, judge};
 use crate::store::{Envelope, StoreError, Tx};
 
 /// The longest tool, server, environment, or part of a target.
@@ -177,9 +177,17 @@ fn record_steps(
         outer_at: envelope.outer_at,
     };
     tx.append(&entry_of(envelope, at, proposer, fact))?;
+    if is_unknown(&judged) {
+        tx.note_unknown(at, &envelope.tool, envelope.class.as_deref())?;
+    }
     tx.append(&entry_of(envelope, at, Actor::GATE, Fact::Judged(judged)))?;
     tx.put_envelope(envelope)?;
     Ok(())
+}
+
+/// Whether the policy did not know what to make of it; what only lies outside its credential it does know.
+fn is_unknown(judged: &Judged) -> bool {
+    judged.verdict == Verdict::Quarantine && !judged.floors.iter().any(|floor| floor == FLOOR_SCOPE)
 }
 
 /// Reads the body as it is sent to `/v1`.

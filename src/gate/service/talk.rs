@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 
 use super::{RequestKey, Service, actor, due, entry_of, load, world};
-use crate::api::{AnswerRequest, AskRequest, ClassView, EnvelopeView, MatrixView, PolicyView, Summary};
+use crate::api::{AnswerRequest, AskRequest, EnvelopeView, Summary};
 use crate::domain::{EnvelopeId, Event, Person, Principal, PrincipalKind, apply};
 use crate::gate::{Refusal, World};
 use crate::ledger::Fact;
@@ -141,24 +141,6 @@ impl Service {
             .await?;
         self.wakes.changed(id);
         envelope.map(|envelope| self.summary(&envelope))
-    }
-
-    /// The classes that people can put an action in.
-    pub fn policy_view(&self) -> PolicyView {
-        let policy = &self.rules.policy;
-        let classes = policy.classes.iter().map(|class| ClassView {
-            id: class.id.clone(),
-            matrix: MatrixView {
-                impact: class.matrix.impact,
-                reversibility: class.matrix.reversibility,
-                regulatory: class.matrix.regulatory,
-            },
-            why: class.why.clone(),
-        });
-        PolicyView {
-            version: policy.version,
-            classes: classes.collect(),
-        }
     }
 }
 

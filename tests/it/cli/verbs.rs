@@ -261,5 +261,8 @@ fn what_the_policy_masks_is_printed_for_who_asks_and_that_is_written_down() {
     assert_snapshot!("revealed_by_nobody", seen(&["show", id, "--reveal"]));
     assert_snapshot!("revealed", seen(&["--token-file", &ana, "show", id, "--reveal"]));
     assert!(seen(&["show", id, "--timeline"]).contains("looked"));
+    let policy = seen(&["policy", "show"]);
+    assert!(policy.contains("access  in-the-loop, enforce: 1 hold"), "{policy}");
+    assert_eq!(place.json(&["policy", "show"])["classes"][0]["id"], "read");
     assert_snapshot!("verified", seen(&["ledger", "verify"]));
 }

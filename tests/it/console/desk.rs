@@ -323,7 +323,7 @@ impl Desk {
                 at: now,
             },
             Effect::AskPolicy => Msg::Policy {
-                answer: Ok(service.policy_view()),
+                answer: service.policy_view().await.map_err(refused),
                 at: now,
             },
             Effect::AskAfter { rows } => {

@@ -46,6 +46,7 @@ pub async fn desk(person: &str, role: Role) -> Desk {
         is_still: false,
         now: gate.world.now(),
         size: (80, 60),
+        decided: None,
     };
     let mut desk = Desk {
         model: Model::new(start),
