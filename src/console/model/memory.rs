@@ -1,12 +1,12 @@
-//! What a console takes up again when it is started the next time: how things were looked at, and nothing
-//! of what was looked at.
+//! What a console takes up again when it is started the next time: how things were looked at and what was
+//! said of them, and nothing of what was looked at.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Arrangement, Filter, Grouping, Model, Scope, Tab};
+use super::{Arrangement, Filter, Grouping, Model, Own, Scope, Tab, Then};
 use crate::domain::EnvelopeId;
 
 /// All of it. A member more is one here, one in [`Memory::of`] and one in [`Memory::recall`].
@@ -27,6 +27,9 @@ pub struct Memory {
     pub focus: Option<EnvelopeId>,
     /// Searches by the name they were saved under.
     pub views: BTreeMap<String, String>,
+    /// What the reviewer wrote as reasons, newest first.
+    pub approve_reasons: Vec<String>,
+    pub reject_reasons: Vec<String>,
 }
 
 /// A memory as it was read at the start.
@@ -72,6 +75,8 @@ impl Memory {
             // Where it was last time, until the gate has said whether it is still there.
             focus: model.focus.or(model.keeping.return_to),
             views: model.views.clone(),
+            approve_reasons: model.own.all(&Then::Approve),
+            reject_reasons: model.own.all(&Then::Reject),
         }
     }
 
@@ -85,6 +90,7 @@ impl Memory {
             ..Arrangement::default()
         });
         model.views.clone_from(&self.views);
+        model.own = Own::of(&self.approve_reasons, &self.reject_reasons);
         model.past.search.clone_from(&self.search);
         model.keeping = Keeping {
             toured: self.toured,

@@ -83,6 +83,23 @@ impl Own {
         self.0.truncate(REMEMBERED);
     }
 
+    /// Those of an earlier time, as [`Self::all`] gave them.
+    pub fn of(approve: &[String], reject: &[String]) -> Self {
+        let given = |then: Then, texts: &[String]| -> Vec<_> {
+            texts.iter().map(|text| (then.clone(), text.clone())).collect()
+        };
+        let mut own = given(Then::Approve, approve);
+        own.extend(given(Then::Reject, reject));
+        own.truncate(REMEMBERED);
+        Self(own)
+    }
+
+    /// All that were given for one purpose, newest first.
+    pub fn all(&self, then: &Then) -> Vec<String> {
+        let own = self.0.iter().filter(|(of, _)| of.is_like(then));
+        own.map(|(_, text)| text.clone()).collect()
+    }
+
     /// Those that are not among what the class offers.
     pub fn recent(&self, then: &Then, canned: &[String]) -> Vec<String> {
         let own = self

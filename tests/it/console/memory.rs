@@ -48,6 +48,24 @@ async fn each_tab_is_opened_again_where_it_was_left() {
 }
 
 #[tokio::test]
+async fn reasons_of_ones_own_are_offered_again() {
+    let mut desk = full_desk((80, 24)).await;
+    desk.go_to("send_email").await;
+    desk.keys("r").await;
+    let write = desk.text();
+    let digit = write.split(" write one").next().unwrap().chars().next_back().unwrap();
+    desk.keys(&format!("{digit}not this customer\n")).await;
+    desk.deliver().await;
+    let memory = remembered(&mut desk).unwrap();
+    assert_eq!(memory.reject_reasons, ["not this customer"]);
+    desk.restart(memory).await;
+    desk.read_it();
+    desk.go_to("update_dns_record").await;
+    desk.keys("r").await;
+    assert!(desk.text().contains("not this customer"), "{}", desk.text());
+}
+
+#[tokio::test]
 async fn it_is_written_when_the_second_passes_and_only_if_it_changed() {
     let mut desk = full_desk((80, 24)).await;
     remembered(&mut desk);
