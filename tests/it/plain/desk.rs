@@ -211,7 +211,7 @@ impl Desk {
                 at,
             },
             console::Effect::AskPolicy => console::Msg::Policy {
-                answer: Ok(service.policy_view()),
+                answer: service.policy_view().await.map_err(refused),
                 at,
             },
             console::Effect::Judge { text, request } => console::Msg::Becomes {
