@@ -116,7 +116,10 @@ async fn the_count_outlives_a_restart_and_is_made_for_an_older_ledger() {
     let policy = include_str!("../../fixtures/policy/gate.toml");
     for older in [false, true] {
         if older {
-            damage(folder.path(), "DROP TABLE waiting; PRAGMA user_version = 8;");
+            damage(
+                folder.path(),
+                "DROP INDEX envelope_ran_by; DROP INDEX envelope_ran_on; DROP TABLE judged; DROP TABLE floored; DROP TABLE unknown_tool; DROP TABLE waiting; PRAGMA user_version = 8;",
+            );
         }
         let again = open(folder.path(), world, policy).await;
         again.limit_waiting(2);

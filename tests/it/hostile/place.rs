@@ -141,7 +141,19 @@ async fn in_a_box_no_name_begins_a_row_or_looks_like_its_title() {
                     "The last character",
                 ][..],
             ),
-            ("r", &["The agent reads your reason", "1 ", "4 ", "Esc back"]),
+            (
+                "r",
+                &[
+                    "The agent reads your reason",
+                    "1 ",
+                    "2 ",
+                    "3 ",
+                    "4 ",
+                    "5 ",
+                    "e change one first",
+                    "Esc back",
+                ][..],
+            ),
             ("x", &["Who gets it?", "1 ", "2 ", "3 ", "4 ", "5 ", "1-9 choose"]),
             ("i", &["Question:", "Write it first"]),
         ] {

@@ -129,7 +129,7 @@ async fn what_is_cut_off_at_the_edge_says_so() {
     desk.resize(80, 24);
     let text = desk.text();
     let header = text.lines().next().unwrap();
-    assert!(header.ends_with('…'), "{header}");
+    assert!(header.contains("gat… "), "{header}");
     desk.resize(300, 24);
     let text = desk.text();
     assert!(text.lines().next().unwrap().contains("gate ⟨U+202E⟩"), "{text}");

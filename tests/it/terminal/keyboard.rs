@@ -34,7 +34,7 @@ fn keys_that_come_together_decide_nothing() {
     terminal.read_it();
     // Alone, a approves this one. k moves the cursor nowhere.
     terminal.press("ka");
-    terminal.wait_for("Several keys came at once, so none of them decides.");
+    terminal.wait_for("Keys came faster than the screen, so none of them decides.");
     terminal.press("q");
     assert_eq!(terminal.end(), 0);
     assert!(place.json(&["list"]).to_string().contains("waiting"));

@@ -9,7 +9,7 @@ fn a_key_that_comes_with_a_new_size_is_not_lost_and_neither_is_the_size() {
     let mut terminal = Terminal::start(&["demo"], 80, 24);
     terminal.wait_for("payment.refund");
     for round in 0..10 {
-        let (columns, rows) = if round % 2 == 0 { (120, 40) } else { (80, 24) };
+        let (columns, rows) = if round % 2 == 0 { (120, 60) } else { (80, 24) };
         terminal.signal("-STOP");
         terminal.press(if round % 2 == 0 { "?" } else { "\x1b" });
         terminal.resize(columns, rows);
