@@ -69,7 +69,6 @@ impl CliError {
                 | ErrorType::Unavailable
                 | ErrorType::Internal => 1,
             },
-            Self::Client(ClientError::Later(..)) => 1,
             Self::Client(ClientError::Unreachable(_)) => 6,
             Self::Client(ClientError::Address(_)) | Self::Usage(..) | Self::Settings(..) => 2,
             Self::BrokenPipe => 3,
@@ -79,7 +78,7 @@ impl CliError {
                 FaultKind::TornTail => 10,
                 FaultKind::Tampered => 11,
             },
-            Self::Client(ClientError::Strange(_))
+            Self::Client(ClientError::Strange(_) | ClientError::Later(..))
             | Self::Folder(_)
             | Self::Service(_)
             | Self::Gate(_)

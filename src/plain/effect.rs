@@ -4,6 +4,10 @@ use crate::console;
 
 /// The runner executes each, in this order.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there are few at a time, and each is taken apart at once"
+)]
 pub enum Effect {
     /// Print a line: safe to print, and no wider than the terminal.
     Say(String),

@@ -102,9 +102,9 @@ mod tests {
             async move { (full.wait(AFTER, "full").await, Instant::now()) }
         });
         let waits: Vec<_> = waits.map(tokio::spawn).collect();
-        assert_eq!(pauses.next().await.unwrap().why, "full");
+        assert_eq!(pauses.next().await.expect("it ends").why, "full");
         for wait in waits {
-            let (on, at) = wait.await.unwrap();
+            let (on, at) = wait.await.expect("it ends");
             assert!(on && at.duration_since(start) >= AFTER);
         }
         let again = tokio::spawn(async move {
@@ -115,7 +115,7 @@ mod tests {
         while !again.is_finished() {
             full.wait(AFTER, "full").await;
         }
-        assert!(again.await.unwrap().duration_since(start) >= SAID_EVERY);
+        assert!(again.await.expect("it ends").duration_since(start) >= SAID_EVERY);
     }
 
     #[tokio::test(start_paused = true)]
@@ -126,7 +126,7 @@ mod tests {
         let waits = tokio::spawn(async move { waiting.wait(AFTER, "full").await });
         tokio::task::yield_now().await;
         pauses.give_up();
-        assert!(!waits.await.unwrap());
+        assert!(!waits.await.expect("it ends"));
         assert!(!full.clone().wait(AFTER, "full").await);
         assert_eq!(start.elapsed(), Duration::ZERO);
     }

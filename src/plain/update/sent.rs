@@ -52,7 +52,9 @@ fn post(model: &mut Model, about: About, name: String, request: DecisionRequest)
     let key = format!("{}-{}", model.nonce, model.decided);
     // What is masked was not heard: the gate is told what was.
     let case = model.reading.as_ref().map(|reading| &reading.case);
-    let shown_sha256 = case.filter(|case| case.about == about).and_then(|case| case.shown());
+    let shown_sha256 = case
+        .filter(|case| case.about == about)
+        .and_then(crate::console::model::Case::shown);
     let request = DecisionRequest {
         shown_sha256,
         ..request.about(about.digest, about.revision)
