@@ -130,8 +130,8 @@ fn the_same_key_proposes_no_line_twice_and_a_limit_ends_it() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn where_there_is_no_room_it_says_so_waits_and_goes_on() {
     let folder = tempfile::tempdir().unwrap();
-    let taken = Folder::take(&folder.path().join("data")).unwrap();
-    let gate = Embedded::open(taken, DEFAULT_POLICY.to_owned(), SetWorld::new(), Vec::new(), &[0]);
+    let data = Folder::take(&folder.path().join("data")).unwrap();
+    let gate = Embedded::open(data, DEFAULT_POLICY.to_owned(), SetWorld::new(), Vec::new(), &[0]);
     let gate = gate.await.unwrap();
     let request = AddPrincipal {
         name: "recorded".to_owned(),
@@ -157,7 +157,7 @@ async fn where_there_is_no_room_it_says_so_waits_and_goes_on() {
             break waits.clone();
         }
     };
-    assert_snapshot!(waits, @r#"{"message":"1 proposals of this agent wait for people already, so no more is taken in.","seconds":5}"#);
+    assert_snapshot!(waits, @r#"{"message":"1 proposals of this agent wait for people already, so no more is data in.","seconds":5}"#);
     assert!(child.try_wait().unwrap().is_none());
     gate.service.limit_waiting(10);
     let output = child.wait_with_output().unwrap();

@@ -184,6 +184,7 @@ pub type Count = BTreeMap<(EnvelopeId, String), u32>;
 
 impl Answer {
     /// The entries that it promises.
+    #[expect(clippy::match_same_arms, reason = "each promise is read by itself")]
     pub fn entries(&self) -> Vec<(EnvelopeId, String)> {
         match self {
             Self::Proposed(id) => vec![(*id, "proposed".to_owned())],

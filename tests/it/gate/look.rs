@@ -288,10 +288,10 @@ async fn a_ledger_from_before_knows_what_nobody_looked_at() {
     let undone = refund(&gate, 90, Some("succeeded")).await;
     undo(&gate, &undone, "succeeded").await;
     refund(&gate, 91, None).await;
-    let (clock, file) = (std::sync::Arc::clone(&gate.world), gate.folder.path().join("ledger.db"));
+    let (clock, ledger) = (std::sync::Arc::clone(&gate.world), gate.folder.path().join("ledger.db"));
     let Gate { folder, service, .. } = gate;
     drop(service);
-    let before = looks(&file);
+    let before = looks(&ledger);
     damage(
         folder.path(),
         "DROP INDEX envelope_ran_by; DROP INDEX envelope_ran_on; DROP TABLE judged; DROP TABLE floored; DROP TABLE unknown_tool; DROP TABLE waiting; DROP INDEX envelope_trouble; DROP INDEX envelope_overdue; DROP INDEX envelope_unseen;
@@ -301,6 +301,6 @@ async fn a_ledger_from_before_knows_what_nobody_looked_at() {
          ALTER TABLE envelope DROP COLUMN cleared_at; ALTER TABLE envelope DROP COLUMN cleared_until; PRAGMA user_version = 6;",
     );
     drop(open(folder.path(), &clock, include_str!("../../fixtures/policy/gate.toml")).await);
-    assert_eq!(looks(&file), before);
-    assert!(signoff::store::verify(&file).unwrap().is_ok());
+    assert_eq!(looks(&ledger), before);
+    assert!(signoff::store::verify(&ledger).unwrap().is_ok());
 }
