@@ -1,10 +1,12 @@
 //! What to do, as data.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use uuid::Uuid;
 
-use crate::api::{BatchRequest, DecisionRequest, JudgeRequest, StopRequest};
+use super::model::Widths;
+use crate::api::{BatchRequest, DecisionRequest, EnvelopeView, JudgeRequest, StopRequest};
 use crate::domain::{EnvelopeId, Review};
 
 /// The runner executes each and answers with one message.
@@ -19,6 +21,11 @@ pub enum Effect {
     },
     AskEnvelope {
         id: EnvelopeId,
+    },
+    /// Lay a large envelope out, away from the task that draws. One at a time.
+    LayOut {
+        view: Arc<EnvelopeView>,
+        widths: Widths,
     },
     /// Ask who decides here.
     AskPeople,

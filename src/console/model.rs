@@ -6,6 +6,7 @@ mod case;
 mod draft;
 mod filter;
 mod held;
+mod laid;
 mod modal;
 mod past;
 mod pending;
@@ -13,6 +14,7 @@ mod rows;
 mod seen;
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -22,6 +24,7 @@ pub use case::{About, Case, Widths};
 pub use draft::{Confirm, Draft};
 pub use filter::{Filter, Finding};
 pub use held::{HELD_FOR, Held};
+pub use laid::{Laid, PATIENCE, lay_out, lay_out_small};
 pub use modal::{Ask, Choice, Choosing, Halt, Modal, Offer, Proof, REASONS, Step, Then};
 pub use past::Past;
 pub use pending::{KEPT_FOR, Pending, Phase, Sent};
@@ -29,7 +32,7 @@ pub use rows::Rows;
 pub use seen::{Drawn, Part, Seen};
 
 use super::theme::Theme;
-use crate::api::{PolicyView, PrincipalView, StopView};
+use crate::api::{EnvelopeView, PolicyView, PrincipalView, StopView};
 use crate::domain::{EnvelopeId, Role};
 
 /// What the console is started with.
@@ -148,6 +151,10 @@ pub struct Model {
     pub top: usize,
     /// Envelopes that were read, newest last.
     pub cases: Vec<Case>,
+    /// Read, and to be laid out elsewhere before they are cases, newest last.
+    pub unlaid: Vec<Arc<EnvelopeView>>,
+    /// What is being laid out elsewhere, for which widths, and since when: one at a time.
+    pub laying: Option<(Arc<EnvelopeView>, Widths, Timestamp)>,
     pub scroll: usize,
     pub pane: Pane,
     pub page: Option<Page>,
@@ -205,6 +212,8 @@ impl Model {
             trail_asked: None,
             top: 0,
             cases: Vec::new(),
+            unlaid: Vec::new(),
+            laying: None,
             scroll: 0,
             pane: Pane::Queue,
             page: None,
@@ -241,11 +250,19 @@ impl Model {
 
     /// The case that the screen shows: of what ran, of what there ever was, or of what waits.
     pub fn shown_case(&self) -> Option<&Case> {
-        let past = self.past.as_ref().map(|past| past.row().map(|row| row.id));
-        let after = self.after.as_ref().map(|after| after.row().map(|row| row.summary.id));
-        match past.or(after) {
-            Some(id) => self.cases.iter().rev().find(|case| Some(case.about.id) == id),
-            None => self.case(),
+        if self.past.is_none() && self.after.is_none() {
+            return self.case();
+        }
+        let id = self.shown_id()?;
+        self.cases.iter().rev().find(|case| case.about.id == id)
+    }
+
+    /// The envelope that the screen shows, read or not.
+    pub fn shown_id(&self) -> Option<EnvelopeId> {
+        match (&self.past, &self.after) {
+            (Some(past), _) => past.row().map(|row| row.id),
+            (None, Some(after)) => after.row().map(|row| row.summary.id),
+            (None, None) => self.focus,
         }
     }
 

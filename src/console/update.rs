@@ -10,6 +10,7 @@ mod edit;
 mod find;
 mod hold;
 mod keys;
+mod lay;
 mod link;
 mod past;
 mod queue;
@@ -93,6 +94,7 @@ fn answered(model: &mut Model, msg: Msg) -> Vec<Effect> {
             search, before, answer, ..
         } => return past::page(model, &search, before, answer),
         Msg::Envelope { id, answer, .. } => queue::envelope(model, id, answer),
+        Msg::LaidOut { view, laid, .. } => lay::laid(model, &view, *laid),
         Msg::Timeline { id, answer, .. } => past::timeline(model, id, answer),
         Msg::Trail { id, answer, .. } => queue::trail(model, id, answer),
         Msg::BatchRead { answer, .. } => batch::read(model, answer),

@@ -63,12 +63,13 @@ pub(super) fn drawn(model: &Model) -> Option<Drawn> {
         return None;
     }
     let case = model.case()?;
+    let laid = case.laid(layout.widths)?;
     let (part, top, length, height) = match model.page {
         Some(page) => {
             let part = Part::of(page.whole)?;
-            (part, page.scroll, case.whole(page.whole).len(), layout.diff_rows)
+            (part, page.scroll, laid.whole(page.whole)?.len(), layout.diff_rows)
         }
-        None if layout.shows_envelope => (Part::Sheet, model.scroll, case.sheet.len(), layout.sheet_rows),
+        None if layout.shows_envelope => (Part::Sheet, model.scroll, laid.sheet.len(), layout.sheet_rows),
         None => return None,
     };
     let said = boxes::covered(model, layout.footer);
@@ -83,7 +84,7 @@ pub(super) fn drawn(model: &Model) -> Option<Drawn> {
         part,
         top,
         lines: if free { lines } else { 0 },
-        beside: free && part == Part::Sheet && side >= case.fields.len() && side > 0,
+        beside: free && part == Part::Sheet && side >= laid.fields.len() && side > 0,
     })
 }
 

@@ -5,6 +5,7 @@ mod batch;
 mod cover;
 pub mod desk;
 mod guards;
+mod laying;
 mod link;
 mod queue;
 mod screens;

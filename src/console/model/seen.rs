@@ -1,6 +1,6 @@
 //! What of an envelope was on the screen: an approval is of what could be looked at, to the last line.
 
-use super::{About, Case, Whole};
+use super::{About, Laid, Whole};
 
 /// What one frame showed of an envelope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,14 +68,14 @@ impl Seen {
     }
 
     /// Whether the gate's figures and the names were seen.
-    pub fn has_head(&self, case: &Case) -> bool {
-        self.sheet >= case.head
+    pub fn has_head(&self, laid: &Laid) -> bool {
+        self.sheet >= laid.head
     }
 
     /// Whether every value that would run was seen, in one of the ways it can be shown.
-    pub fn has_payload(&self, case: &Case) -> bool {
-        let on_sheet = case.is_complete && self.has_head(case);
-        on_sheet || self.beside || self.fields >= case.fields.len() || self.text >= case.text.len()
+    pub fn has_payload(&self, laid: &Laid) -> bool {
+        let on_sheet = laid.is_complete && self.has_head(laid);
+        on_sheet || self.beside || self.fields >= laid.fields.len() || self.text >= laid.text.len()
     }
 }
 

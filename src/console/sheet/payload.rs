@@ -6,32 +6,32 @@ use serde_json::Value;
 
 use super::origin::Origins;
 use super::{Line, Sheet, json};
-use crate::api::{Claimed, EnvelopeView};
+use crate::api::EnvelopeView;
 use crate::console::theme::Tone;
-use crate::diff::{self, Change, FieldChange, FieldDiff, Side};
+use crate::diff::{self, Change, FieldChange, FieldDiff, Side, Until};
 use crate::domain::Shown;
 
 /// Values up to this long are told apart at a glance: nothing in them is marked.
 const SHORT: usize = 16;
 
 /// What there is to compare.
-pub(super) enum Payload {
+#[derive(Debug)]
+pub enum Payload {
     Missing,
     /// Pretty lines, made safe.
     Plain(Vec<String>),
     Changes(FieldDiff),
 }
 
-pub(super) fn compare(view: &EnvelopeView, claimed: &Claimed) -> Payload {
+/// Compares the payload with the record before it, once for all that is laid out of it.
+pub fn compare(view: &EnvelopeView, until: Until) -> Payload {
     let Some(payload) = &view.payload else {
         return Payload::Missing;
     };
-    let before = claimed
-        .before
-        .as_deref()
-        .and_then(|text| serde_json::from_str::<Value>(text).ok());
+    let before = view.claimed.as_ref().and_then(|claimed| claimed.before.as_deref());
+    let before = before.and_then(|text| serde_json::from_str::<Value>(text).ok());
     match (before, serde_json::from_str::<Value>(&payload.raw)) {
-        (Some(before), Ok(after)) => Payload::Changes(diff::fields(&before, &after)),
+        (Some(before), Ok(after)) => Payload::Changes(diff::fields(&before, &after, until)),
         (_, _) => Payload::Plain(
             diff::pretty(&payload.raw)
                 .iter()
@@ -41,12 +41,17 @@ pub(super) fn compare(view: &EnvelopeView, claimed: &Claimed) -> Payload {
     }
 }
 
+/// Stands where comparing took too long: nothing that is shown is untrue, but it may be longer than it need be.
+const PARTIAL: &str =
+    "! Compared until time ran out: what is the same may stand here as removed and added. Nothing is left out.";
+
 /// `2 fields change, 3 stay, 1 only in the record`.
 pub(super) fn summary(diff: &FieldDiff) -> String {
     let one = diff.changes.len() == 1;
     let plural = if one { "field changes" } else { "fields change" };
     let stay = if diff.same.len() == 1 { "stays" } else { "stay" };
-    let mut text = format!("{} {plural}, {} {stay}", diff.changes.len(), diff.same.len());
+    let most = if diff.partial { "at most " } else { "" };
+    let mut text = format!("{most}{} {plural}, {} {stay}", diff.changes.len(), diff.same.len());
     if diff.untouched > 0 {
         let _ = write!(text, ", {} only in the record", diff.untouched);
     }
@@ -80,19 +85,20 @@ pub(super) fn is_whole_inline(change: &FieldChange) -> bool {
 }
 
 /// A change on one line.
-pub(super) fn inline(change: &FieldChange) -> (Tone, String) {
+pub(super) fn inline(change: &FieldChange, until: Until) -> (Tone, String) {
     let pointer = on_a_line(&change.pointer);
     match &change.change {
         Change::Added(value) => (Tone::Added, format!("{pointer}  + {}", on_a_line(value))),
         Change::Removed(value) => (Tone::Removed, format!("{pointer}  - {}", on_a_line(value))),
         Change::Changed { before, after, .. } if is_text(before) || is_text(after) => {
-            let lines = diff::text(before, after);
-            let count = |side| lines.iter().filter(|line| line.side == side).count();
+            let diff = diff::text(before, after, until);
+            let count = |side| diff.lines.iter().filter(|line| line.side == side).count();
             let (added, removed) = (count(Side::Added), count(Side::Removed));
+            let most = if diff.partial { "at most " } else { "" };
             (
                 Tone::Plain,
                 format!(
-                    "{pointer}  {removed} lines go, {added} lines come, {} stay",
+                    "{pointer}  {most}{removed} lines go, {added} lines come, {} stay",
                     count(Side::Same)
                 ),
             )
@@ -107,16 +113,16 @@ pub(super) fn inline(change: &FieldChange) -> (Tone, String) {
     }
 }
 
-/// Field by field, old above new, nothing cut off.
-pub fn fields(view: &EnvelopeView, width: usize) -> Vec<Line> {
+/// Field by field, old above new, nothing cut off; true where time ran out on the way.
+pub fn fields(view: &EnvelopeView, payload: &Payload, width: usize, until: Until) -> (Vec<Line>, bool) {
     let mut sheet = Sheet::new(width);
-    let claimed = view.claimed.clone().unwrap_or_default();
+    let mut partial = false;
     if let Some((proposed, payload)) = view.proposed_raw.as_deref().zip(view.payload.as_ref()) {
         sheet.indented(0, Tone::Warn, "A person edited it. Against what the agent proposed:");
-        sheet.lines.extend(super::edit(proposed, &payload.raw, width));
+        sheet.lines.extend(super::edit(proposed, &payload.raw, width, until));
         sheet.indented(0, Tone::Label, "And as it is now:");
     }
-    match compare(view, &claimed) {
+    match payload {
         Payload::Missing => sheet.indented(0, Tone::Danger, "The payload was erased or not sent."),
         Payload::Plain(lines) => {
             sheet.indented(
@@ -125,18 +131,19 @@ pub fn fields(view: &EnvelopeView, width: usize) -> Vec<Line> {
                 "No record before: this is the whole payload, as it was sent.",
             );
             for line in lines {
-                sheet.pieces(0, &json::coloured(&line));
+                sheet.pieces(0, &json::coloured(line));
             }
         }
         Payload::Changes(diff) => {
             sheet.indented(
                 0,
                 Tone::Label,
-                &format!("{}. The record before is what the agent says.", summary(&diff)),
+                &format!("{}. The record before is what the agent says.", summary(diff)),
             );
+            partial = diff.partial;
             let origins = Origins::of(view);
             for change in &diff.changes {
-                one(&mut sheet, change, origins.get(&change.pointer));
+                partial |= one(&mut sheet, change, origins.get(&change.pointer), until);
             }
             // What the agent says is there already runs all the same: it is shown, not folded away.
             for (pointer, value) in &diff.same {
@@ -147,10 +154,22 @@ pub fn fields(view: &EnvelopeView, width: usize) -> Vec<Line> {
             }
         }
     }
-    sheet.lines
+    (said(sheet, partial), partial)
 }
 
-fn one(sheet: &mut Sheet, change: &FieldChange, origin: Option<&str>) {
+/// The lines, with a word above them where time ran out.
+fn said(sheet: Sheet, partial: bool) -> Vec<Line> {
+    if !partial {
+        return sheet.lines;
+    }
+    let mut all = Sheet::new(sheet.width);
+    all.indented(0, Tone::Warn, PARTIAL);
+    all.lines.extend(sheet.lines);
+    all.lines
+}
+
+/// One change; true where time ran out on it.
+fn one(sheet: &mut Sheet, change: &FieldChange, origin: Option<&str>, until: Until) -> bool {
     sheet.hanging(
         0,
         Tone::Strong,
@@ -166,8 +185,9 @@ fn one(sheet: &mut Sheet, change: &FieldChange, origin: Option<&str>) {
     } = &change.change
         && (is_text(before) || is_text(after) || before.len().min(after.len()) > SHORT)
     {
-        lines(sheet, 2, &diff::text(before, after));
-        return;
+        let diff = diff::text(before, after, until);
+        lines(sheet, 2, &diff.lines);
+        return diff.partial;
     }
     let (before, after, delta) = match &change.change {
         Change::Added(after) => (None, Some(after), None),
@@ -185,17 +205,19 @@ fn one(sheet: &mut Sheet, change: &FieldChange, origin: Option<&str>) {
     if let Some(delta) = delta {
         sheet.indented(4, Tone::Label, &format!("({delta})"));
     }
+    false
 }
 
-/// Both as laid-out JSON, line by line.
-pub fn text(view: &EnvelopeView, width: usize) -> Vec<Line> {
+/// Both as laid-out JSON, line by line; true where time ran out on the way.
+pub fn text(view: &EnvelopeView, width: usize, until: Until) -> (Vec<Line>, bool) {
     let mut sheet = Sheet::new(width);
     let raw = view.payload.as_ref().map_or("", |payload| payload.raw.as_str());
     let before = view.claimed.as_ref().and_then(|claimed| claimed.before.as_deref());
     let after = diff::pretty(raw).join("\n");
     let before = before.map(|before| diff::pretty(before).join("\n"));
-    lines(&mut sheet, 0, &diff::text(before.as_deref().unwrap_or(""), &after));
-    sheet.lines
+    let diff = diff::text(before.as_deref().unwrap_or(""), &after, until);
+    lines(&mut sheet, 0, &diff.lines);
+    (said(sheet, diff.partial), diff.partial)
 }
 
 fn lines(sheet: &mut Sheet, indent: usize, lines: &[diff::TextLine]) {

@@ -8,6 +8,7 @@ use super::{INERT, changed_by_itself, decide, hold, notice, stop};
 use crate::api::{DecisionRequest, StopView, Summary};
 use crate::console::model::{About, Case, Modal, Page, Proof, Step, Then};
 use crate::console::sheet::both_ends;
+use crate::console::view::Layout;
 use crate::console::{Effect, Model, Pressed};
 use crate::domain::{DecisionKind, Severity, Shown, Stage, StopScope, read_amount};
 
@@ -166,8 +167,8 @@ pub(super) fn typed(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
 pub(super) fn is_seen(model: &mut Model, about: About) -> bool {
     let seen = model.guard.seen.filter(|seen| seen.about == about);
     let known = seen
-        .zip(model.case())
-        .map(|(seen, case)| (seen.has_head(case), seen.has_payload(case)));
+        .zip(model.case().and_then(|case| case.laid(Layout::of(model).widths)))
+        .map(|(seen, laid)| (seen.has_head(laid), seen.has_payload(laid)));
     match known {
         Some((true, true)) => return true,
         Some((true, false)) if model.page.is_none() => {

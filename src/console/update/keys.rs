@@ -152,13 +152,16 @@ fn obey(model: &mut Model, command: Command, burst: bool) -> Vec<Effect> {
 /// in reach, and no line is passed over.
 fn scroll(model: &mut Model, direction: isize, by: Option<usize>) {
     let layout = Layout::of(model);
-    let case = model.shown_case();
-    let Some(case) = case else {
+    let Some(case) = model.shown_case() else {
         return;
     };
     let (lines, height) = match model.page {
-        Some(page) => (case.whole(page.whole).len(), layout.diff_rows),
-        None => (case.sheet.len(), layout.sheet_rows),
+        Some(page) => (case.whole(page.whole, layout.widths), layout.diff_rows),
+        None => (case.laid(layout.widths).map(|laid| &*laid.sheet), layout.sheet_rows),
+    };
+    // What is not laid out yet is not scrolled.
+    let Some(lines) = lines.map(<[_]>::len) else {
+        return;
     };
     let far = if model.page.is_some() {
         height.saturating_sub(2)

@@ -33,18 +33,14 @@ pub(super) fn draw(model: &Model, frame: &mut Frame, layout: &Layout) {
         return;
     };
     title(model, row, frame, layout.title);
-    let Some(case) = model.case() else {
-        put(
-            frame,
-            layout.sheet,
-            0,
-            Row::styled("reading…", model.theme.style(Tone::Label)),
-        );
+    let laid = model.case().and_then(|case| Some((case, case.laid(layout.widths)?)));
+    let Some((case, laid)) = laid else {
+        put(frame, layout.sheet, 0, reading(model));
         return;
     };
-    lines(model, &case.sheet, model.scroll, frame, layout.sheet);
+    lines(model, &laid.sheet, model.scroll, frame, layout.sheet);
     if matches!(layout.kind, Kind::Wide | Kind::Full) {
-        lines(model, &case.fields, 0, frame, layout.side);
+        lines(model, &laid.fields, 0, frame, layout.side);
     }
     if layout.kind == Kind::Full {
         let nothing = case
@@ -60,9 +56,14 @@ pub(super) fn draw(model: &Model, frame: &mut Frame, layout: &Layout) {
         named(model, "payload, d has it all", frame, layout.side);
         named(model, evidence, frame, layout.evidence);
         named(model, &before(row), frame, layout.trail);
-        lines(model, &case.evidence, 0, frame, layout.evidence);
+        lines(model, &laid.evidence, 0, frame, layout.evidence);
         lines(model, &case.trail, 0, frame, layout.trail);
     }
+}
+
+/// Stands where lines are still to come.
+pub(super) fn reading(model: &Model) -> Row<'static> {
+    Row::styled("reading…", model.theme.style(Tone::Label))
 }
 
 /// What an agent's trail is called.
@@ -147,5 +148,8 @@ pub(super) fn page(model: &Model, frame: &mut Frame, layout: &Layout) {
         0,
         Row::styled(rule(&left, &how, &right, title.width), model.theme.style(Tone::Label)),
     );
-    lines(model, case.whole(page.whole), page.scroll, frame, layout.diff);
+    match case.whole(page.whole, layout.widths) {
+        Some(whole) => lines(model, whole, page.scroll, frame, layout.diff),
+        None => put(frame, layout.diff, 0, reading(model)),
+    }
 }
