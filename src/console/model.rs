@@ -31,6 +31,7 @@ pub use pending::{KEPT_FOR, Pending, Phase, Sent};
 pub use rows::Rows;
 pub use seen::{Drawn, Part, Seen};
 
+use super::sheet::Body;
 use super::theme::Theme;
 use crate::api::{EnvelopeView, PolicyView, PrincipalView, StopView};
 use crate::domain::{EnvelopeId, Role};
@@ -86,11 +87,36 @@ pub enum Whole {
     Trail,
 }
 
+/// Which sides of the payload are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sides {
+    /// What it changes, against the record before.
+    #[default]
+    Both,
+    /// The payload alone, as text.
+    Payload,
+    /// The record before alone, as text.
+    Before,
+}
+
 /// The whole-screen page, where one is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Page {
     pub whole: Whole,
+    pub sides: Sides,
+    /// The first row that is drawn.
     pub scroll: usize,
+    /// Whether what is the same is folded away; by how much of it there is, until somebody says.
+    pub folded: Option<bool>,
+    /// The change that was stepped to.
+    pub change: Option<usize>,
+}
+
+impl Page {
+    /// Whether what is the same in this is folded away.
+    pub fn is_folded(self, body: &Body) -> bool {
+        self.folded.unwrap_or_else(|| body.folds_itself())
+    }
 }
 
 /// One sentence that goes away by itself.
@@ -101,7 +127,7 @@ pub struct Notice {
 }
 
 /// What was on screen when, to tell a considered key from one that was meant for something else.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Guard {
     /// What the last frame showed whole enough to decide on.
     pub drawn: Option<About>,

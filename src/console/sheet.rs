@@ -2,6 +2,7 @@
 //!
 //! Made once for an envelope and a width. Whatever an agent sent goes through [`Shown`] here.
 
+mod body;
 mod envelope;
 mod evidence;
 mod hidden;
@@ -11,11 +12,14 @@ mod payload;
 mod people;
 mod trail;
 
+pub use body::Body;
 pub use envelope::{both_ends, envelope};
 pub use evidence::evidence;
-pub use payload::{compare, fields, text};
+pub use payload::{before, compare, fields, payload, text};
 pub use people::{becomes, edit};
 pub use trail::trail;
+
+use body::Fold;
 
 use super::theme::Tone;
 use crate::domain::Shown;
@@ -44,6 +48,9 @@ const HANGING: &str = "> ";
 struct Sheet {
     width: usize,
     lines: Vec<Line>,
+    /// Where something changes, and what is the same.
+    changes: Vec<usize>,
+    folds: Vec<Fold>,
 }
 
 impl Sheet {
@@ -51,7 +58,28 @@ impl Sheet {
         Self {
             width: width.max(LABEL + 8),
             lines: Vec::new(),
+            changes: Vec::new(),
+            folds: Vec::new(),
         }
+    }
+
+    /// What comes next is a change to step to.
+    fn change(&mut self) {
+        self.changes.push(self.lines.len());
+    }
+
+    /// What came since line `from` is the same on both sides: so many things of a kind.
+    fn fold(&mut self, from: usize, indent: usize, count: usize, what: &str) {
+        let text = format!("{:indent$}… {count} {what} the same (=)", "");
+        self.folds.push(Fold {
+            lines: from..self.lines.len(),
+            sign: Line::of(Tone::Label, text),
+            row: 0,
+        });
+    }
+
+    fn body(self) -> Body {
+        Body::new(self.lines, self.changes, self.folds)
     }
 
     /// A labelled text, wrapped below itself, with a note at the right edge of its first line.

@@ -12,6 +12,7 @@ mod hold;
 mod keys;
 mod lay;
 mod link;
+mod page;
 mod past;
 mod queue;
 mod stop;
@@ -168,9 +169,9 @@ fn resized(model: &mut Model) {
 fn drawn(model: &mut Model, at: Timestamp) {
     let shown = super::view::drawn(model);
     let guard = &mut model.guard;
-    guard.drawn = shown.map(|shown| shown.about);
+    guard.drawn = shown.as_ref().map(|shown| shown.about);
     if let Some(shown) = shown {
-        let known = guard.seen.filter(|seen| seen.about == shown.about);
+        let known = guard.seen.take_if(|seen| seen.about == shown.about);
         let mut seen = known.unwrap_or_else(|| Seen::of(shown.about));
         seen.take(&shown);
         guard.seen = Some(seen);

@@ -20,7 +20,7 @@ pub enum Side {
 pub struct LineDiff {
     /// Every line of both.
     pub lines: Vec<TextLine>,
-    /// Time ran out: lines that are the same may stand as removed and added.
+    /// Time ran out: lines that are the same may stand as removed and added, and words may not be marked.
     pub partial: bool,
 }
 
@@ -45,7 +45,6 @@ pub fn text(before: &str, after: &str, until: Until) -> LineDiff {
         config.deadline(until);
     }
     let diff = config.diff_lines(before, after);
-    let partial = until.is_over();
     let lines = if before.len() + after.len() > LONGEST_INLINE {
         let plain = |text: &str| vec![piece(text, false)];
         let changes = diff.iter_all_changes();
@@ -65,7 +64,11 @@ pub fn text(before: &str, after: &str, until: Until) -> LineDiff {
             })
             .collect()
     };
-    LineDiff { lines, partial }
+    // Asked last: marking words takes time as well.
+    LineDiff {
+        lines,
+        partial: until.is_over(),
+    }
 }
 
 fn piece(text: &str, marked: bool) -> Piece {

@@ -73,6 +73,7 @@ fn the_table_of_keys_is_the_one_the_console_obeys() {
     let mut table = String::new();
     for (place, at) in [
         (Place::Main, "queue"),
+        (Place::Page, "page"),
         (Place::After, "outcomes"),
         (Place::Past, "audit"),
         (Place::Everywhere, "anywhere"),

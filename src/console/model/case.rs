@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{Laid, Whole};
+use super::{Laid, Page, Whole};
 use crate::api::{EnvelopeView, PayloadView, Summary};
-use crate::console::sheet::{self, Line};
+use crate::console::sheet::{self, Body, Line};
 use crate::console::theme::Tone;
 use crate::domain::{DecisionKind, Digest, EnvelopeId};
 use crate::ledger::{Payload, Salt};
@@ -58,7 +58,7 @@ pub struct Case {
     pub read_at: Timestamp,
     /// What its agent did before, once that was asked for, and how wide its lines are.
     pub steps: Option<Vec<Summary>>,
-    pub trail: Vec<Line>,
+    pub trail: Body,
     trail_width: usize,
 }
 
@@ -72,7 +72,7 @@ impl Case {
             read_for: None,
             read_at,
             steps: None,
-            trail: Vec::new(),
+            trail: Body::default(),
             trail_width: 0,
         };
         case.put(laid);
@@ -111,10 +111,10 @@ impl Case {
         })
     }
 
-    /// The lines of what can have the whole screen; none where they were not made for these widths.
-    pub fn whole(&self, whole: Whole, widths: Widths) -> Option<&[Line]> {
-        match whole {
-            Whole::Fields | Whole::Text => self.laid(widths)?.whole(whole),
+    /// What has the whole screen; nothing where it was not laid out for these widths.
+    pub fn body(&self, page: Page, widths: Widths) -> Option<&Body> {
+        match page.whole {
+            Whole::Fields | Whole::Text => self.laid(widths)?.body(page),
             Whole::Trail => Some(&self.trail),
         }
     }
@@ -135,10 +135,10 @@ impl Case {
     }
 
     fn lay_trail(&mut self) {
-        self.trail = match &self.steps {
+        self.trail = Body::plain(match &self.steps {
             Some(steps) => sheet::trail(steps, &self.view.summary, self.trail_width),
             None => vec![Line::of(Tone::Label, "reading…")],
-        };
+        });
     }
 }
 

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use super::case::distrust;
-use super::{Whole, Widths};
+use super::{Page, Sides, Whole, Widths};
 use crate::api::EnvelopeView;
-use crate::console::sheet::{self, Line};
+use crate::console::sheet::{self, Body, Line};
 use crate::console::theme::Tone;
 use crate::diff::Until;
 
@@ -30,8 +30,11 @@ pub struct Laid {
     pub head: usize,
     /// Whether these lines hold every value of the payload, whole.
     pub is_complete: bool,
-    pub fields: Vec<Line>,
-    pub text: Vec<Line>,
+    pub fields: Body,
+    pub text: Body,
+    /// The payload and the record before it, each alone.
+    pub payload: Body,
+    pub before: Body,
     pub evidence: Vec<Line>,
     /// Time ran out on the comparison.
     pub is_partial: bool,
@@ -54,6 +57,8 @@ pub fn lay_out(view: &EnvelopeView, widths: Widths, patience: Duration) -> Laid 
         is_complete: front.is_complete,
         fields,
         text,
+        payload: sheet::payload(view, widths.diff),
+        before: sheet::before(view, widths.diff),
         evidence: sheet::evidence(view, widths.beside),
         is_partial: cut_fields || cut_text,
     }
@@ -94,24 +99,30 @@ impl Laid {
             sheet: line(),
             head: 1,
             is_complete: false,
-            fields: line(),
-            text: line(),
+            fields: Body::plain(line()),
+            text: Body::plain(line()),
+            payload: Body::plain(line()),
+            before: Body::plain(line()),
             evidence: Vec::new(),
             is_partial: false,
         }
     }
 
-    /// The lines of the payload that can have the whole screen.
-    pub fn whole(&self, whole: Whole) -> Option<&[Line]> {
-        match whole {
-            Whole::Fields => Some(&self.fields),
-            Whole::Text => Some(&self.text),
-            Whole::Trail => None,
+    /// What of the payload has the whole screen.
+    pub fn body(&self, page: Page) -> Option<&Body> {
+        match (page.whole, page.sides) {
+            (Whole::Trail, _) => None,
+            (_, Sides::Payload) => Some(&self.payload),
+            (_, Sides::Before) => Some(&self.before),
+            (Whole::Fields, Sides::Both) => Some(&self.fields),
+            (Whole::Text, Sides::Both) => Some(&self.text),
         }
     }
 
     /// How many lines there are to keep.
     pub fn weight(&self) -> usize {
-        self.sheet.len() + self.fields.len() + self.text.len() + self.evidence.len()
+        let bodies = [&self.fields, &self.text, &self.payload, &self.before];
+        let whole: usize = bodies.iter().map(|body| body.lines.len()).sum();
+        whole + self.sheet.len() + self.evidence.len()
     }
 }

@@ -4,7 +4,7 @@ use crossterm::event::{KeyCode, KeyModifiers};
 use jiff::SignedDuration;
 
 use super::boxes::{self, subject, write};
-use super::{INERT, changed_by_itself, decide, hold, notice, stop};
+use super::{INERT, changed_by_itself, decide, hold, notice, page, stop};
 use crate::api::{DecisionRequest, StopView, Summary};
 use crate::console::model::{About, Case, Modal, Page, Proof, Step, Then};
 use crate::console::sheet::both_ends;
@@ -165,22 +165,27 @@ pub(super) fn typed(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
 
 /// Whether all that would be approved was on the screen; where not, it is shown and said how to go on.
 pub(super) fn is_seen(model: &mut Model, about: About) -> bool {
-    let seen = model.guard.seen.filter(|seen| seen.about == about);
-    let known = seen
-        .zip(model.case().and_then(|case| case.laid(Layout::of(model).widths)))
-        .map(|(seen, laid)| (seen.has_head(laid), seen.has_payload(laid)));
-    match known {
+    let seen = model.guard.seen.as_ref().filter(|seen| seen.about == about);
+    let laid = model.case().and_then(|case| case.laid(Layout::of(model).widths));
+    let known = seen.zip(laid);
+    match known.map(|(seen, laid)| (seen.has_head(laid), seen.has_payload(laid))) {
         Some((true, true)) => return true,
         Some((true, false)) if model.page.is_none() => {
+            let folds = known.is_some_and(|(_, laid)| laid.fields.folds_itself());
+            let text = if folds {
+                "Not all of it was on screen: here it is, what is the same folded away. = shows that; read it to its end, then press again."
+            } else {
+                "Not all of it was on screen: here it is. Read it to its end, then press again."
+            };
             model.page = Some(Page::default());
             // Another press of the same key is not meant for what only now comes on the screen.
             changed_by_itself(model);
-            notice(
-                model,
-                "Not all of it was on screen: here it is. Read it to its end, then press again.",
-            );
+            notice(model, text);
         }
-        Some((true, false)) => notice(model, "There is more of it: PgDn goes on."),
+        Some((true, false)) => {
+            let text = known.and_then(|(seen, laid)| page::unseen(model.page?, seen, laid));
+            notice(model, text.unwrap_or("Not all of it was on screen yet."));
+        }
         Some((false, _)) | None if model.page.is_some() => {
             notice(model, "The envelope was not on screen yet: Esc goes back to it.");
         }

@@ -21,8 +21,8 @@ use super::layout::{Kind, Layout};
 use super::{put, rule};
 use crate::console::Model;
 use crate::console::keymap::{Command, KEYS, Key, Place};
-use crate::console::model::{Finding, Link, Pending, Phase, Whole};
-use crate::console::sheet::truncate;
+use crate::console::model::{Finding, Link, Pending, Phase, Sides, Whole};
+use crate::console::sheet::{Body, truncate};
 use crate::console::theme::{Theme, Tone};
 use crate::domain::{Shown, Stage};
 
@@ -55,14 +55,20 @@ pub(super) fn footer(model: &Model, frame: &mut Frame, area: Rect) {
     let narrow = layout.kind == Kind::Narrow;
     // What cannot be done with what is under the cursor is not offered.
     let trail = model.page.is_some_and(|page| page.whole == Whole::Trail);
+    let record = model.page.is_some_and(|page| page.sides == Sides::Before);
+    let shown = model.page.zip(model.shown_case());
+    let shown = shown.and_then(|(page, case)| case.body(page, layout.widths));
     let back = model.page.is_some() && (model.after.is_some() || model.past.is_some());
-    let unseen = trail || back || (place == Place::Main && !layout.shows_envelope);
+    let unseen = trail || record || back || (place == Place::Main && !layout.shows_envelope);
     let idle = |command| match command {
         Command::Approve | Command::Edit => quarantined || unseen,
         Command::Classify => !quarantined || unseen,
         Command::Reject | Command::Escalate | Command::Claim => unseen,
         Command::Batch => !alike,
         Command::SwitchPane => !narrow,
+        Command::NextChange => shown.is_none_or(|body| body.changes.is_empty()),
+        Command::Fold => !shown.is_some_and(Body::has_folds),
+        Command::Sides => trail,
         _ => false,
     };
     let mut keys: Vec<(&Key, &str)> = KEYS
@@ -73,8 +79,8 @@ pub(super) fn footer(model: &Model, frame: &mut Frame, area: Rect) {
     let width =
         |keys: &[(&Key, &str)]| -> usize { keys.iter().map(|(key, word)| key.name.len() + word.len() + 3).sum() };
     // What does not fit is left out whole, from the end.
-    // The help that has all of them stays, and in a narrow terminal the way to the other half.
-    let stays = |key: &Key| matches!(key.command, Command::Help | Command::SwitchPane);
+    // The help that has all of them stays, the way back, and in a narrow terminal the way to the other half.
+    let stays = |key: &Key| matches!(key.command, Command::Help | Command::SwitchPane | Command::Back);
     while width(&keys) > usize::from(area.width) {
         let Some(last) = keys.iter().rposition(|(key, _)| !stays(key)) else {
             break;
