@@ -3,11 +3,13 @@
 //! Pure, but that a clock tells it when to give up. It works on JSON text and yields lines; making them safe
 //! to show is the screen's duty.
 
+mod delta;
 mod fields;
 mod pretty;
 mod text;
 mod until;
 
+pub use delta::Delta;
 pub use fields::{Change, FieldChange, FieldDiff, fields, spelt, versions};
 pub use pretty::pretty;
 pub use text::{LineDiff, Piece, Side, TextLine, text};

@@ -7,6 +7,7 @@ mod envelope;
 mod evidence;
 mod hidden;
 mod json;
+mod money;
 mod origin;
 mod payload;
 mod people;

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use rust_decimal::Decimal;
 use serde_json::Value;
 use similar::{Algorithm, DiffTag, capture_diff_slices_deadline};
 
-use super::Until;
+use super::{Delta, Until};
 
 /// What the call would do to the record, as far as the two can be compared.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -36,8 +35,8 @@ pub enum Change {
     Changed {
         before: String,
         after: String,
-        /// `+5940.00, x100` where both are numbers.
-        delta: Option<String>,
+        /// How far apart they are, where both are numbers.
+        delta: Option<Delta>,
     },
 }
 
@@ -83,7 +82,7 @@ impl FieldDiff {
             }
             (Some(Value::Array(before)), Some(Value::Array(after))) => self.arrays(pointer, before, after, until),
             (Some(before), Some(after)) => {
-                let delta = delta(before, after);
+                let delta = Delta::of(before, after);
                 self.push(
                     pointer,
                     Change::Changed {
@@ -166,24 +165,6 @@ fn equal(before: &Value, after: &Value) -> bool {
     }
 }
 
-/// The difference of two numbers, also where they are written as strings, and the factor if it is whole.
-fn delta(before: &Value, after: &Value) -> Option<String> {
-    let number = |value: &Value| Decimal::from_str_exact(&plain(value)).ok();
-    let (before, after) = (number(before)?, number(after)?);
-    let difference = after.checked_sub(before)?;
-    let sign = if difference.is_sign_positive() { "+" } else { "" };
-    let factor = if before.is_zero() {
-        None
-    } else {
-        after.checked_div(before)
-    };
-    let whole = factor.filter(|f| f.is_integer() && *f >= Decimal::TWO);
-    Some(match whole {
-        Some(factor) => format!("{sign}{difference}, x{}", factor.normalize()),
-        None => format!("{sign}{difference}"),
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
@@ -195,11 +176,11 @@ mod tests {
         super::fields(before, after, Until::within(Duration::from_mins(1)))
     }
 
-    fn changed(before: &str, after: &str, delta: Option<&str>) -> Change {
+    fn changed(before: &str, after: &str) -> Change {
         Change::Changed {
             before: before.into(),
             after: after.into(),
-            delta: delta.map(str::to_owned),
+            delta: Delta::of(&json!(before), &json!(after)),
         }
     }
 
@@ -213,10 +194,7 @@ mod tests {
             (diff.same.clone(), diff.untouched),
             (vec![("/status".to_owned(), "paid".to_owned())], 2)
         );
-        assert_eq!(
-            diff.changes[0].change,
-            changed("60.00", "6000.00", Some("+5940.00, x100"))
-        );
+        assert_eq!(diff.changes[0].change, changed("60.00", "6000.00"));
         assert_eq!(
             diff.changes[1],
             FieldChange {
@@ -255,7 +233,7 @@ mod tests {
         let before = serde_json::from_str(r#"{"a": 60.0, "b": 10}"#).expect("json");
         let diff = fields(&before, &json!({"a": 60, "b": 7}));
         assert_eq!(diff.changes.len(), 1);
-        assert_eq!(diff.changes[0].change, changed("10", "7", Some("-3")));
+        assert_eq!(diff.changes[0].change, changed("10", "7"));
     }
 
     #[test]

@@ -7,6 +7,7 @@ pub mod desk;
 mod guards;
 mod laying;
 mod link;
+mod numbers;
 mod page;
 mod queue;
 mod screens;

@@ -10,7 +10,7 @@ use crate::console::theme::Tone;
 use crate::diff::Until;
 
 /// How long laying out one envelope may compare, elsewhere than on the task that draws.
-pub const PATIENCE: Duration = Duration::from_millis(120);
+pub const PATIENCE: Duration = Duration::from_millis(500);
 
 /// How long at once: what takes longer is laid out elsewhere after all.
 const AT_ONCE: Duration = Duration::from_millis(8);

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use textwrap::core::display_width;
 
 use super::hidden::hidden;
+use super::money::Amount;
 use super::payload::{self, Payload};
 use super::{Line, Sheet, truncate};
 use super::{evidence, people};
@@ -237,9 +238,9 @@ fn changes(sheet: &mut Sheet, view: &EnvelopeView, payload: &Payload, room: usiz
             let inner = inner.map(|line| (Tone::Plain, line.trim_start().to_owned()));
             (inner.collect(), total, total > 0)
         }
-        Payload::Changes(diff) => {
+        Payload::Changes(diff, amount) => {
             sheet.labelled("changes", Tone::Plain, &payload::summary(diff), "before: agent says");
-            compared(view, diff, sheet.width, room, until)
+            compared(view, (diff, amount.as_ref()), sheet.width, room, until)
         }
     };
     // A last line that only counts one more would be as long as that one.
@@ -261,13 +262,13 @@ fn changes(sheet: &mut Sheet, view: &EnvelopeView, payload: &Payload, room: usiz
 /// each of those that are here can hold its change.
 fn compared(
     view: &EnvelopeView,
-    diff: &FieldDiff,
+    (diff, amount): (&FieldDiff, Option<&Amount>),
     width: usize,
     room: usize,
     until: Until,
 ) -> (Vec<(Tone, String)>, usize, bool) {
     let inline = |change| {
-        let (tone, line) = payload::inline(change, until);
+        let (tone, line) = payload::inline(change, amount, until);
         // The value itself carries the sign: of unknown origin.
         if view.novel.contains(&change.pointer) {
             (Tone::Warn, format!("! {line}"))

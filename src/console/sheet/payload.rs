@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
+use super::money::{self, Amount};
 use super::origin::Origins;
 use super::{Body, Sheet, json};
 use crate::api::EnvelopeView;
@@ -20,7 +21,7 @@ pub enum Payload {
     Missing,
     /// Pretty lines, made safe.
     Plain(Vec<String>),
-    Changes(FieldDiff),
+    Changes(FieldDiff, Option<Amount>),
 }
 
 /// Compares the payload with the record before it, once for all that is laid out of it.
@@ -30,7 +31,11 @@ pub fn compare(view: &EnvelopeView, until: Until) -> Payload {
     };
     let before = record(view).and_then(|text| serde_json::from_str::<Value>(text).ok());
     match (before, serde_json::from_str::<Value>(&payload.raw)) {
-        (Some(before), Ok(after)) => Payload::Changes(diff::fields(&before, &after, until)),
+        (Some(before), Ok(after)) => {
+            let diff = diff::fields(&before, &after, until);
+            let amount = Amount::of(view, &diff, &before, &after);
+            Payload::Changes(diff, amount)
+        }
         (_, _) => Payload::Plain(
             diff::pretty(&payload.raw)
                 .iter()
@@ -86,7 +91,7 @@ pub(super) fn is_whole_inline(change: &FieldChange) -> bool {
 }
 
 /// A change on one line.
-pub(super) fn inline(change: &FieldChange, until: Until) -> (Tone, String) {
+pub(super) fn inline(change: &FieldChange, amount: Option<&Amount>, until: Until) -> (Tone, String) {
     let pointer = on_a_line(&change.pointer);
     match &change.change {
         Change::Added(value) => (Tone::Added, format!("{pointer}  + {}", on_a_line(value))),
@@ -105,7 +110,8 @@ pub(super) fn inline(change: &FieldChange, until: Until) -> (Tone, String) {
             )
         }
         Change::Changed { before, after, delta } => {
-            let delta = delta.as_ref().map(|delta| format!("  ({delta})")).unwrap_or_default();
+            let delta = delta.map(|delta| format!("  ({})", money::delta(&delta, &change.pointer, amount)));
+            let delta = delta.unwrap_or_default();
             (
                 Tone::Plain,
                 format!("{pointer}  {} -> {}{delta}", on_a_line(before), on_a_line(after)),
@@ -136,7 +142,7 @@ pub fn fields(view: &EnvelopeView, payload: &Payload, width: usize, until: Until
                 sheet.pieces(0, &json::coloured(line));
             }
         }
-        Payload::Changes(diff) => {
+        Payload::Changes(diff, amount) => {
             sheet.indented(
                 0,
                 Tone::Label,
@@ -145,7 +151,7 @@ pub fn fields(view: &EnvelopeView, payload: &Payload, width: usize, until: Until
             partial = diff.partial;
             let origins = Origins::of(view);
             for change in &diff.changes {
-                partial |= one(&mut sheet, change, origins.get(&change.pointer), until);
+                partial |= one(&mut sheet, change, amount.as_ref(), origins.get(&change.pointer), until);
             }
             stays(&mut sheet, diff, &origins);
         }
@@ -185,7 +191,7 @@ fn told(body: Body, width: usize, partial: bool) -> Body {
 }
 
 /// One change; true where time ran out on it.
-fn one(sheet: &mut Sheet, change: &FieldChange, origin: Option<&str>, until: Until) -> bool {
+fn one(sheet: &mut Sheet, change: &FieldChange, amount: Option<&Amount>, origin: Option<&str>, until: Until) -> bool {
     sheet.change();
     sheet.hanging(
         0,
@@ -220,7 +226,8 @@ fn one(sheet: &mut Sheet, change: &FieldChange, origin: Option<&str>, until: Unt
         }
     }
     if let Some(delta) = delta {
-        sheet.indented(4, Tone::Label, &format!("({delta})"));
+        let text = money::delta(delta, &change.pointer, amount);
+        sheet.indented(4, Tone::Label, &format!("({text})"));
     }
     false
 }

@@ -45,7 +45,7 @@ pub fn edit(before: &str, after: &str, width: usize, until: Until) -> Vec<Line> 
     match (read(before), read(after)) {
         (Some(before), Some(after)) => {
             for change in &diff::versions(&before, &after, until).changes {
-                let (tone, text) = payload::inline(change, until);
+                let (tone, text) = payload::inline(change, None, until);
                 sheet.indented(3, tone, &text);
             }
         }
