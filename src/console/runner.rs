@@ -17,6 +17,7 @@ use tokio::sync::mpsc;
 use tokio::task::{AbortHandle, JoinSet};
 
 use super::effect::Saying;
+use super::model::{Laid, PATIENCE, lay_out};
 use super::{Effect, Model, Msg, Pressed, Start, Word, update, view};
 use crate::api::{AfterPage, EnvelopeView, ResumeRequest, ReviewRequest, UndoRequest};
 use crate::client::{Client, ClientError};
@@ -290,6 +291,15 @@ impl Runner {
                     Msg::Envelope { id, answer, at }
                 });
                 self.envelope.replace(newest).inspect(AbortHandle::abort);
+            }
+            Effect::LayOut { view, widths } => {
+                self.spawn(async move {
+                    let work = Arc::clone(&view);
+                    let laid = tokio::task::spawn_blocking(move || lay_out(&work, widths, PATIENCE)).await;
+                    let laid = Box::new(laid.unwrap_or_else(|_| Laid::broken(widths)));
+                    let at = clock();
+                    Msg::LaidOut { view, laid, at }
+                });
             }
             Effect::Judge { text, request } => {
                 self.asked += 1;
