@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use strum::IntoEnumIterator;
 
 use super::tally::{Ended, Summary};
-use crate::domain::{Shown, Verdict};
+use crate::domain::Verdict;
 
 /// The width of a count.
 const COUNT: usize = 10;
@@ -44,15 +44,15 @@ pub(super) fn summary(summary: &Summary) -> String {
         lines.push(String::new());
     }
     lines.extend(summary.refused.iter().map(|refused| {
-        // The gate names what it refuses, and that came with the recording.
-        let at = refused.pointer.as_deref().map(|at| format!(" at {}", Shown::line(at)));
+        // What came with the recording was made safe to show as it was counted.
+        let at = refused.pointer.as_ref().map(|at| format!(" at {at}"));
         format!(
             "refused    {} {}, first in line {}{}: {}",
             refused.count,
             refused.code,
             refused.first_line,
             at.unwrap_or_default(),
-            Shown::line(&refused.message)
+            refused.message
         )
     }));
     if !summary.reasons.is_empty() {
@@ -62,7 +62,7 @@ pub(super) fn summary(summary: &Summary) -> String {
         summary
             .reasons
             .iter()
-            .map(|reason| format!("because    {} {}", reason.count, Shown::line(&reason.reason))),
+            .map(|reason| format!("because    {} {}", reason.count, reason.reason)),
     );
     lines.join("\n")
 }

@@ -1,5 +1,6 @@
 //! Every field of a hostile envelope on the sheet and in the payload's pages: all of it, in codes where it must.
 
+use serde_json::json;
 use signoff::console::Model;
 use signoff::domain::{Role, Shown};
 
@@ -126,11 +127,17 @@ async fn what_is_cut_off_at_the_edge_says_so() {
         size: (80, 24),
         decided: None,
     });
-    desk.resize(80, 24);
-    let text = desk.text();
-    let header = text.lines().next().unwrap();
-    assert!(header.contains("gat… "), "{header}");
     desk.resize(300, 24);
     let text = desk.text();
     assert!(text.lines().next().unwrap().contains("gate ⟨U+202E⟩"), "{text}");
+    desk.resize(80, 24);
+    let text = desk.text();
+    assert!(text.lines().next().unwrap().contains("… connecting"), "{text}");
+    let mut desk = crate::it::console::desk::full_desk((44, 24)).await;
+    let stop = json!({"scope": "run", "name": "run ".repeat(9), "effect": "hold", "reason": "odd"});
+    desk.gate.post("sue", "/v1/stops", stop).await;
+    desk.news().await;
+    let text = desk.text();
+    let header = text.lines().next().unwrap();
+    assert!(header.contains("STOPPED") && header.ends_with('…'), "{header}");
 }
