@@ -157,7 +157,7 @@ async fn where_there_is_no_room_it_says_so_waits_and_goes_on() {
             break waits.clone();
         }
     };
-    assert_snapshot!(waits, @r#"{"message":"1 proposals of this agent wait for people already, so no more is data in.","seconds":5}"#);
+    assert_snapshot!(waits, @r#"{"message":"1 proposals of this agent wait for people already, so no more is taken in.","seconds":5}"#);
     assert!(child.try_wait().unwrap().is_none());
     gate.service.limit_waiting(10);
     let output = child.wait_with_output().unwrap();
