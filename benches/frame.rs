@@ -79,6 +79,8 @@ fn full(now: Timestamp) -> Model {
         let rows = (page * 1_000..(page + 1) * 1_000).map(|n| row(n, now)).collect();
         let page = QueuePage {
             look: 0,
+            present: Vec::new(),
+            presence: 0,
             stops: Vec::new(),
             cursor: u64::from(page) + 1,
             now,
@@ -128,6 +130,8 @@ fn frames(c: &mut Criterion) {
             n += 1;
             let page = QueuePage {
                 look: 0,
+                present: Vec::new(),
+                presence: 0,
                 stops: Vec::new(),
                 cursor: u64::from(n),
                 now,

@@ -29,7 +29,7 @@ pub use mask::{Looked, MASK, MASK_OTHER, MaskedView};
 pub use past::{PastPage, TimelineEntry};
 pub use people::{AddPrincipal, Added, LastDecision, Me, PrincipalView};
 pub use policy::{ClassView, FloorView, GateView, PolicyView, RuleView, UnknownView, Verdicts};
-pub use queue::{Gone, Health, QueuePage};
+pub use queue::{Gone, Health, Here, PresentView, QueuePage};
 pub use stop::{FileView, ResumeRequest, StopRequest, StopView};
 pub use unlike::{Unlike, Whose};
 

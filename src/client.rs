@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::api::{
     AddPrincipal, Added, AfterPage, AnswerRequest, AskRequest, BatchReceipt, BatchRequest, Becomes, DecisionReceipt,
-    DecisionRequest, EnvelopeView, ErrorBody, ErrorDetail, Health, IDEMPOTENCY_KEY, JudgeRequest, Looked,
+    DecisionRequest, EnvelopeView, ErrorBody, ErrorDetail, Health, Here, IDEMPOTENCY_KEY, JudgeRequest, Looked,
     MAX_WAIT_SECONDS, Me, OutcomeRequest, PastPage, PolicyView, PrincipalView, QueuePage, RedeemAnswer, RedeemRequest,
     ResumeRequest, ReviewRequest, StopRequest, StopView, Summary, TimelineEntry, UndoRequest, UndoWanted, paths,
 };
@@ -234,10 +234,25 @@ impl Client {
         self.get(&format!("{}?cursor={cursor}", paths::QUEUE), wait).await
     }
 
-    /// The same, and an answer also comes when another number than `look` of what ran should be looked at.
-    pub async fn queue_or_look(&self, cursor: u64, look: u64, wait: Duration) -> Result<QueuePage, ClientError> {
-        self.get(&format!("{}?cursor={cursor}&look={look}", paths::QUEUE), wait)
-            .await
+    /// The same, and an answer also comes when another number than `look` of what ran should be looked at, or
+    /// when others come and go.
+    pub async fn queue_or_look(
+        &self,
+        cursor: u64,
+        look: u64,
+        here: Here,
+        wait: Duration,
+    ) -> Result<QueuePage, ClientError> {
+        let at = here.at.map(|at| format!("&at={at}")).unwrap_or_default();
+        let known = here
+            .presence
+            .map(|known| format!("&presence={known}"))
+            .unwrap_or_default();
+        self.get(
+            &format!("{}?cursor={cursor}&look={look}{at}{known}", paths::QUEUE),
+            wait,
+        )
+        .await
     }
 
     pub async fn principals(&self, kind: PrincipalKind) -> Result<Vec<PrincipalView>, ClientError> {

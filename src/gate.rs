@@ -12,6 +12,7 @@ mod embedded;
 mod error;
 mod folder;
 mod handlers;
+mod presence;
 mod router;
 mod serve;
 mod service;

@@ -20,11 +20,35 @@ pub struct QueuePage {
     /// What is stopped now.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stops: Vec<super::StopView>,
+    /// Who else has a console open, by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub present: Vec<PresentView>,
+    /// Another number when one of them came or went on: send it back to be told at once.
+    #[serde(default)]
+    pub presence: u64,
     /// How much of what ran a person should look at; 1,000 where it is more.
     #[serde(default)]
     pub look: u64,
     /// More is there already: ask again without waiting.
     pub more: bool,
+}
+
+/// What a console says of itself with its question.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Here {
+    /// The envelope that is on its screen.
+    pub at: Option<EnvelopeId>,
+    /// What [`QueuePage::presence`] was when it was told last.
+    pub presence: Option<u64>,
+}
+
+/// Somebody with a console open.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PresentView {
+    pub name: String,
+    /// The envelope that is on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<EnvelopeId>,
 }
 
 /// Where an envelope went.

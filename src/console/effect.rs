@@ -5,7 +5,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use super::Memory;
-use crate::api::{BatchRequest, DecisionRequest, JudgeRequest, StopRequest};
+use crate::api::{BatchRequest, DecisionRequest, Here, JudgeRequest, StopRequest};
 use crate::config::Notify;
 use crate::domain::{EnvelopeId, Review};
 
@@ -18,6 +18,8 @@ pub enum Effect {
         cursor: u64,
         /// How much is known that people should look at.
         look: u64,
+        /// What others are told of this console.
+        here: Here,
         wait: Duration,
         pause: Duration,
     },

@@ -49,7 +49,7 @@ pub use tour::{TOUR_STEPS, Tour};
 
 use super::keymap::Keymap;
 use super::theme::Theme;
-use crate::api::{LastDecision, PolicyView, PrincipalView, StopView};
+use crate::api::{LastDecision, PolicyView, PresentView, PrincipalView, StopView};
 use crate::config::Settings;
 use crate::domain::{Digest, EnvelopeId, Role, Shown};
 
@@ -251,6 +251,14 @@ pub struct Model {
     pub alerted: Alerted,
     /// What is stopped now.
     pub stops: Vec<StopView>,
+    /// Who else has a console open.
+    pub present: Vec<PresentView>,
+    /// The gate's number for that.
+    pub presence: Option<u64>,
+    /// The envelope that the gate was told is on the screen.
+    pub told: Option<EnvelopeId>,
+    /// The one that was there at the last tick.
+    pub rests: Option<EnvelopeId>,
     /// Somebody asked for the end; decisions that were sent are waited for.
     pub ending: bool,
     pub keeping: Keeping,
@@ -317,6 +325,10 @@ impl Model {
             policy: None,
             alerted: Alerted::default(),
             stops: Vec::new(),
+            present: Vec::new(),
+            presence: None,
+            told: None,
+            rests: None,
             ending: false,
             keeping: Keeping::default(),
         };

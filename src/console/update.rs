@@ -18,6 +18,7 @@ mod mouse;
 mod pager;
 mod palette;
 mod past;
+mod presence;
 mod queue;
 mod reasons;
 mod stop;
@@ -90,6 +91,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             tab::sum(model);
             let mut effects = decide::retry(model);
             effects.extend(alert::late(model));
+            effects.extend(presence::follow(model));
             effects
         }
         Msg::Stop { .. } => decide::end(model),

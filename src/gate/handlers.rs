@@ -15,7 +15,7 @@ use serde::Deserialize;
 use super::auth::{Agent, Caller, Keyed, Reviewer};
 use super::{Refusal, Service};
 use crate::api::{
-    Added, AfterPage, BatchReceipt, Becomes, DecisionReceipt, EnvelopeView, ErrorType, FileView, Health, Looked,
+    Added, AfterPage, BatchReceipt, Becomes, DecisionReceipt, EnvelopeView, ErrorType, FileView, Health, Here, Looked,
     MAX_FILE, MAX_WAIT_SECONDS, Me, PastPage, PolicyView, PrincipalView, QueuePage, RedeemAnswer, RedeemRequest,
     StopView, Summary, TimelineEntry, UndoWanted,
 };
@@ -293,16 +293,19 @@ pub(super) async fn policy(State(gate): Gate, Reviewer(_): Reviewer) -> Result<J
 
 pub(super) async fn queue(
     State(gate): Gate,
-    Reviewer(_): Reviewer,
+    Reviewer(person): Reviewer,
     Query(query): Query<QueueQuery>,
 ) -> Result<Json<QueuePage>, Refusal> {
     let wait = Wait {
         wait: query.wait,
         asked: None,
     };
-    gate.queue(query.cursor.unwrap_or(0), query.look, wait.duration()?)
-        .await
-        .map(Json)
+    let here = Here {
+        at: query.at.as_deref().map(envelope_id).transpose()?,
+        presence: query.presence,
+    };
+    let known = (query.cursor.unwrap_or(0), query.look);
+    gate.queue_of(&person, here, known, wait.duration()?).await.map(Json)
 }
 
 /// The three kinds of principal share their handlers.
@@ -368,6 +371,9 @@ pub(super) struct AfterQuery {
 pub(super) struct QueueQuery {
     cursor: Option<u64>,
     look: Option<u64>,
+    /// The envelope that is on the caller's screen, and what it knows of who else is there.
+    at: Option<String>,
+    presence: Option<u64>,
     wait: Option<String>,
 }
 

@@ -42,6 +42,7 @@ use uuid::Uuid;
 
 use super::directory::Directory;
 use super::error::Refusal;
+use super::presence::Presence;
 use super::token::TokenKey;
 use super::wakes::Wakes;
 use super::world::{self, World};
@@ -99,6 +100,7 @@ pub struct Service {
     /// What a person stopped, as it is in force.
     stops: RwLock<Vec<StoredStop>>,
     wakes: Wakes,
+    presence: Presence,
     tokens: TokenKey,
     room: room::Room,
 }
@@ -147,6 +149,7 @@ impl Service {
             stops: RwLock::new(stops),
             reloading: tokio::sync::Mutex::default(),
             wakes: Wakes::default(),
+            presence: Presence::default(),
             room: room::Room::default(),
             store: opening.store,
             rules: Arc::new(Rules {
@@ -184,6 +187,7 @@ impl Service {
             reloading: tokio::sync::Mutex::default(),
             stops: RwLock::default(),
             wakes: Wakes::default(),
+            presence: Presence::default(),
             room: room::Room::default(),
             store,
             rules: Arc::new(Rules {

@@ -16,6 +16,7 @@ mod look;
 mod memory;
 mod mouse;
 mod palette;
+mod presence;
 mod queue;
 mod reasons;
 mod rebinding;

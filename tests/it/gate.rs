@@ -13,6 +13,7 @@ mod me;
 mod past;
 mod people;
 mod policy;
+mod presence;
 mod propose;
 mod queue;
 mod redeem;

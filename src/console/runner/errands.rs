@@ -74,13 +74,14 @@ impl Errands {
                 question,
                 cursor,
                 look,
+                here,
                 wait,
                 pause,
             } => {
                 let pause = pause.mul_f64(0.5 + self.jitter / 2.0);
                 let newest = self.spawn(async move {
                     tokio::time::sleep(pause).await;
-                    let answer = client.queue_or_look(cursor, look, wait).await;
+                    let answer = client.queue_or_look(cursor, look, here, wait).await;
                     let at = clock();
                     Msg::Queue { question, answer, at }
                 });

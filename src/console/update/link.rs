@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use super::{after as outcomes, alert, batch, changed_by_itself, hold, notice, queue};
-use crate::api::{DISK_FULL, ErrorType, Gone, Health, QueuePage};
+use super::{after as outcomes, alert, batch, changed_by_itself, hold, notice, presence, queue};
+use crate::api::{DISK_FULL, ErrorType, Gone, Health, Here, QueuePage};
 use crate::client::ClientError;
 use crate::console::model::{About, Link, Modal, Tab};
 use crate::console::{Effect, Model};
@@ -20,14 +20,23 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 
 /// Asks for what changed; the first question is not held back.
 pub(super) fn ask(model: &mut Model, wait: bool, pause: Duration) -> Effect {
+    ask_for(model, if wait { WAIT } else { Duration::ZERO }, pause)
+}
+
+/// The same for a time of its own.
+pub(super) fn ask_for(model: &mut Model, wait: Duration, pause: Duration) -> Effect {
     model.question += 1;
-    let wait = if wait { WAIT } else { Duration::ZERO };
     let due = SignedDuration::try_from(pause + wait).unwrap_or_default();
     model.due = model.now.checked_add(due).ok();
+    model.told = presence::here(model);
     Effect::AskQueue {
         question: model.question,
         cursor: model.queue_cursor,
         look: model.after.look,
+        here: Here {
+            at: model.told,
+            presence: model.presence,
+        },
         wait,
         pause,
     }
@@ -123,6 +132,7 @@ fn take(model: &mut Model, page: QueuePage) {
     model.heard = Some(model.now);
     model.skew = page.now.duration_since(model.now);
     model.queue_cursor = page.cursor;
+    (model.present, model.presence) = (page.present, Some(page.presence));
     model.stops = page.stops;
     model.after.look = page.look;
     let focused = model.focus.and_then(|id| model.rows.get(id)).cloned();

@@ -20,6 +20,7 @@ pub(super) fn switch(model: &mut Model, burst: bool) -> Vec<Effect> {
         return boxes::say(model, id, Saying::Look);
     }
     model.cases.retain(|case| case.about.id != id);
+    model.notice = None;
     super::changed_by_itself(model);
     match model.tab {
         // It reads again by itself what is under its cursor.

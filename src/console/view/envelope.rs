@@ -89,7 +89,10 @@ fn named(model: &Model, name: &str, frame: &mut Frame, pane: Rect) {
 
 fn title(model: &Model, row: &Summary, frame: &mut Frame, area: Rect) {
     let class = row.class.as_deref().unwrap_or("unknown kind");
+    let others = looking(model, row);
     let left = match &row.rule {
+        // Who else is at it matters more than which rule it was.
+        _ if !others.is_empty() => format!("{class}, {others}"),
         Some(rule) if area.width >= 80 => format!("{class}, rule {rule}"),
         Some(_) | None => class.to_owned(),
     };
@@ -110,6 +113,18 @@ fn title(model: &Model, row: &Summary, frame: &mut Frame, area: Rect) {
     };
     let text = rule(&left, &format!("{due}{} {time}", end(row)), &right, area.width);
     put(frame, area, 0, Row::styled(text, model.theme.style(Tone::Label)));
+}
+
+/// Who else has it on the screen: a sentence fragment, or nothing.
+fn looking(model: &Model, row: &Summary) -> String {
+    let names = model.present.iter().filter(|present| present.at == Some(row.id));
+    let names: Vec<Shown> = names.map(|present| Shown::line(&present.name)).collect();
+    match names.as_slice() {
+        [] => String::new(),
+        [one] => format!("{one} looks too"),
+        [one, other] => format!("{one} and {other} look too"),
+        [one, rest @ ..] => format!("{one} and {} more look too", rest.len()),
+    }
 }
 
 /// What happens at zero: a sentence fragment before the countdown.

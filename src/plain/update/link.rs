@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{news, read, sent};
-use crate::api::{Health, QueuePage, StopView, Summary};
+use crate::api::{Health, Here, QueuePage, StopView, Summary};
 use crate::client::ClientError;
 use crate::console::consent::what_is_stopped;
 use crate::console::model::Link;
@@ -24,6 +24,8 @@ pub(super) fn ask(model: &mut Model, wait: bool, pause: Duration) {
         question,
         cursor,
         look,
+        // What was read aloud is on no screen.
+        here: Here::default(),
         wait,
         pause,
     }));

@@ -136,6 +136,10 @@ impl Desk {
     /// Hands over a message and draws the frame that follows it.
     pub fn tell(&mut self, msg: Msg) {
         let effects = update(&mut self.model, msg);
+        // Of questions about the queue the newest wins, as in the runner.
+        if effects.iter().any(|effect| matches!(effect, Effect::AskQueue { .. })) {
+            self.waiting.retain(|effect| !matches!(effect, Effect::AskQueue { .. }));
+        }
         self.waiting.extend(effects);
         self.draw();
     }
@@ -219,6 +223,7 @@ impl Desk {
                 question,
                 cursor,
                 look,
+                here,
                 wait,
                 ..
             } = self.waiting.remove(at)
@@ -226,9 +231,18 @@ impl Desk {
                 unreachable!()
             };
             let service = &self.gate.service;
-            let answer = service.queue(cursor, Some(look), Duration::ZERO).await.map_err(refused);
+            let caller = service.authenticate(self.gate.token(&self.person)).unwrap();
+            let person = caller.person().unwrap();
+            if !wait.is_zero() {
+                service.is_here(&person, here.at);
+            }
+            let answer = service
+                .queue_of(&person, here, (cursor, Some(look)), Duration::ZERO)
+                .await;
+            let answer = answer.map_err(refused);
             let quiet = answer.as_ref().is_ok_and(|page| {
-                page.rows.is_empty() && page.gone.is_empty() && page.stops == self.model.stops && page.look == look
+                let unchanged = page.stops == self.model.stops && page.present == self.model.present;
+                page.rows.is_empty() && page.gone.is_empty() && unchanged && page.look == look
             });
             if quiet && !wait.is_zero() {
                 // A long poll: it stays open.
@@ -236,6 +250,7 @@ impl Desk {
                     question,
                     cursor,
                     look,
+                    here,
                     wait,
                     pause: Duration::ZERO,
                 });
