@@ -27,7 +27,7 @@ mod theme;
 mod update;
 mod view;
 
-pub(crate) use runner::Errands;
+pub(crate) use runner::{Errands, continued};
 pub(crate) use sheet::{Line, becomes as what_becomes, both_ends};
 pub(crate) use update::{INERT, WAIT, classes, counted, heirs, pause, stands, times};
 

@@ -98,6 +98,8 @@ pub enum Effect {
     },
     /// Write how things were looked at, for the next time.
     Remember(Box<Memory>),
+    /// Give the terminal back and stop, until a shell brings it back.
+    Suspend,
     /// Draw everything again.
     Repaint,
     End,

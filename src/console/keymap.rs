@@ -56,6 +56,7 @@ pub enum Command {
     Settings,
     Tour,
     Repaint,
+    Suspend,
     TakeBack,
     Back,
     Leave,
@@ -112,6 +113,7 @@ impl Command {
             | Self::Settings
             | Self::Tour
             | Self::Repaint
+            | Self::Suspend
             | Self::TakeBack
             | Self::Back
             | Self::Leave
@@ -119,6 +121,9 @@ impl Command {
         }
     }
 }
+
+/// Gives the terminal back for a while, as it does in every other program, also while a box is open.
+pub(super) const SUSPEND: (KeyCode, KeyModifiers) = (KeyCode::Char('z'), KeyModifiers::CONTROL);
 
 /// Where a key counts. The settings have a table for each, `[keys.queue]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::Display, strum::EnumIter, strum::IntoStaticStr)]

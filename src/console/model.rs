@@ -8,7 +8,7 @@ mod case;
 mod draft;
 mod filter;
 mod held;
-mod last;
+pub(crate) mod last;
 mod load;
 mod memory;
 mod modal;

@@ -116,6 +116,11 @@ pub enum Msg {
         answer: Result<(), String>,
         at: Timestamp,
     },
+    /// It stood still and goes on, or there was no shell to stand still for.
+    Continued {
+        stood_still: bool,
+        at: Timestamp,
+    },
     /// The answer to the decision that was sent under `key`.
     Decided {
         key: String,
@@ -159,6 +164,7 @@ impl Msg {
             | Self::Said { at, .. }
             | Self::Written { at, .. }
             | Self::Paged { at, .. }
+            | Self::Continued { at, .. }
             | Self::Decided { at, .. }
             | Self::Remembered { at, .. }
             | Self::Stop { at, .. } => *at,

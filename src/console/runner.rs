@@ -5,6 +5,7 @@ mod errands;
 mod input;
 mod memory;
 mod pager;
+mod suspend;
 mod terminal;
 
 use std::io;
@@ -13,14 +14,16 @@ use std::time::Duration;
 
 use crossterm::event::{Event, KeyEventKind, MouseButton, MouseEventKind};
 use jiff::Timestamp;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::{Effect, Gesture, Model, Msg, Pointed, Pressed, Start, update, view};
 use crate::client::Client;
+use input::Keyboard;
 pub use memory::MemoryFile;
 use terminal::Terminal;
 
 pub(crate) use errands::Errands;
+pub(crate) use suspend::continued;
 
 /// Tells the time.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -75,6 +78,7 @@ pub async fn run(options: Options) -> Result<Ended, ConsoleError> {
     let mut model = Model::new(options.start.clone());
     let mut stop = signal(SignalKind::terminate())?;
     let mut hangup = signal(SignalKind::hangup())?;
+    let mut continued = suspend::continued()?;
     let clock = Arc::clone(&options.clock);
     let mut keys = input::start(Arc::clone(&clock))?;
     errands.execute(super::update::begin(&mut model));
@@ -90,6 +94,8 @@ pub async fn run(options: Options) -> Result<Ended, ConsoleError> {
         // Keys first: a flood of answers must not hold up a reviewer.
         let messages = tokio::select! {
             biased;
+            // Before what may lead to a decision: nothing was in sight meanwhile.
+            _ = continued.recv() => vec![Msg::Continued { stood_still: true, at: clock() }],
             events = keys.next() => match events {
                 Some((events, read_at)) => messages(events, read_at, clock()),
                 None => vec![Msg::Stop { at: clock() }],
@@ -107,6 +113,16 @@ pub async fn run(options: Options) -> Result<Ended, ConsoleError> {
             messages.push(Msg::Tick { at });
         }
         for msg in messages {
+            if matches!(msg, Msg::Continued { .. }) {
+                // Whoever had the terminal meanwhile left it as it liked.
+                let during = std::future::ready(msg);
+                let msgs = away(&mut terminal, &mut keys, &clock, during).await?;
+                for msg in msgs {
+                    errands.execute(update(&mut model, msg));
+                }
+                dirty = true;
+                continue;
+            }
             let effects = update(&mut model, msg);
             if effects.contains(&Effect::End) {
                 let last = effects
@@ -133,14 +149,10 @@ pub async fn run(options: Options) -> Result<Ended, ConsoleError> {
             let outside = effects.iter().find_map(Outside::of);
             errands.execute(effects);
             if let Some(outside) = outside {
-                keys.pause().await?;
-                terminal.leave()?;
-                let answer = outside.run(&options).await;
-                terminal.enter()?;
-                keys.resume();
-                let (width, height) = terminal.size()?;
-                let at = clock();
-                errands.execute(update(&mut model, Msg::Resized { width, height, at }));
+                let (terminal, keys) = (&mut terminal, &mut keys);
+                let during = outside.run(&options, &mut continued);
+                let [resized, answer] = away(terminal, keys, &clock, during).await?;
+                errands.execute(update(&mut model, resized));
                 errands.execute(update(&mut model, answer));
             }
             dirty = true;
@@ -148,10 +160,29 @@ pub async fn run(options: Options) -> Result<Ended, ConsoleError> {
     }
 }
 
+/// Gives the terminal away, and takes it back when that is over: its size, then what came of it.
+async fn away(
+    terminal: &mut Terminal,
+    keys: &mut Keyboard,
+    clock: &Clock,
+    during: impl Future<Output = Msg>,
+) -> io::Result<[Msg; 2]> {
+    keys.pause().await?;
+    terminal.leave()?;
+    let answer = during.await;
+    terminal.enter()?;
+    keys.resume();
+    let (width, height) = terminal.size()?;
+    let at = clock();
+    Ok([Msg::Resized { width, height, at }, answer])
+}
+
 /// Another program that has the terminal for a while.
 enum Outside {
     Editor(String),
     Pager(String),
+    /// The shell that this was started from.
+    Shell,
 }
 
 impl Outside {
@@ -159,11 +190,12 @@ impl Outside {
         match effect {
             Effect::OpenEditor { text } => Some(Self::Editor(text.clone())),
             Effect::OpenPager { text } => Some(Self::Pager(text.clone())),
+            Effect::Suspend => Some(Self::Shell),
             _ => None,
         }
     }
 
-    async fn run(self, options: &Options) -> Msg {
+    async fn run(self, options: &Options, continued: &mut Signal) -> Msg {
         match self {
             Self::Editor(text) => {
                 let answer = editor::edit(options.editor.as_deref(), text).await;
@@ -174,6 +206,11 @@ impl Outside {
                 let answer = pager::read(&options.pager, text).await;
                 let at = (options.clock)();
                 Msg::Paged { answer, at }
+            }
+            Self::Shell => {
+                let stood_still = suspend::stand_still(continued).await;
+                let at = (options.clock)();
+                Msg::Continued { stood_still, at }
             }
         }
     }

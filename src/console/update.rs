@@ -107,6 +107,13 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             pager::closed(model, answer);
             Vec::new()
         }
+        Msg::Continued { stood_still, .. } => {
+            was_away(model);
+            if !stood_still {
+                notice(model, "There is no shell to go back to, so it goes on.");
+            }
+            Vec::new()
+        }
         answer => answered(model, answer),
     };
     effects.extend(queue::settle(model, before));
@@ -184,7 +191,8 @@ fn answered(model: &mut Model, msg: Msg) -> Vec<Effect> {
         | Msg::Tick { .. }
         | Msg::Stop { .. }
         | Msg::Written { .. }
-        | Msg::Paged { .. } => {}
+        | Msg::Paged { .. }
+        | Msg::Continued { .. } => {}
     }
     Vec::new()
 }

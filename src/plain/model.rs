@@ -11,13 +11,13 @@ use jiff::{SignedDuration, Timestamp};
 
 pub use news::News;
 pub use numbers::Numbers;
-pub use place::{Errand, Place, Question};
+pub use place::{Choosing, Errand, Place, Question, Text};
 pub use reading::Reading;
 
 use super::{Effect, words};
 use crate::api::{PolicyView, PrincipalView, StopView};
 use crate::console::Start;
-use crate::console::model::{Held, Link, Pending, Rows};
+use crate::console::model::{Held, Link, Pending, Rows, last};
 use crate::domain::{EnvelopeId, Role};
 
 /// What a terminal is taken for that does not say how large it is.
@@ -59,6 +59,8 @@ pub struct Model {
     pub look: u64,
     pub rows: Rows,
     pub numbers: Numbers,
+    /// What its reviewer decided a moment ago, until that is said.
+    pub last: Option<String>,
     /// How far the list was told.
     pub listed: usize,
     /// What came and went since it was last said.
@@ -110,6 +112,7 @@ impl Model {
             look: 0,
             rows: Rows::default(),
             numbers: Numbers::default(),
+            last: start.decided.as_ref().map(|(last, ago)| last::sentence(last, *ago)),
             listed: 0,
             news: News::default(),
             place: Place::Waiting(Errand::Queue),

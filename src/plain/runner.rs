@@ -7,12 +7,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use rustix::process::Signal;
 use rustix::termios::{QueueSelector, tcflush, tcgetwinsize};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{Effect, Model, Msg, begin, update};
-use crate::console::{ConsoleError, Ended, Errands, Options};
+use crate::console::{ConsoleError, Ended, Errands, Options, continued};
 use input::Line;
 use output::Output;
 
@@ -29,7 +28,7 @@ pub async fn run(options: Options) -> Result<Ended, ConsoleError> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut stop = signal(SignalKind::terminate())?;
     let mut hangup = signal(SignalKind::hangup())?;
-    let mut continued = signal(SignalKind::from_raw(Signal::CONT.as_raw()))?;
+    let mut continued = continued()?;
     let (mut is_listening, mut is_heard) = (true, true);
     let mut ticked = clock();
     let mut size = measured();

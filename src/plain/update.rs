@@ -124,6 +124,7 @@ fn answered(model: &mut Model, msg: console::Msg) {
         | M::Batched { .. }
         | M::Written { .. }
         | M::Paged { .. }
+        | M::Continued { .. }
         | M::Stop { .. } => {}
     }
 }

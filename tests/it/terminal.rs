@@ -1,6 +1,7 @@
 //! The real binary in a real terminal: keys through a pty, the screen from a terminal model.
 
 mod audit;
+mod back;
 mod held;
 mod keyboard;
 mod memory;
@@ -363,15 +364,6 @@ fn an_auditor_looks_back(data: &Path) {
     terminal.press("q");
     assert_eq!(terminal.end(), 0);
     assert!(verifies(data));
-}
-
-#[test]
-fn a_stop_signal_gives_the_terminal_back() {
-    let mut terminal = Terminal::start(&["demo"], 80, 24);
-    terminal.wait_for("payment.refund");
-    terminal.signal("-TERM");
-    assert_eq!(terminal.end(), 0);
-    assert!(!terminal.parser.screen().alternate_screen());
 }
 
 #[test]

@@ -25,7 +25,7 @@ pub(super) fn first_words(
 }
 
 /// `Your last decision, 40 s ago: approved payment.refund, order/12345: it is approved now, entry 91.`
-fn sentence(last: &LastDecision, ago: SignedDuration) -> String {
+pub(crate) fn sentence(last: &LastDecision, ago: SignedDuration) -> String {
     let row = &last.envelope;
     let what = Shown::line(row.target.as_deref().unwrap_or(&row.tool));
     let class = Shown::line(row.class.as_deref().unwrap_or("unknown action"));

@@ -5,13 +5,16 @@ use crossterm::event::{KeyCode, KeyModifiers};
 use super::{
     after, approve, batch, boxes, decide, edit, find, hold, look, notice, palette, past, queue, stop, tab, tour,
 };
-use crate::console::keymap::{Command, Place};
+use crate::console::keymap::{self, Command, Place};
 use crate::console::model::{Choosing, Confirm, Modal, Page, Pane, Step, Tab, Whole};
 use crate::console::view::{self, Kind, Layout};
 use crate::console::{Effect, Model, Pressed};
 
 pub(super) fn pressed(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
     let mut pressed = pressed;
+    if (pressed.code, pressed.modifiers) == keymap::SUSPEND {
+        return vec![Effect::Suspend];
+    }
     pressed.burst |= is_early(model, &pressed);
     if pressed.code == KeyCode::Char('c') && pressed.modifiers == KeyModifiers::CONTROL {
         if model.modal.is_none() {
@@ -154,6 +157,7 @@ pub(super) fn obey(model: &mut Model, command: Command, burst: bool) -> Vec<Effe
         Command::Settings => model.modal = Some(Modal::Settings(0)),
         Command::Tour => return tour::open(model),
         Command::Repaint => return vec![Effect::Repaint],
+        Command::Suspend => return vec![Effect::Suspend],
         Command::Back => return back(model),
         Command::Leave if model.looks_back => return decide::end(model),
         Command::Leave | Command::Queue => return tab::open(model, Tab::Queue),

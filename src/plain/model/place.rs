@@ -1,6 +1,6 @@
 //! What the next line is about.
 
-use crate::console::model::{Choosing, Offer, Proof, Then};
+use crate::console::model::{Offer, Proof};
 use crate::domain::EnvelopeId;
 
 /// Where the reviewer is.
@@ -38,12 +38,36 @@ pub enum Question {
     Approve { reason: Option<String> },
     /// What it is about, typed: a severe approval is not given by a word that is always the same.
     Type { proof: Proof, reason: Option<String> },
-    /// The number of a reason.
-    Reject,
+    /// The number of one of these reasons to reject, or of writing one.
+    Reject(Vec<String>),
     /// The number of one of several.
     Choose(Choosing, Vec<Offer>),
     /// The word `classify`, after what it would become was said.
     Classify(String),
     /// A text, in one line.
-    Write(Then),
+    Write(Text),
+}
+
+/// What is chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Choosing {
+    /// Who gets it.
+    Heir,
+    /// How much more time.
+    Time,
+    /// What kind of action it is.
+    Class,
+}
+
+/// What a written text is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Text {
+    Approve,
+    Reject,
+    /// Handing it to this one.
+    Escalate(String),
+    /// This much more time.
+    Extend(String),
+    /// The agent.
+    Question,
 }

@@ -3,10 +3,10 @@
 use super::{decide, question};
 use crate::api::{Becomes, JudgeRequest, PolicyView, PrincipalView};
 use crate::client::ClientError;
-use crate::console::model::{Choosing, Offer, Then};
+use crate::console::model::Offer;
 use crate::console::{self, classes, heirs, times, what_becomes};
 use crate::domain::{Shown, Stage};
-use crate::plain::model::{Errand, Place, Question};
+use crate::plain::model::{Choosing, Errand, Place, Question, Text};
 use crate::plain::{Effect, Model};
 
 /// Asks for one of several; where it is not known yet which there are, the gate is asked first.
@@ -32,14 +32,11 @@ pub(super) fn open(model: &mut Model, of: Choosing) {
             return;
         }
         Choosing::Class => model.policy.as_ref().map(classes),
-        Choosing::Stop | Choosing::Meanwhile => return,
     };
     let (errand, effect) = match (offers, of) {
         (Some(offers), _) => return question::ask(model, Question::Choose(of, offers)),
         (None, Choosing::Class) => (Errand::Policy, console::Effect::AskPolicy),
-        (None, Choosing::Heir | Choosing::Time | Choosing::Stop | Choosing::Meanwhile) => {
-            (Errand::People, console::Effect::AskPeople)
-        }
+        (None, Choosing::Heir | Choosing::Time) => (Errand::People, console::Effect::AskPeople),
     };
     model.go(Place::Waiting(errand));
     model.do_now(Effect::Ask(effect));
@@ -53,9 +50,9 @@ pub(super) fn chosen(model: &mut Model, of: Choosing, offers: &[Offer], line: &s
     };
     let value = offer.value.clone();
     match of {
-        Choosing::Heir => question::ask(model, Question::Write(Then::Escalate(value))),
-        Choosing::Time => question::ask(model, Question::Write(Then::Extend(value))),
-        Choosing::Class | Choosing::Stop | Choosing::Meanwhile => judge(model, value),
+        Choosing::Heir => question::ask(model, Question::Write(Text::Escalate(value))),
+        Choosing::Time => question::ask(model, Question::Write(Text::Extend(value))),
+        Choosing::Class => judge(model, value),
     }
 }
 

@@ -1,13 +1,13 @@
 //! A word on the envelope that is open: what it takes to give it, and what it sets off.
 
 use super::{question, read, sent};
-use crate::api::{DecisionRequest, Summary};
+use crate::api::{DecisionRequest, Looked, Summary};
 use crate::client::ClientError;
 use crate::console::consent;
-use crate::console::model::{About, Link, Part, Then};
+use crate::console::model::{About, Link, Part, REASONS};
 use crate::console::{self, Saying, Word};
 use crate::domain::{DecisionKind, EnvelopeId, Severity, Shown, Stage};
-use crate::plain::model::{Errand, Place, Question};
+use crate::plain::model::{Errand, Place, Question, Reading, Text};
 use crate::plain::{Effect, Model};
 
 /// What a word may be about now; where none may be given, it was said why.
@@ -63,7 +63,7 @@ pub(super) fn approve(model: &mut Model, by_word: bool) {
         lines.push("It was printed a moment ago: say what you know about it, or go back and read.".to_owned());
     }
     let question = if reason_required || fast {
-        Question::Write(Then::Approve)
+        Question::Write(Text::Approve)
     } else {
         last(row, None)
     };
@@ -107,15 +107,25 @@ fn is_read(model: &mut Model) -> bool {
 
 /// A rejection takes a reason, which the agent reads.
 pub(super) fn reject(model: &mut Model) {
-    if subject(model).is_some() {
-        question::ask(model, Question::Reject);
+    if subject(model).is_none() {
+        return;
     }
+    let Some(reading) = &model.reading else {
+        return;
+    };
+    let of_class = &reading.case.view.canned.reject;
+    let reasons = if of_class.is_empty() {
+        REASONS.map(str::to_owned).to_vec()
+    } else {
+        of_class.clone()
+    };
+    question::ask(model, Question::Reject(reasons));
 }
 
 /// A question to the agent.
 pub(super) fn ask(model: &mut Model) {
     if subject(model).is_some() {
-        question::ask(model, Question::Write(Then::Question));
+        question::ask(model, Question::Write(Text::Question));
     }
 }
 
@@ -124,6 +134,35 @@ pub(super) fn claim(model: &mut Model) {
     if let Some(about) = subject(model) {
         say(model, about.id, Saying::Claim);
     }
+}
+
+/// Asks for what is masked. The gate writes down who looks before it shows it.
+pub(super) fn look(model: &mut Model) {
+    let Some(reading) = &model.reading else {
+        return;
+    };
+    if !reading.case.view.is_masked() {
+        model.say("Nothing of it is masked: it is all there.");
+        return;
+    }
+    let id = reading.case.about.id;
+    say(model, id, Saying::Look);
+}
+
+/// It came with nothing masked: it is read anew, all of it.
+fn looked(model: &mut Model, looked: Looked) {
+    let id = looked.envelope.summary.id;
+    if !read::is_open(model, id) || !super::waits_for(model, &Errand::Say) {
+        return;
+    }
+    let how = match looked.entry {
+        Some(entry) => format!("Entry {entry} says that you looked."),
+        None => "No entry says that you looked.".to_owned(),
+    };
+    model.say(format!("{how} What is printed here stays on your terminal."));
+    model.reading = Some(Reading::new(looked.envelope, model.width, model.now));
+    model.go(Place::Envelope);
+    read::go_on(model);
 }
 
 /// Says something to the gate that decides nothing.
@@ -142,7 +181,9 @@ pub(super) fn said(model: &mut Model, answer: Result<Word, ClientError>) {
     let text = match answer {
         Ok(Word::Claimed) => "It is yours for 5 minutes; others see it.".to_owned(),
         Ok(Word::Asked(agent)) => format!("{} was asked; you are told when it answers.", Shown::line(&agent)),
-        Ok(Word::Stop(_) | Word::Reviewed(_) | Word::UndoRequested(_) | Word::Looked(_)) => return,
+        Ok(Word::Looked(envelope)) => return looked(model, *envelope),
+        // That is not said here.
+        Ok(Word::Stop(_) | Word::Reviewed(_) | Word::UndoRequested(_)) => return,
         Err(error) => format!("It was not said: {}", Shown::line(&error.to_string())),
     };
     model.say(text);

@@ -2,10 +2,10 @@
 
 use super::typed::is_going_back;
 use super::{choose, decide, news, read};
-use crate::api::Summary;
-use crate::console::model::Choosing;
+use crate::api::EnvelopeView;
 use crate::domain::Stage;
 use crate::plain::Model;
+use crate::plain::model::Choosing;
 
 /// What can be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,10 +19,11 @@ enum Act {
     Back,
     Time,
     Kind,
+    Look,
 }
 
 /// Each with its number in order, the console's letter and its words.
-const MENU: [(Act, &str, &str); 9] = [
+const MENU: [(Act, &str, &str); 10] = [
     (Act::Approve, "a", "approve"),
     (Act::Reject, "r", "reject"),
     (Act::Payload, "d", "whole payload"),
@@ -32,6 +33,7 @@ const MENU: [(Act, &str, &str); 9] = [
     (Act::Back, "b", "back"),
     (Act::Time, "w", "more time"),
     (Act::Kind, "m", "name its kind"),
+    (Act::Look, "s", "show what is masked"),
 ];
 
 /// Says what came meanwhile, then asks what to do and names the payload that it would be done with.
@@ -40,12 +42,12 @@ pub(super) fn say(model: &mut Model) {
     let Some(reading) = &model.reading else {
         return;
     };
-    let (about, row) = (reading.case.about, &reading.case.view.summary);
+    let (about, view) = (reading.case.about, &reading.case.view);
     let number = model.numbers.of(about.id).map(|number| format!(" {number},"));
     let acts: Vec<String> = MENU
         .iter()
         .zip(1..)
-        .filter(|((act, _, _), _)| is_told(*act, row))
+        .filter(|((act, _, _), _)| is_told(*act, view))
         .map(|((_, _, words), number)| format!("{number} {words}"))
         .collect();
     model.say(format!(
@@ -58,11 +60,13 @@ pub(super) fn say(model: &mut Model) {
 }
 
 /// What cannot be done with it is not offered; who types it all the same is told why.
-fn is_told(act: Act, row: &Summary) -> bool {
+fn is_told(act: Act, view: &EnvelopeView) -> bool {
+    let row = &view.summary;
     let quarantined = row.stage == Stage::Quarantined;
     match act {
         Act::Approve => !quarantined,
         Act::Kind => quarantined,
+        Act::Look => view.is_masked(),
         Act::Time => row.latest_at.is_some_and(|latest| latest > row.deadline_at),
         Act::Reject | Act::Payload | Act::Escalate | Act::Ask | Act::Claim | Act::Back => true,
     }
@@ -96,5 +100,6 @@ pub(super) fn chosen(model: &mut Model, line: &str) {
         Act::Back => read::close(model),
         Act::Time => choose::open(model, Choosing::Time),
         Act::Kind => choose::open(model, Choosing::Class),
+        Act::Look => decide::look(model),
     }
 }

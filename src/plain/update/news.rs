@@ -19,6 +19,10 @@ pub(super) fn open(model: &mut Model) {
         model.gate, model.name
     );
     model.say(text);
+    // It may have been sent from a console that was killed before the answer came.
+    if let Some(last) = model.last.take() {
+        model.say(last);
+    }
     let order: Vec<_> = model.rows.all().map(|row| row.id).collect();
     for id in order {
         model.numbers.give(id);

@@ -4,10 +4,9 @@ use super::typed::is_going_back;
 use super::{choose, decide, menu, read, sent};
 use crate::api::DecisionRequest;
 use crate::console::Saying;
-use crate::console::model::{Choosing, REASONS, Then};
 use crate::domain::{DecisionKind, Shown};
 use crate::plain::Model;
-use crate::plain::model::{Place, Question};
+use crate::plain::model::{Choosing, Place, Question, Text};
 
 /// Asks a question; it stands until it is answered, left or withdrawn.
 pub(super) fn ask(model: &mut Model, question: Question) {
@@ -35,10 +34,12 @@ pub(super) fn say_again(model: &mut Model) {
     let text = match question {
         Question::Approve { .. } => format!("Type approve to approve {named}."),
         Question::Type { proof, .. } => format!("Type the {} to approve {named}.", proof.name),
-        Question::Reject => {
-            let last = (REASONS.len() + 1, "write one");
-            let reasons = (1..).zip(REASONS).chain([last]);
-            let reasons: Vec<String> = reasons.map(|(n, reason)| format!("{n} {reason}")).collect();
+        Question::Reject(reasons) => {
+            let reasons = reasons.iter().map(String::as_str).chain(["write one"]);
+            let reasons = (1..)
+                .zip(reasons)
+                .map(|(n, reason)| format!("{n} {}", Shown::line(reason)));
+            let reasons: Vec<String> = reasons.collect();
             format!("Reject {named}? The agent reads your reason: {}.", reasons.join(", "))
         }
         Question::Choose(of, offers) => {
@@ -55,20 +56,18 @@ pub(super) fn say_again(model: &mut Model) {
             let what = match of {
                 Choosing::Heir => "Who gets it? Approvals so far lapse; the deadline stays.",
                 Choosing::Time => "How much more time?",
-                Choosing::Class | Choosing::Stop | Choosing::Meanwhile => {
-                    "What kind of action is it? It is judged as that, and held at least."
-                }
+                Choosing::Class => "What kind of action is it? It is judged as that, and held at least.",
             };
             format!("{what} {named}: {offers}.")
         }
         Question::Classify(class) => format!("Type classify to call {named}, {class}."),
         Question::Write(then) => {
             let what = match then {
-                Then::Approve => "Your reason to approve",
-                Then::Reject => "Your reason to reject, which the agent reads,",
-                Then::Escalate(_) => "Your note to whoever gets",
-                Then::Extend(_) => "Your reason to give more time to",
-                Then::Question | Then::Flag | Then::Undo | Then::Stop(_) => "Your question to the agent of",
+                Text::Approve => "Your reason to approve",
+                Text::Reject => "Your reason to reject, which the agent reads,",
+                Text::Escalate(_) => "Your note to whoever gets",
+                Text::Extend(_) => "Your reason to give more time to",
+                Text::Question => "Your question to the agent of",
             };
             format!("{what} {named}, in one line.")
         }
@@ -86,7 +85,7 @@ pub(super) fn answer(model: &mut Model, question: Question, line: &str) {
         Question::Type { proof, reason } if proof.is(line) => approve(model, reason),
         Question::Approve { .. } => not_that(model, "the word approve"),
         Question::Type { proof, .. } => not_that(model, &format!("the {}", proof.name)),
-        Question::Reject => rejected(model, line),
+        Question::Reject(reasons) => rejected(model, &reasons, line),
         Question::Choose(of, offers) => choose::chosen(model, of, &offers, line),
         Question::Classify(class) if line == "classify" => {
             let class = Some(class);
@@ -127,10 +126,10 @@ fn approve(model: &mut Model, reason: Option<String>) {
 }
 
 /// A number of the reasons; the last one is to write one.
-fn rejected(model: &mut Model, line: &str) {
+fn rejected(model: &mut Model, reasons: &[String], line: &str) {
     match line.parse::<usize>() {
-        Ok(number) if (1..=REASONS.len()).contains(&number) => {
-            let reason = Some(REASONS[number - 1].to_owned());
+        Ok(number) if (1..=reasons.len()).contains(&number) => {
+            let reason = Some(reasons[number - 1].clone());
             send(
                 model,
                 DecisionRequest {
@@ -139,27 +138,27 @@ fn rejected(model: &mut Model, line: &str) {
                 },
             );
         }
-        Ok(number) if number == REASONS.len() + 1 => ask(model, Question::Write(Then::Reject)),
+        Ok(number) if number == reasons.len() + 1 => ask(model, Question::Write(Text::Reject)),
         Ok(_) | Err(_) => not_that(model, "one of the numbers"),
     }
 }
 
 /// A text was written: it goes with what it is for, or before the last question.
-fn written(model: &mut Model, then: Then, line: &str) {
+fn written(model: &mut Model, then: Text, line: &str) {
     let with_reason = |kind| DecisionRequest {
         reason: Some(line.to_owned()),
         ..DecisionRequest::new(kind)
     };
     match then {
-        Then::Approve => {
+        Text::Approve => {
             let row = model.reading.as_ref().map(|reading| &reading.case.view.summary);
             if let Some(row) = row {
                 let question = decide::last(row, Some(line.to_owned()));
                 ask(model, question);
             }
         }
-        Then::Reject => send(model, with_reason(DecisionKind::Reject)),
-        Then::Escalate(to) => {
+        Text::Reject => send(model, with_reason(DecisionKind::Reject)),
+        Text::Escalate(to) => {
             let to = Some(to);
             send(
                 model,
@@ -169,7 +168,7 @@ fn written(model: &mut Model, then: Then, line: &str) {
                 },
             );
         }
-        Then::Extend(by) => {
+        Text::Extend(by) => {
             let by = Some(by);
             send(
                 model,
@@ -179,11 +178,10 @@ fn written(model: &mut Model, then: Then, line: &str) {
                 },
             );
         }
-        Then::Question => {
+        Text::Question => {
             if let Some(about) = decide::subject(model) {
                 decide::say(model, about.id, Saying::Question(line.to_owned()));
             }
         }
-        Then::Flag | Then::Undo | Then::Stop(_) => {}
     }
 }

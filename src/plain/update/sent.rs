@@ -17,6 +17,10 @@ pub(super) fn send(model: &mut Model, request: DecisionRequest) {
         return;
     };
     let about = reading.case.about;
+    let request = DecisionRequest {
+        shown_sha256: reading.case.shown(),
+        ..request
+    };
     let name = model.call(about.id);
     let severe = reading.case.view.summary.severity == Severity::Severe;
     if severe && request.decision == DecisionKind::Approve {
@@ -50,15 +54,7 @@ fn say_held(model: &mut Model) {
 fn post(model: &mut Model, about: About, name: String, request: DecisionRequest) -> String {
     model.decided += 1;
     let key = format!("{}-{}", model.nonce, model.decided);
-    // What is masked was not heard: the gate is told what was.
-    let case = model.reading.as_ref().map(|reading| &reading.case);
-    let shown_sha256 = case
-        .filter(|case| case.about == about)
-        .and_then(crate::console::model::Case::shown);
-    let request = DecisionRequest {
-        shown_sha256,
-        ..request.about(about.digest, about.revision)
-    };
+    let request = request.about(about.digest, about.revision);
     model.pending.push(Posted {
         pending: Pending {
             key: key.clone(),

@@ -115,3 +115,62 @@ async fn a_clock_that_is_set_back_makes_keys_inert_for_a_moment_and_not_for_an_h
         desk.text()
     );
 }
+
+#[tokio::test]
+async fn ctrl_z_goes_back_to_the_shell_from_everywhere_and_changes_nothing() {
+    let mut desk = held().await;
+    for open in ["", "?", ":", "r"] {
+        desk.keys(open).await;
+        let before = desk.text();
+        desk.control('z');
+        let asked = desk.waiting.iter().position(|effect| *effect == Effect::Suspend);
+        desk.waiting.remove(asked.unwrap_or_else(|| panic!("{open}: {before}")));
+        assert_eq!(desk.model.held.len(), 1, "{open}");
+        desk.press(KeyCode::Esc);
+        desk.look();
+        let at = desk.now();
+        desk.tell(Msg::Continued { stood_still: true, at });
+    }
+}
+
+#[tokio::test]
+async fn what_is_held_while_it_stood_still_for_a_moment_has_its_whole_time_again() {
+    let mut desk = held().await;
+    desk.look();
+    desk.look();
+    // Shorter than what is noticed by the clock alone.
+    desk.gate.world.pass(SignedDuration::from_millis(1_500));
+    let at = desk.now();
+    desk.tell(Msg::Continued { stood_still: true, at });
+    assert!(desk.decisions().is_empty());
+    desk.look();
+    desk.look();
+    assert!(desk.decisions().is_empty());
+    desk.look();
+    assert_eq!(desk.decisions().len(), 1);
+}
+
+#[tokio::test]
+async fn a_key_from_before_the_new_frame_could_be_read_decides_nothing() {
+    let mut desk = full_desk((80, 24)).await;
+    desk.go_to("tag_ticket").await;
+    let at = desk.now();
+    desk.tell(Msg::Continued { stood_still: true, at });
+    for (after, decides) in [(300, false), (500, true)] {
+        desk.gate.world.pass(SignedDuration::from_millis(after));
+        desk.press(KeyCode::Char('a'));
+        assert_eq!(desk.decisions().len(), usize::from(decides), "{after}: {}", desk.text());
+    }
+}
+
+#[tokio::test]
+async fn where_no_shell_is_left_it_goes_on_and_says_so() {
+    let mut desk = full_desk((80, 24)).await;
+    let at = desk.now();
+    desk.tell(Msg::Continued { stood_still: false, at });
+    assert!(
+        desk.text().contains("There is no shell to go back to"),
+        "{}",
+        desk.text()
+    );
+}

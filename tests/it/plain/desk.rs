@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use signoff::api::AskRequest;
 use signoff::client::ClientError;
 use signoff::config::Settings;
-use signoff::console::{self, Keymap, Saying, Start, Word};
+use signoff::console::{self, Keymap, Recalled, Saying, Start, Word};
 use signoff::demo;
 use signoff::domain::{EnvelopeId, PrincipalKind, Role};
 use signoff::gate::{RequestKey, World};
@@ -32,8 +32,13 @@ pub struct Desk {
 }
 
 pub async fn desk(person: &str, role: Role) -> Desk {
+    desk_started(person, role, |_| {}).await
+}
+
+/// A desk that is started in another way than most.
+pub async fn desk_started(person: &str, role: Role, otherwise: impl FnOnce(&mut Start)) -> Desk {
     let gate = gate_with(demo::POLICY).await;
-    let start = Start {
+    let mut start = Start {
         gate: "prod-gate".into(),
         name: person.into(),
         role: Some(role),
@@ -41,13 +46,14 @@ pub async fn desk(person: &str, role: Role) -> Desk {
         settings: Settings::default(),
         keymap: Keymap::default(),
         zone: jiff::tz::TimeZone::UTC,
-        recalled: signoff::console::Recalled::default(),
+        recalled: Recalled::default(),
         looks_back: false,
         is_still: false,
         now: gate.world.now(),
         size: (80, 60),
         decided: None,
     };
+    otherwise(&mut start);
     let mut desk = Desk {
         model: Model::new(start),
         gate,
@@ -230,6 +236,10 @@ impl Desk {
                     Saying::Question(text) => {
                         let row = service.ask(person, id, key, AskRequest { text }).await;
                         row.map(|row| Word::Asked(row.agent))
+                    }
+                    Saying::Look => {
+                        let looked = service.look(person, id, key).await;
+                        looked.map(|looked| Word::Looked(Box::new(looked)))
                     }
                     other => panic!("{other:?} is not said here"),
                 };

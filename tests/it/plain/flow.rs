@@ -82,7 +82,8 @@ async fn a_rejection_takes_a_numbered_reason_or_a_written_one() {
     let mut desk = full_desk().await;
     desk.open("send_email").await;
     desk.lines(&["reject", "9", "wrong", "2"]).await;
-    let reason = Some("wrong recipient".to_owned());
+    // As its class has them.
+    let reason = Some("asks for bank details".to_owned());
     assert_eq!(sent(&desk), [(DecisionKind::Reject, reason)]);
     desk.deliver().await;
     assert!(desk.heard().contains("Rejected"));

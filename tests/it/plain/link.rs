@@ -3,10 +3,11 @@
 use jiff::SignedDuration;
 use signoff::client::{Client, ClientError};
 use signoff::console::{Effect, Msg};
+use signoff::domain::Role;
 use signoff::plain;
 
 use crate::it::console::desk::silence;
-use crate::it::plain::desk::{Desk, full_desk};
+use crate::it::plain::desk::{Desk, desk_started, full_desk};
 
 /// A real connection that nobody answers.
 async fn unreachable() -> ClientError {
@@ -135,6 +136,24 @@ async fn a_gate_of_another_version_is_told_once_with_its_version() {
         }
     }
     assert_eq!(desk.heard().matches("it is version 9.0.0, this is ").count(), 1);
+}
+
+#[tokio::test]
+async fn who_starts_again_is_told_what_the_last_decision_came_to() {
+    let mut before = full_desk().await;
+    before.open("tag_ticket").await;
+    before.line("approve").await;
+    before.deliver().await;
+    let caller = before.gate.service.authenticate(before.gate.token("sam")).unwrap();
+    let last = before.gate.service.me(&caller).await.unwrap().last_decision.unwrap();
+    let decided = Some((last, SignedDuration::from_secs(40)));
+    let mut next = desk_started("sam", Role::Senior, |start| start.decided = decided).await;
+    next.news().await;
+    let told = next.heard();
+    assert!(
+        told.contains("Your last decision, 40 s ago: approved ticket.tag"),
+        "{told}"
+    );
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! What decides was printed, to its end, in this reading.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use signoff::plain::Msg;
 
 use crate::it::plain::desk::{Desk, full_desk};
@@ -100,6 +100,58 @@ async fn a_payload_that_is_not_the_one_named_is_not_decided_on() {
     desk.lines(&["approve", "reject"]).await;
     assert!(desk.decisions().is_empty());
     assert!(desk.heard().contains("not the one its digest names"));
+}
+
+/// A desk at an action of which the policy masks two values.
+async fn at_what_is_masked() -> Desk {
+    let mut desk = full_desk().await;
+    let acts: Vec<Value> = serde_json::from_str(include_str!("../../../assets/demo/sales.json")).unwrap();
+    let act = acts
+        .iter()
+        .find(|act| act["proposal"]["action"]["tool"] == "update_customer");
+    desk.propose(&act.unwrap()["proposal"].to_string()).await;
+    desk.news().await;
+    desk.open("update_customer").await;
+    desk
+}
+
+#[tokio::test]
+async fn what_is_masked_is_told_to_who_asks_and_it_is_written_down_first() {
+    let mut desk = at_what_is_masked().await;
+    desk.line("3").await;
+    let told = desk.heard();
+    assert!(
+        !told.contains("1988") && told.contains("10 show what is masked"),
+        "{told}"
+    );
+    let before = desk.gate.verify().entries;
+    desk.line("10").await;
+    let told = desk.heard();
+    assert!(
+        told.contains("1988") && told.contains(" says that you looked."),
+        "{told}"
+    );
+    assert_eq!(desk.gate.verify().entries, before + 1);
+    desk.lines(&["s", "back"]).await;
+    assert!(desk.heard().contains("Nothing of it is masked"));
+    desk.open("update_customer").await;
+    assert!(!desk.heard().contains("1988"), "opened again, it is masked again");
+}
+
+#[tokio::test]
+async fn a_decision_on_what_was_masked_names_what_was_printed() {
+    let shown = |desk: &Desk| match desk.decisions().remove(0) {
+        signoff::console::Effect::Decide { request, .. } => request.shown_sha256,
+        other => panic!("{other:?}"),
+    };
+    let mut desk = at_what_is_masked().await;
+    desk.lines(&["3", "reject", "1"]).await;
+    assert!(shown(&desk).is_some());
+    desk.deliver().await;
+    assert!(desk.heard().contains("Rejected"));
+    let mut desk = at_what_is_masked().await;
+    desk.lines(&["10", "reject", "1"]).await;
+    assert_eq!(shown(&desk), None, "all of it was printed");
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyModifiers};
 
+use super::super::SUSPEND;
 use super::super::{Command, Key, Place};
 use super::{CONTROL, PLAIN, key};
 
@@ -69,6 +70,14 @@ pub(super) const KEYS: &[Key] = &[
         command: Command::Repaint,
         word: None,
         help: "Draw the screen again",
+    },
+    Key {
+        place: Place::Everywhere,
+        codes: &[SUSPEND],
+        name: "Ctrl-Z",
+        command: Command::Suspend,
+        word: None,
+        help: "Go back to the shell for a while; fg comes back here",
     },
     Key {
         place: Place::Everywhere,
