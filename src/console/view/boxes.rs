@@ -40,8 +40,14 @@ const LONGEST: usize = 4;
 /// A notice while there is one, else the keys in words.
 pub(super) fn footer(model: &Model, frame: &mut Frame, area: Rect) {
     let theme = model.theme;
-    if let Some(finding) = model.finding.as_ref().filter(|_| model.tab != Tab::Audit) {
-        draw_finding(finding, " show only: ", theme, frame, area);
+    if let Some(finding) = &model.finding {
+        // Here, where it can be seen in every layout: a narrow one has no title over its list.
+        let label = if model.tab == Tab::Audit {
+            " find: "
+        } else {
+            " show only: "
+        };
+        draw_finding(finding, label, theme, frame, area);
         return;
     }
     if let Some((tone, sentence)) = sentence(model) {
@@ -234,7 +240,7 @@ fn at_the_bottom(rows: Vec<Row<'_>>, frame: &mut Frame, layout: &Layout) -> Rect
 }
 
 /// A search that is being written, with what is wrong with it at the right.
-pub(super) fn draw_finding(finding: &Finding, label: &str, theme: Theme, frame: &mut Frame, area: Rect) {
+fn draw_finding(finding: &Finding, label: &str, theme: Theme, frame: &mut Frame, area: Rect) {
     let fault = finding
         .fault
         .as_deref()

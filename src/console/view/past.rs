@@ -3,7 +3,6 @@
 use ratatui::Frame;
 use ratatui::text::{Line as Row, Span};
 
-use super::boxes::draw_finding;
 use super::envelope::lines;
 use super::layout::Layout;
 use super::queue::fit;
@@ -52,10 +51,6 @@ pub(super) fn draw(model: &Model, past: &Past, frame: &mut Frame, layout: &Layou
 
 fn title(model: &Model, past: &Past, frame: &mut Frame, layout: &Layout) {
     let style = model.theme.style(Tone::Label);
-    if let Some(finding) = &model.finding {
-        draw_finding(finding, "-- find: ", model.theme, frame, layout.title);
-        return;
-    }
     let more = if past.more { "+" } else { "" };
     let right = format!("{} of {}{more}", (past.at + 1).min(past.rows.len()), past.rows.len());
     let search = if past.search.is_empty() {

@@ -40,11 +40,14 @@ fn keys_that_come_together_decide_nothing() {
     assert!(place.json(&["list"]).to_string().contains("waiting"));
 }
 
-/// An editor that asks for a word at the keyboard, is slow to read it, and writes it down as the tag.
+/// An editor that asks for a word at the keyboard and writes it down as the tag.
 fn editor(place: &Place) -> String {
     let script = place.path("editor.sh");
-    let text =
-        r#"echo "The editor asks for a tag."; read -r tag; printf '{"ticket": "T-0", "tag": "%s"}' "$tag" > "$1""#;
+    // Slow, so that whoever else reads the terminal would be first.
+    let text = concat!(
+        "echo 'The editor asks for a tag.'; sleep 0.5; read -r tag\n",
+        r#"printf '{"ticket": "T-0", "tag": "%s"}' "$tag" > "$1""#,
+    );
     fs::write(&script, text).unwrap();
     format!("sh {}", script.display())
 }
