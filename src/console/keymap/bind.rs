@@ -9,7 +9,7 @@ use super::{Code, Command, Keymap, Place, written};
 use crate::form::{self, Reader, Section};
 
 /// Held down with Ctrl, these never come, or come as another key: tmux, the terminal or its line takes them.
-const TAKEN: &str = "bajkmihsz[";
+const TAKEN: &str = "bajkmihs[";
 
 /// A key that the settings give, with the byte where they do.
 struct Given {
@@ -68,6 +68,10 @@ fn known(map: &Keymap, place: Place, name: &str, at: usize, faults: &mut Reader<
             faults.add(at, "Esc always goes back.".to_owned(), Some("Leave this out."));
             None
         }
+        Some(Command::Suspend) => {
+            faults.add(at, "Ctrl-Z always goes back to the shell.".to_owned(), Some("Leave this out."));
+            None
+        }
         None if named(Place::Everywhere).is_some() => {
             let message = format!("`{name}` counts anywhere, not in {place} alone.");
             faults.add(at, message, Some("Write it under [keys.anywhere]."));
@@ -106,7 +110,12 @@ fn refusal(command: Command, place: Place, (code, modifiers): Code) -> Option<(S
                 let message = format!("{key} does not reach programs everywhere: tmux or the terminal takes it.");
                 return Some((message, another));
             }
-            (c == 'c').then(|| (format!("{key} always leaves."), another))
+            let always = match c {
+                'c' => "leaves",
+                'z' => "goes back to the shell",
+                _ => return None,
+            };
+            Some((format!("{key} always {always}."), another))
         }
         KeyCode::Char('u') if modifiers.is_empty() && command != Command::TakeBack && holds(place) => {
             let message = "`u` takes back what is held, whatever else it would mean.".to_owned();

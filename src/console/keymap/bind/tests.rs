@@ -1,5 +1,6 @@
 //! Keys of the settings that are taken, and those that must be refused.
 
+use super::super::SUSPEND;
 use super::*;
 use crate::config::Settings;
 use crate::form::Faults;
@@ -69,8 +70,8 @@ fn without_keys_of_their_own_all_are_as_they_are_built_in() {
 fn what_is_refused_in_the_settings_is_not_built_in_either() {
     for bound in Keymap::default().every() {
         for code in &bound.codes {
-            // Ctrl-C leaves, and stands in the table for it.
-            let leaves = *code == (KeyCode::Char('c'), KeyModifiers::CONTROL);
+            // Ctrl-C leaves and Ctrl-Z goes to the shell: they stand in the table for that.
+            let leaves = *code == (KeyCode::Char('c'), KeyModifiers::CONTROL) || *code == SUSPEND;
             let refused = refusal(bound.command, bound.place, *code).filter(|_| !leaves);
             assert_eq!(refused, None, "{bound:?}");
         }
