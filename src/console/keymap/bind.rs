@@ -69,7 +69,11 @@ fn known(map: &Keymap, place: Place, name: &str, at: usize, faults: &mut Reader<
             None
         }
         Some(Command::Suspend) => {
-            faults.add(at, "Ctrl-Z always goes back to the shell.".to_owned(), Some("Leave this out."));
+            faults.add(
+                at,
+                "Ctrl-Z always goes back to the shell.".to_owned(),
+                Some("Leave this out."),
+            );
             None
         }
         None if named(Place::Everywhere).is_some() => {
