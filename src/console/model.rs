@@ -221,7 +221,7 @@ pub struct Model {
     pub past: Past,
     /// How the queue stands.
     pub load: Load,
-    /// The class under the cursor of the policy's tab, and the first row of its window.
+    /// The row under the cursor of the policy's tab, and the first one of its window.
     pub class_at: usize,
     pub class_top: usize,
     pub modal: Option<Modal>,

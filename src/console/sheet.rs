@@ -9,12 +9,14 @@ mod json;
 mod origin;
 mod payload;
 mod people;
+mod policy;
 mod trail;
 
 pub use envelope::{both_ends, envelope};
 pub use evidence::evidence;
 pub use payload::{fields, text};
 pub use people::{becomes, edit};
+pub use policy::Entry;
 pub use trail::trail;
 
 use super::theme::Tone;

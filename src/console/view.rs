@@ -19,6 +19,7 @@ use ratatui::text::{Line as Row, Span};
 
 pub use layout::{Kind, Layout};
 pub(in crate::console) use load::lines as load_lines;
+pub(in crate::console) use policy::lines as policy_lines;
 
 pub(in crate::console) use boxes::{batch_drawn, batch_room, help_end, settings_end, too_much};
 

@@ -6,6 +6,7 @@ use super::{boxes, decide, notice, stop};
 use crate::api::{Becomes, DecisionRequest, JudgeRequest, PolicyView, PrincipalView, Summary};
 use crate::client::ClientError;
 use crate::console::model::{About, Choice, Choosing, Modal, Offer, Step, Then};
+use crate::console::sheet::Entry;
 use crate::console::{Effect, Model, Pressed};
 use crate::domain::{Countdown, DecisionKind, EnvelopeId, Role, Stage, parse_span};
 
@@ -239,6 +240,9 @@ pub(super) fn policy(model: &mut Model, answer: Result<PolicyView, ClientError>)
     match answer {
         Ok(policy) => {
             fill(model, Choosing::Class, classes(&policy));
+            // It may have less in it than the one before.
+            model.class_at = model.class_at.min(Entry::count(&policy) - 1);
+            model.class_top = model.class_top.min(model.class_at);
             model.policy = Some(policy);
             stop::classes(model);
         }

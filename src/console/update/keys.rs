@@ -202,13 +202,11 @@ fn back(model: &mut Model) -> Vec<Effect> {
 /// in reach, and no line is passed over.
 pub(super) fn scroll(model: &mut Model, direction: isize, by: Option<usize>) {
     let layout = Layout::of(model);
-    let case = model.shown_case();
-    let Some(case) = case else {
-        return;
-    };
-    let (lines, height) = match model.page {
-        Some(page) => (case.whole(page.whole).len(), layout.diff_rows),
-        None => (case.sheet.len(), layout.sheet_rows),
+    let (lines, height) = match (model.page, model.shown_case()) {
+        (Some(page), Some(case)) => (case.whole(page.whole).len(), layout.diff_rows),
+        (None, Some(case)) => (case.sheet.len(), layout.sheet_rows),
+        (None, None) if model.tab == Tab::Policy => (view::policy_lines(model, &layout).len(), layout.sheet_rows),
+        (_, None) => return,
     };
     let far = if model.page.is_some() {
         height.saturating_sub(2)

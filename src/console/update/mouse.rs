@@ -5,6 +5,7 @@ use ratatui::layout::{Position, Rect};
 use super::{changed_by_itself, find, keys};
 use crate::console::model::{Modal, Tab};
 use crate::console::msg::{Gesture, Pointed};
+use crate::console::sheet::Entry;
 use crate::console::view::{self, Kind, Layout};
 use crate::console::{Effect, Model};
 
@@ -66,8 +67,8 @@ fn to_row(model: &Model, list: Rect, at: Position) -> Option<isize> {
         Tab::After => (model.after.top, model.after.at, model.after.rows.len()),
         Tab::Audit => (model.past.top, model.past.at, model.past.rows.len()),
         Tab::Policy => {
-            let classes = model.policy.as_ref().map_or(0, |policy| policy.classes.len());
-            (model.class_top, model.class_at, classes)
+            let count = model.policy.as_ref().map_or(0, Entry::count);
+            (model.class_top, model.class_at, count)
         }
         Tab::Oversight => return None,
     };

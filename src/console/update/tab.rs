@@ -2,6 +2,7 @@
 
 use super::{after, changed_by_itself, notice, past};
 use crate::console::model::{Load, Pane, Tab};
+use crate::console::sheet::Entry;
 use crate::console::{Effect, Model};
 
 /// Opens a tab where it was left, and asks for what it shows.
@@ -47,7 +48,7 @@ pub(super) fn step(model: &mut Model, by: isize) {
         }
         Tab::Policy => {
             let height = crate::console::view::Layout::of(model).queue_rows.max(1);
-            let count = model.policy.as_ref().map_or(0, |policy| policy.classes.len());
+            let count = model.policy.as_ref().map_or(0, Entry::count);
             let at = model.class_at.saturating_add_signed(by).min(count.saturating_sub(1));
             model.class_top = model.class_top.min(at).max((at + 1).saturating_sub(height));
             (model.class_at, model.scroll) = (at, 0);

@@ -74,3 +74,39 @@ async fn the_audit_tab_has_the_timeline_of_what_is_under_its_cursor() {
     desk.keys("3t").await;
     assert_snapshot!("audit_timeline", desk.screen());
 }
+
+#[tokio::test]
+async fn the_policy_tab_says_what_each_rule_is_and_how_often_it_spoke() {
+    let mut desk = full_desk((80, 24)).await;
+    desk.keys("5").await;
+    assert_snapshot!("policy", desk.screen());
+    desk.keys("G").await;
+    assert_snapshot!("policy_quarantine", desk.text());
+    desk.keys("k").await;
+    assert_snapshot!("policy_floors", desk.text());
+    desk.keys("g").await;
+    desk.resize(60, 20);
+    desk.keys("\t").await;
+    assert_snapshot!("policy_narrow", desk.text());
+    // All of it can be reached, and no line is passed over.
+    let mut all = desk.text();
+    for _ in 0..10 {
+        desk.press(crossterm::event::KeyCode::PageDown);
+        all.push_str(&desk.text());
+    }
+    for rule in &desk.model.policy.as_ref().unwrap().classes[0].rules {
+        assert!(all.contains(&rule.id), "{} in {all}", rule.id);
+    }
+    assert!(!desk.text().contains("more lines"), "{}", desk.text());
+}
+
+#[tokio::test]
+async fn a_tool_that_no_class_has_stands_in_the_policys_quarantine_as_codes_where_it_is_hostile() {
+    let mut desk = full_desk((80, 24)).await;
+    desk.gate
+        .propose("wipe\u{202e}_all", serde_json::json!({ "really": true }))
+        .await;
+    desk.keys("5G").await;
+    let text = desk.text();
+    assert!(text.contains("wipe⟨U+202E⟩_all  no class has it"), "{text}");
+}

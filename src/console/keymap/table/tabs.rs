@@ -42,6 +42,6 @@ pub(super) const KEYS: &[Key] = &[
         name: "5",
         command: Command::Policy,
         word: None,
-        help: "Policy: its classes, and why each gate is there",
+        help: "Policy: classes, rules, floors, unknown tools, and how often each spoke",
     },
 ];
