@@ -9,6 +9,7 @@ mod boxes;
 mod cover;
 pub mod desk;
 mod draft;
+mod fuzz;
 mod guards;
 mod last;
 mod link;

@@ -3,7 +3,6 @@
 //! `SIGNOFF_SEED=N` plays other loads and kills at other moments; a failure says which seed it was.
 
 mod account;
-mod chance;
 mod console;
 mod crowd;
 mod gate;

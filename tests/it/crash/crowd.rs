@@ -13,8 +13,8 @@ use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use super::chance::{Chance, Seed};
 use super::{PATIENCE, say, start};
+use crate::it::chance::{Chance, Seed};
 use crate::it::cli::place::Place;
 
 const AGENTS: usize = 200;

@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 use tokio::time::timeout;
 
 use super::account::{Account, Answer, Ledger, Sent, ask, missing, promised};
-use super::chance::{Chance, Seed};
 use super::party::Party;
 use super::{PATIENCE, load, say, start};
+use crate::it::chance::{Chance, Seed};
 use crate::it::cli::place::Place;
 
 const KILLS: u64 = 20;

@@ -11,8 +11,8 @@ use signoff::domain::{DecisionKind, Digest, EnvelopeId, Stage, StopEffect, StopS
 use tokio::task::JoinSet;
 
 use super::account::{Account, Answer, Gone, What, heard};
-use super::chance::{Chance, Seed};
 use super::party::Party;
+use crate::it::chance::{Chance, Seed};
 
 pub const AGENTS: [&str; 3] = ["support-1", "support-2", "support-3"];
 

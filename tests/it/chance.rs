@@ -1,7 +1,5 @@
 //! Pseudo-random choices that a seed repeats.
 
-use super::say;
-
 /// What every run takes unless it is told otherwise, so that a failure in CI is one everywhere.
 const SEED: u64 = 20_261_121;
 
@@ -16,9 +14,10 @@ impl Seed {
 }
 
 impl Drop for Seed {
+    #[expect(clippy::print_stderr, reason = "a failure is repeated with it")]
     fn drop(&mut self) {
         if std::thread::panicking() {
-            say(&format!("SIGNOFF_SEED={}", self.0));
+            eprintln!("SIGNOFF_SEED={}", self.0);
         }
     }
 }
