@@ -9,6 +9,7 @@ mod boxes;
 mod cover;
 pub mod desk;
 mod draft;
+mod economy;
 mod fuzz;
 mod guards;
 mod last;
