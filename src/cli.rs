@@ -9,6 +9,7 @@ mod connect;
 mod console;
 mod decide;
 mod error;
+mod files;
 mod ledger;
 mod machine;
 mod man;
@@ -80,9 +81,8 @@ fn dispatch(arguments: Arguments, out: &Output) -> Result<(), CliError> {
             Command::Outcome(outcome) => propose::outcome(&place, &outcome, out).await,
             Command::Withdraw { id } => propose::withdraw(&place, id, out).await,
             Command::List(list) => read::list(&place, &list, out).await,
-            Command::Show { id, timeline: true, .. } => read::timeline(&place, id, out).await,
-            Command::Show { id, reveal: true, .. } => read::reveal(&place, id, out).await,
-            Command::Show { id, .. } => read::show(&place, id, out).await,
+            Command::Show(show) => read::show(&place, &show, out).await,
+            Command::Blob { path } => files::send(&place, &path, out).await,
             Command::Approve(approve) => decide::approve(&place, &approve, out).await,
             Command::Reject(reject) => decide::reject(&place, &reject, out).await,
             Command::Edit(edit) => decide::edit(&place, &edit, out).await,

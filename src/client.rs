@@ -9,11 +9,12 @@ use uuid::Uuid;
 
 use crate::api::{
     AddPrincipal, Added, AfterPage, AnswerRequest, AskRequest, BatchReceipt, BatchRequest, Becomes, DecisionReceipt,
-    DecisionRequest, EnvelopeView, ErrorBody, ErrorDetail, Health, Here, IDEMPOTENCY_KEY, JudgeRequest, Looked,
-    MAX_WAIT_SECONDS, Me, OutcomeRequest, PastPage, PolicyView, PrincipalView, QueuePage, RedeemAnswer, RedeemRequest,
-    ResumeRequest, ReviewRequest, StopRequest, StopView, Summary, TimelineEntry, UndoRequest, UndoWanted, paths,
+    DecisionRequest, EnvelopeView, ErrorBody, ErrorDetail, FileView, Health, Here, IDEMPOTENCY_KEY, JudgeRequest,
+    Looked, MAX_WAIT_SECONDS, Me, OutcomeRequest, PastPage, PolicyView, PrincipalView, QueuePage, RedeemAnswer,
+    RedeemRequest, ResumeRequest, ReviewRequest, StopRequest, StopView, Summary, TimelineEntry, UndoRequest,
+    UndoWanted, paths,
 };
-use crate::domain::{EnvelopeId, PrincipalKind};
+use crate::domain::{Digest, EnvelopeId, PrincipalKind};
 
 /// How long an answer may take that was not asked to wait.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -267,6 +268,19 @@ impl Client {
         self.delete(&paths::principal(kind, name)).await
     }
 
+    /// Sends a file that evidence may name. The same bytes twice are one file, so it needs no key.
+    pub async fn upload(&self, bytes: Vec<u8>) -> Result<FileView, ClientError> {
+        let request = self.request(Method::POST, paths::BLOBS)?.timeout(PATIENCE);
+        answer(request.header("content-type", "application/octet-stream").body(bytes)).await
+    }
+
+    /// The bytes of an evidence file, as they came: whoever takes them checks their digest.
+    pub async fn file(&self, sha256: &Digest) -> Result<Vec<u8>, ClientError> {
+        let request = self.request(Method::GET, &paths::blob(sha256))?.timeout(PATIENCE);
+        let (_, bytes) = answer_in_bytes(request).await?;
+        Ok(bytes)
+    }
+
     async fn get<T: DeserializeOwned>(&self, path: &str, wait: Duration) -> Result<T, ClientError> {
         let seconds = wait.as_secs().min(MAX_WAIT_SECONDS);
         let path = match (seconds, path.contains('?')) {
@@ -320,15 +334,20 @@ async fn answer<T: DeserializeOwned>(request: reqwest::RequestBuilder) -> Result
 async fn answer_with_status<T: DeserializeOwned>(
     request: reqwest::RequestBuilder,
 ) -> Result<(StatusCode, T), ClientError> {
+    let (status, bytes) = answer_in_bytes(request).await?;
+    match serde_json::from_slice(&bytes) {
+        Ok(value) => Ok((status, value)),
+        Err(error) => Err(ClientError::Strange(error.to_string())),
+    }
+}
+
+async fn answer_in_bytes(request: reqwest::RequestBuilder) -> Result<(StatusCode, Vec<u8>), ClientError> {
     let response = request.send().await.map_err(ClientError::Unreachable)?;
     let status = response.status();
     let after = retry_after(&response).filter(|_| status == StatusCode::TOO_MANY_REQUESTS);
     let bytes = response.bytes().await.map_err(ClientError::Unreachable)?;
     if status.is_success() {
-        return match serde_json::from_slice(&bytes) {
-            Ok(value) => Ok((status, value)),
-            Err(error) => Err(ClientError::Strange(error.to_string())),
-        };
+        return Ok((status, bytes.into()));
     }
     match serde_json::from_slice::<ErrorBody>(&bytes) {
         Ok(body) => Err(match after {

@@ -1,6 +1,6 @@
 //! Every path, for the router and for the client.
 
-use crate::domain::{EnvelopeId, PrincipalKind};
+use crate::domain::{Digest, EnvelopeId, PrincipalKind};
 
 pub const HEALTH: &str = "/healthz";
 pub const ENVELOPES: &str = "/v1/envelopes";
@@ -85,6 +85,10 @@ pub fn undo(id: EnvelopeId) -> String {
 
 pub fn resume(id: uuid::Uuid) -> String {
     with(RESUME, "{id}", &id.to_string())
+}
+
+pub fn blob(sha256: &Digest) -> String {
+    BLOB.replace("{sha256}", &sha256.to_string())
 }
 
 pub fn signals(id: EnvelopeId) -> String {

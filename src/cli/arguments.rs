@@ -1,10 +1,14 @@
 //! What can be typed.
 
+mod show;
+
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(super) use show::{Piece, Show};
 
 use crate::domain::{DigestPrefix, EnvelopeId, Role, Search};
 use crate::oversight::DEFINITIONS;
@@ -75,14 +79,11 @@ pub(super) enum Command {
     /// List what waits for people, what ran, or what there ever was
     List(List),
     /// Show one envelope
-    Show {
-        id: EnvelopeId,
-        /// What happened to it instead, entry by entry
-        #[arg(long)]
-        timeline: bool,
-        /// With what the policy masks, as a person; that you looked is recorded
-        #[arg(long, conflicts_with = "timeline")]
-        reveal: bool,
+    Show(Show),
+    /// Send a file that evidence may name, as an agent, and print its digest
+    Blob {
+        #[arg(value_name = "FILE")]
+        path: PathBuf,
     },
     /// Approve an envelope, as a person
     Approve(Approve),

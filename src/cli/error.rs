@@ -34,6 +34,8 @@ pub(super) enum CliError {
     Usage(String, &'static str),
     #[error("{0} cannot be read")]
     File(String, #[source] io::Error),
+    #[error("{0} cannot be written")]
+    Unwritten(String, #[source] io::Error),
     #[error("the console does not start with the settings in {0}")]
     Settings(PathBuf, #[source] Faults),
     #[error("the machine refused")]
@@ -86,6 +88,7 @@ impl CliError {
             | Self::Demo(_)
             | Self::Store(_)
             | Self::File(..)
+            | Self::Unwritten(..)
             | Self::Io(_)
             | Self::Listen(..)
             | Self::Interrupted => 1,
@@ -113,6 +116,7 @@ impl CliError {
             | Self::Demo(_)
             | Self::Store(_)
             | Self::File(..)
+            | Self::Unwritten(..)
             | Self::Settings(..)
             | Self::Io(_)
             | Self::Interrupted

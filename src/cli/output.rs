@@ -52,6 +52,30 @@ impl Output {
         line(text)
     }
 
+    /// Whether JSON was asked for.
+    pub fn is_json(&self) -> bool {
+        self.json
+    }
+
+    /// A file from outside, byte for byte. A terminal gets only text, safe to show and behind the gutter.
+    pub fn file(&self, bytes: &[u8]) -> Result<(), CliError> {
+        if !io::stdout().is_terminal() {
+            return written(io::stdout().lock().write_all(bytes).and_then(|()| io::stdout().flush()));
+        }
+        let text = std::str::from_utf8(bytes).ok().filter(|text| !text.contains('\0'));
+        let text = text.ok_or_else(|| {
+            CliError::Usage(
+                "The file is no text, so it is not written to a terminal.".to_owned(),
+                "Say with --output where it goes; look at it with what you trust.",
+            )
+        })?;
+        let lines = Shown::lines(text)
+            .iter()
+            .map(|line| format!("{GUTTER}{line}"))
+            .collect::<Vec<_>>();
+        self.plain(&lines.join("\n"))
+    }
+
     /// Prints JSON whatever was asked for: for lines that programs wait for.
     #[expect(clippy::unused_self, reason = "printing goes through one value")]
     pub fn machine_line(&self, value: &impl Serialize) -> Result<(), CliError> {
@@ -137,7 +161,10 @@ fn within(text: &str, width: usize) -> String {
 
 fn line(text: &str) -> Result<(), CliError> {
     let mut out = io::stdout().lock();
-    let written = writeln!(out, "{text}").and_then(|()| out.flush());
+    written(writeln!(out, "{text}").and_then(|()| out.flush()))
+}
+
+fn written(written: io::Result<()>) -> Result<(), CliError> {
     written.map_err(|error| match error.kind() {
         io::ErrorKind::BrokenPipe => CliError::BrokenPipe,
         _ => CliError::Io(error),

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use super::arguments::{List, Place};
+use super::arguments::{List, Place, Show};
 use super::connect::connect;
 use super::decide::as_person;
 use super::error::CliError;
+use super::files;
 use super::machine::fresh_key;
 use super::output::Output;
 use super::text;
@@ -78,7 +79,7 @@ async fn past(place: &Place, search: &str, out: &Output) -> Result<(), CliError>
 }
 
 /// Every entry about an envelope, the oldest first.
-pub(super) async fn timeline(place: &Place, id: EnvelopeId, out: &Output) -> Result<(), CliError> {
+async fn timeline(place: &Place, id: EnvelopeId, out: &Output) -> Result<(), CliError> {
     let connection = connect(place).await?;
     for entry in connection.client.timeline(id).await? {
         out.value(&entry, text::entry)?;
@@ -87,14 +88,23 @@ pub(super) async fn timeline(place: &Place, id: EnvelopeId, out: &Output) -> Res
 }
 
 /// With nothing masked, after the gate has written down who looked.
-pub(super) async fn reveal(place: &Place, id: EnvelopeId, out: &Output) -> Result<(), CliError> {
+async fn reveal(place: &Place, id: EnvelopeId, out: &Output) -> Result<(), CliError> {
     let connection = as_person(place).await?;
     let looked = connection.client.look(id, &fresh_key()).await?;
     out.value(&looked, text::looked)?;
     connection.close().await
 }
 
-pub(super) async fn show(place: &Place, id: EnvelopeId, out: &Output) -> Result<(), CliError> {
+pub(super) async fn show(place: &Place, show: &Show, out: &Output) -> Result<(), CliError> {
+    match &show.file {
+        Some(piece) => files::show(place, show, piece, out).await,
+        None if show.timeline => timeline(place, show.id, out).await,
+        None if show.reveal => reveal(place, show.id, out).await,
+        None => envelope(place, show.id, out).await,
+    }
+}
+
+async fn envelope(place: &Place, id: EnvelopeId, out: &Output) -> Result<(), CliError> {
     let connection = connect(place).await?;
     let view = connection.client.envelope(id, Duration::ZERO).await?;
     out.value(&view, text::envelope)?;

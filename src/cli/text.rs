@@ -135,6 +135,7 @@ pub(super) fn envelope(view: &EnvelopeView) -> String {
     if let Some(payload) = &view.payload {
         lines.push(format!("arguments {}", Shown::line(&payload.raw)));
     }
+    lines.extend(files(view));
     lines.extend(
         view.claimed
             .iter()
@@ -142,6 +143,19 @@ pub(super) fn envelope(view: &EnvelopeView) -> String {
     );
     afterwards(view, &mut lines);
     lines.join("\n")
+}
+
+/// The files of its evidence that are here, by the number of the evidence.
+fn files(view: &EnvelopeView) -> Vec<String> {
+    let evidence = view.claimed.iter().flat_map(|claimed| &claimed.evidence);
+    let here = (1..).zip(evidence).filter_map(|(n, piece)| {
+        let file = view.files.iter().find(|file| Some(file.sha256) == piece.sha256)?;
+        let (digest, bytes) = (file.sha256.short(), file.bytes);
+        Some(format!(
+            "file      {n}. {digest} is here, {bytes} bytes: --file {n} writes it"
+        ))
+    });
+    here.collect()
 }
 
 /// The same with nothing masked.

@@ -15,7 +15,7 @@ pub(super) fn says(agent: &str, claimed: &Claimed) -> Vec<String> {
     if claimed.evidence.is_empty() {
         lines.push("| evidence  none given".to_owned());
     }
-    lines.extend(claimed.evidence.iter().map(evidence));
+    lines.extend((1..).zip(&claimed.evidence).map(|(n, piece)| evidence(n, piece)));
     lines.push(format!("| undo      {}", undo(claimed.reversal.as_ref())));
     lines.extend(
         claimed
@@ -79,7 +79,7 @@ fn impact(impact: Option<&Impact>) -> String {
     }
 }
 
-fn evidence(evidence: &Evidence) -> String {
+fn evidence(n: usize, evidence: &Evidence) -> String {
     let reference = evidence.reference.as_deref().map(|at| format!(" {}", Shown::line(at)));
     let digest = evidence.sha256.map(|digest| format!(" sha256 {}", digest.short()));
     let excerpt = evidence
@@ -87,7 +87,7 @@ fn evidence(evidence: &Evidence) -> String {
         .as_deref()
         .map(|text| format!(": {}", Shown::line(text)));
     format!(
-        "| evidence  {} ({}){}{}{}",
+        "| evidence  {n}. {} ({}){}{}{}",
         Shown::line(&evidence.title),
         evidence.kind,
         reference.unwrap_or_default(),

@@ -1,0 +1,51 @@
+//! What can be shown of an envelope.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::Args;
+
+use crate::domain::{DigestPrefix, EnvelopeId};
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Show {
+    pub id: EnvelopeId,
+    /// What happened to it instead, entry by entry
+    #[arg(long)]
+    pub timeline: bool,
+    /// With what the policy masks, as a person; that you looked is recorded
+    #[arg(long, conflicts_with = "timeline")]
+    pub reveal: bool,
+    /// A file of its evidence instead, once its SHA-256 was checked: by number, or by 8 or more hex digits
+    ///
+    /// To standard output byte for byte; on a terminal only text, made safe to show.
+    #[arg(long, value_name = "N|HEX", conflicts_with_all = ["timeline", "reveal"])]
+    pub file: Option<Piece>,
+    /// Where the file goes; nothing that is there is overwritten
+    #[arg(long, value_name = "PATH", requires = "file")]
+    pub output: Option<PathBuf>,
+}
+
+/// Names a piece of evidence.
+#[derive(Debug, Clone)]
+pub(in crate::cli) enum Piece {
+    /// As it is numbered, from 1.
+    Number(usize),
+    Digest(DigestPrefix),
+}
+
+impl FromStr for Piece {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let wrong = || "write the number of the evidence, or 8 to 64 hex digits of its file".to_owned();
+        // Eight digits are a digest: nobody brings so much evidence.
+        if text.len() < 8 {
+            let number = text.parse().ok().filter(|number| *number > 0);
+            return number.map(Self::Number).ok_or_else(wrong);
+        }
+        let digest = text.parse::<DigestPrefix>().ok();
+        let digest = digest.filter(|digest| digest.revision.is_none());
+        digest.map(Self::Digest).ok_or_else(wrong)
+    }
+}
