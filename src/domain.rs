@@ -25,7 +25,7 @@ pub use digest::{Digest, DigestPrefix, EnvelopeId, ParseDigestError, PrincipalId
 pub use entry::{Actor, ActorKind, EntryKind};
 pub use glob::{Glob, loosely};
 pub use lifecycle::{Event, IllegalStep, Stage, apply};
-pub use money::{Money, MoneyError, read_amount};
+pub use money::{Money, MoneyError, currency_sign, grouped, read_amount};
 pub use origin::Origin;
 pub use principal::{AgentPrincipal, NameError, Person, Principal, PrincipalKind, Role, Scopes, check_name};
 pub use search::{Relation, SEARCH_KEYS, Search, SearchError, Term, Wanted};

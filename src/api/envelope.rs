@@ -196,6 +196,11 @@ impl EnvelopeView {
             .as_ref()
             .is_some_and(|payload| payload.shown_sha256.is_some())
     }
+
+    /// Whether what the policy masks is all there.
+    pub fn is_uncovered(&self) -> bool {
+        !self.masked.is_empty() && !self.is_masked()
+    }
 }
 
 /// What a service attested, under its name.

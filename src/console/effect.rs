@@ -1,11 +1,13 @@
 //! What to do, as data.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use uuid::Uuid;
 
 use super::Memory;
-use crate::api::{BatchRequest, DecisionRequest, Here, JudgeRequest, StopRequest};
+use super::model::Widths;
+use crate::api::{BatchRequest, DecisionRequest, EnvelopeView, Here, JudgeRequest, StopRequest};
 use crate::config::Notify;
 use crate::domain::{EnvelopeId, Review};
 
@@ -28,6 +30,11 @@ pub enum Effect {
     },
     /// Ask the gate which version it is.
     AskHealth,
+    /// Lay a large envelope out, away from the task that draws. One at a time.
+    LayOut {
+        view: Arc<EnvelopeView>,
+        widths: Widths,
+    },
     /// Ask who decides here.
     AskPeople,
     /// Ask which agents there are.

@@ -51,6 +51,10 @@ pub enum Command {
     ScrollUp,
     SwitchPane,
     TextOrFields,
+    NextChange,
+    PreviousChange,
+    Fold,
+    Sides,
     Palette,
     Help,
     Settings,
@@ -108,6 +112,10 @@ impl Command {
             | Self::ScrollUp
             | Self::SwitchPane
             | Self::TextOrFields
+            | Self::NextChange
+            | Self::PreviousChange
+            | Self::Fold
+            | Self::Sides
             | Self::Palette
             | Self::Help
             | Self::Settings

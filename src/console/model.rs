@@ -8,6 +8,7 @@ mod case;
 mod draft;
 mod filter;
 mod held;
+mod laid;
 pub(crate) mod last;
 mod load;
 mod memory;
@@ -23,6 +24,7 @@ mod tab;
 mod tour;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -35,6 +37,7 @@ pub use case::{About, Case, Widths};
 pub use draft::{Confirm, Draft};
 pub use filter::{Filter, Finding};
 pub use held::Held;
+pub use laid::{Laid, PATIENCE, lay_out, lay_out_small};
 pub use load::{Load, Sum};
 pub use memory::{Keeping, Memory, Recalled};
 pub use modal::{Ask, Choice, Choosing, Halt, Modal, Offer, Proof, Step, Then};
@@ -48,8 +51,9 @@ pub use tab::Tab;
 pub use tour::{TOUR_STEPS, Tour};
 
 use super::keymap::Keymap;
+use super::sheet::Body;
 use super::theme::Theme;
-use crate::api::{LastDecision, PolicyView, PresentView, PrincipalView, StopView};
+use crate::api::{EnvelopeView, LastDecision, PolicyView, PresentView, PrincipalView, StopView};
 use crate::config::Settings;
 use crate::domain::{Digest, EnvelopeId, Role, Shown};
 
@@ -121,11 +125,36 @@ pub enum Whole {
     Trail,
 }
 
+/// Which sides of the payload are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sides {
+    /// What it changes, against the record before.
+    #[default]
+    Both,
+    /// The payload alone, as text.
+    Payload,
+    /// The record before alone, as text.
+    Before,
+}
+
 /// The whole-screen page, where one is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Page {
     pub whole: Whole,
+    pub sides: Sides,
+    /// The first row that is drawn.
     pub scroll: usize,
+    /// Whether what is the same is folded away; by how much of it there is, until somebody says.
+    pub folded: Option<bool>,
+    /// The change that was stepped to.
+    pub change: Option<usize>,
+}
+
+impl Page {
+    /// Whether what is the same in this is folded away.
+    pub fn is_folded(self, body: &Body) -> bool {
+        self.folded.unwrap_or_else(|| body.folds_itself())
+    }
 }
 
 /// How long a notice stays.
@@ -150,7 +179,7 @@ impl Notice {
 }
 
 /// What was on screen when, to tell a considered key from one that was meant for something else.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Guard {
     /// What the last frame showed whole enough to decide on.
     pub drawn: Option<About>,
@@ -211,6 +240,10 @@ pub struct Model {
     pub top: usize,
     /// Envelopes that were read, newest last.
     pub cases: Vec<Case>,
+    /// Read, and to be laid out elsewhere before they are cases, newest last.
+    pub unlaid: Vec<Arc<EnvelopeView>>,
+    /// What is being laid out elsewhere, for which widths, and since when: one at a time.
+    pub laying: Option<(Arc<EnvelopeView>, Widths, Timestamp)>,
     pub scroll: usize,
     pub pane: Pane,
     pub page: Option<Page>,
@@ -299,6 +332,8 @@ impl Model {
             trail_asked: None,
             top: 0,
             cases: Vec::new(),
+            unlaid: Vec::new(),
+            laying: None,
             scroll: 0,
             pane: Pane::Queue,
             page: None,
@@ -351,11 +386,19 @@ impl Model {
 
     /// The case that the screen shows: of what ran, of what there ever was, or of what waits.
     pub fn shown_case(&self) -> Option<&Case> {
-        let read = |id| self.cases.iter().rev().find(|case| Some(case.about.id) == id);
+        if self.tab == Tab::Queue {
+            return self.case();
+        }
+        let id = self.shown_id()?;
+        self.cases.iter().rev().find(|case| case.about.id == id)
+    }
+
+    /// The envelope that the screen shows, read or not.
+    pub fn shown_id(&self) -> Option<EnvelopeId> {
         match self.tab {
-            Tab::Queue => self.case(),
-            Tab::After => read(self.after.row().map(|row| row.summary.id)),
-            Tab::Audit => read(self.past.row().map(|row| row.id)),
+            Tab::Queue => self.focus,
+            Tab::After => self.after.row().map(|row| row.summary.id),
+            Tab::Audit => self.past.row().map(|row| row.id),
             Tab::Oversight | Tab::Policy => None,
         }
     }

@@ -1,8 +1,11 @@
 //! What happened: to the terminal, to a question that was asked, to the clock.
 
+use std::sync::Arc;
+
 use crossterm::event::{KeyCode, KeyModifiers};
 use jiff::Timestamp;
 
+use super::model::Laid;
 use crate::api::{
     AfterPage, BatchReceipt, Becomes, DecisionReceipt, EnvelopeView, Health, Looked, PastPage, PolicyView,
     PrincipalView, QueuePage, StopView, TimelineEntry,
@@ -42,6 +45,12 @@ pub enum Msg {
     Envelope {
         id: EnvelopeId,
         answer: Result<Box<EnvelopeView>, ClientError>,
+        at: Timestamp,
+    },
+    /// An envelope was laid out.
+    LaidOut {
+        view: Arc<EnvelopeView>,
+        laid: Box<Laid>,
         at: Timestamp,
     },
     People {
@@ -150,6 +159,7 @@ impl Msg {
             | Self::Tick { at, .. }
             | Self::Queue { at, .. }
             | Self::Envelope { at, .. }
+            | Self::LaidOut { at, .. }
             | Self::People { at, .. }
             | Self::Agents { at, .. }
             | Self::Policy { at, .. }

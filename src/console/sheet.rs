@@ -2,22 +2,27 @@
 //!
 //! Made once for an envelope and a width. Whatever an agent sent goes through [`Shown`] here.
 
+mod body;
 mod envelope;
 mod evidence;
 mod hidden;
 mod json;
+mod money;
 mod origin;
 mod payload;
 mod people;
 mod policy;
 mod trail;
 
+pub use body::Body;
 pub use envelope::{both_ends, envelope};
 pub use evidence::evidence;
-pub use payload::{fields, text};
+pub use payload::{before, compare, fields, payload, text};
 pub use people::{becomes, edit};
 pub use policy::Entry;
 pub use trail::trail;
+
+use body::Fold;
 
 use super::theme::Tone;
 use crate::domain::Shown;
@@ -51,6 +56,9 @@ pub const HANGING: &str = "> ";
 struct Sheet {
     width: usize,
     lines: Vec<Line>,
+    /// Where something changes, and what is the same.
+    changes: Vec<usize>,
+    folds: Vec<Fold>,
 }
 
 impl Sheet {
@@ -58,7 +66,28 @@ impl Sheet {
         Self {
             width: width.max(LABEL + 8),
             lines: Vec::new(),
+            changes: Vec::new(),
+            folds: Vec::new(),
         }
+    }
+
+    /// What comes next is a change to step to.
+    fn change(&mut self) {
+        self.changes.push(self.lines.len());
+    }
+
+    /// What came since line `from` is the same on both sides: so many things of a kind.
+    fn fold(&mut self, from: usize, indent: usize, count: usize, what: &str) {
+        let text = format!("{:indent$}… {count} {what} the same", "");
+        self.folds.push(Fold {
+            lines: from..self.lines.len(),
+            sign: Line::of(Tone::Label, text),
+            row: 0,
+        });
+    }
+
+    fn body(self) -> Body {
+        Body::new(self.lines, self.changes, self.folds)
     }
 
     /// A labelled text, wrapped below itself, with a note at the right edge of its first line.
@@ -111,7 +140,16 @@ impl Sheet {
     fn pieces(&mut self, indent: usize, pieces: &[(Tone, String)]) {
         let whole: String = pieces.iter().map(|(_, text)| text.as_str()).collect();
         let room = self.width.saturating_sub(indent + HANGING.len()).max(8);
+        if fits(&whole, room) {
+            let mut line = Line(vec![(Tone::Plain, " ".repeat(indent))]);
+            line.0
+                .extend(pieces.iter().filter(|(_, text)| !text.is_empty()).cloned());
+            self.lines.push(line);
+            return;
+        }
         let mut from = 0;
+        // The first piece that has something of the line, and where it begins: a long line has many of both.
+        let (mut first, mut begins) = (0, 0);
         for (n, part) in wrap(&whole, room).into_iter().enumerate() {
             // Only spaces at a break are left out, so each part stands in the whole after the one before it.
             let start = whole[from..].find(&part).map_or(from, |at| from + at);
@@ -120,13 +158,20 @@ impl Sheet {
             if n > 0 {
                 line.0.push((Tone::Label, HANGING.to_owned()));
             }
-            let mut at = 0;
-            for (tone, text) in pieces {
+            while let Some((_, text)) = pieces.get(first).filter(|(_, text)| begins + text.len() <= start) {
+                begins += text.len();
+                first += 1;
+            }
+            let mut at = begins;
+            for (tone, text) in &pieces[first..] {
                 let (low, high) = (start.max(at), end.min(at + text.len()));
                 if low < high {
                     line.0.push((*tone, text[low - at..high - at].to_owned()));
                 }
                 at += text.len();
+                if at >= end {
+                    break;
+                }
             }
             self.lines.push(line);
             from = end;
@@ -166,10 +211,15 @@ pub fn truncate(text: &str, width: usize) -> String {
     out
 }
 
+/// Whether text is plain and short enough for one line as it is, at first sight: most lines are.
+fn fits(text: &str, width: usize) -> bool {
+    text.len() <= width && text.is_ascii() && !text.ends_with(' ')
+}
+
 /// Breaks text that is already safe into lines of at most `width` columns; nothing is cut off.
 fn wrap(text: &str, width: usize) -> Vec<String> {
-    if text.is_empty() {
-        return vec![String::new()];
+    if text.is_empty() || fits(text, width) {
+        return vec![text.to_owned()];
     }
     textwrap::wrap(text, width.max(1))
         .into_iter()

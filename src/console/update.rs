@@ -11,10 +11,12 @@ mod edit;
 mod find;
 mod hold;
 mod keys;
+mod lay;
 mod link;
 mod look;
 mod memory;
 mod mouse;
+mod page;
 mod pager;
 mod palette;
 mod past;
@@ -178,6 +180,7 @@ fn answered(model: &mut Model, msg: Msg) -> Vec<Effect> {
             search, before, answer, ..
         } => return past::page(model, &search, before, answer),
         Msg::Envelope { id, answer, .. } => queue::envelope(model, id, answer),
+        Msg::LaidOut { view, laid, .. } => lay::laid(model, &view, *laid),
         Msg::Timeline { id, answer, .. } => past::timeline(model, id, answer),
         Msg::Trail { id, answer, .. } => queue::trail(model, id, answer),
         Msg::BatchRead { answer, .. } => batch::read(model, answer),
@@ -252,12 +255,12 @@ fn resized(model: &mut Model) {
 fn drawn(model: &mut Model, at: Timestamp) {
     let shown = super::view::drawn(model);
     let guard = &mut model.guard;
-    guard.drawn = shown.map(|shown| shown.about);
+    guard.drawn = shown.as_ref().map(|shown| shown.about);
     if let Some(shown) = shown {
-        let known = guard.seen.filter(|seen| seen.about == shown.about);
+        let known = guard.seen.clone().filter(|seen| seen.about == shown.about);
         let mut seen = known.unwrap_or_else(|| Seen::of(shown.about));
         seen.take(&shown);
-        if guard.seen != Some(seen) {
+        if guard.seen.as_ref() != Some(&seen) {
             guard.shown_at = Some(at);
         }
         guard.seen = Some(seen);

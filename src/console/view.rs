@@ -6,6 +6,7 @@ mod envelope;
 mod header;
 mod layout;
 mod load;
+mod page;
 mod past;
 mod policy;
 mod queue;
@@ -36,8 +37,8 @@ pub fn view(model: &Model, frame: &mut Frame) {
         return;
     }
     header::draw(model, frame, layout.header);
-    if model.page.is_some() {
-        envelope::page(model, frame, &layout);
+    if let Some(page) = model.page {
+        page::draw(model, page, frame, &layout);
     } else {
         tab(model, frame, &layout);
     }
@@ -84,27 +85,35 @@ pub(super) fn drawn(model: &Model) -> Option<Drawn> {
         return None;
     }
     let case = model.case()?;
-    let (part, top, length, height) = match model.page {
+    let laid = case.laid(layout.widths)?;
+    let said = boxes::covered(model, layout.footer);
+    // The last row then says how many more there are.
+    let room = |rest: usize, height: usize| rest.min(height.saturating_sub(usize::from(rest > height).max(said)));
+    let (part, lines, of) = match model.page {
         Some(page) => {
-            let part = Part::of(page.whole)?;
-            (part, page.scroll, case.whole(page.whole).len(), layout.diff_rows)
+            let body = laid.body(page)?;
+            let folded = page.is_folded(body);
+            let rest = body.rows(folded).saturating_sub(page.scroll);
+            let rows = page.scroll..page.scroll + room(rest, layout.diff_rows);
+            (Part::of(page)?, body.shown(rows, folded), body.lines.len())
         }
-        None if layout.shows_envelope => (Part::Sheet, model.scroll, case.sheet.len(), layout.sheet_rows),
+        None if layout.shows_envelope => {
+            let rest = laid.sheet.len().saturating_sub(model.scroll);
+            let lines = model.scroll..model.scroll + room(rest, layout.sheet_rows);
+            (Part::Sheet, vec![lines], laid.sheet.len())
+        }
         None => return None,
     };
-    let said = boxes::covered(model, layout.footer);
-    let rest = length.saturating_sub(top);
-    // The last row then says how many more there are.
-    let more = usize::from(rest > height);
-    let lines = rest.min(height.saturating_sub(more.max(said)));
     let side = usize::from(layout.side.height).saturating_sub(said);
     let free = model.modal.is_none();
+    let beside = side >= laid.fields.lines.len() && side > 0 && !laid.fields.folds_itself();
     Some(Drawn {
         about: case.about,
         part,
-        top,
-        lines: if free { lines } else { 0 },
-        beside: free && part == Part::Sheet && side >= case.fields.len() && side > 0,
+        widths: layout.widths,
+        lines: if free { lines } else { Vec::new() },
+        of,
+        beside: free && part == Part::Sheet && beside,
     })
 }
 

@@ -1,13 +1,11 @@
 //! Field by field: keys by name, array items by content, numbers with their difference.
 
 use std::collections::BTreeSet;
-use std::time::Instant;
 
-use rust_decimal::Decimal;
 use serde_json::Value;
 use similar::{Algorithm, DiffTag, capture_diff_slices_deadline};
 
-use super::text::PATIENCE;
+use super::{Delta, Until};
 
 /// What the call would do to the record, as far as the two can be compared.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -18,6 +16,8 @@ pub struct FieldDiff {
     pub same: Vec<(String, String)>,
     /// Fields of the record that the call does not name.
     pub untouched: usize,
+    /// Time ran out: items of arrays that are the same may stand as removed and added.
+    pub partial: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,8 +35,8 @@ pub enum Change {
     Changed {
         before: String,
         after: String,
-        /// `+5940.00, x100` where both are numbers.
-        delta: Option<String>,
+        /// How far apart they are, where both are numbers.
+        delta: Option<Delta>,
     },
 }
 
@@ -44,29 +44,29 @@ pub enum Change {
 ///
 /// At the top level a key that only the record has is untouched, not removed: calls name what they set.
 /// Below that a value replaces the old one whole, so what is missing there is removed.
-pub fn fields(before: &Value, arguments: &Value) -> FieldDiff {
+pub fn fields(before: &Value, arguments: &Value, until: Until) -> FieldDiff {
     let mut diff = FieldDiff::default();
     match (before, arguments) {
         (Value::Object(record), Value::Object(call)) => {
             diff.untouched = record.keys().filter(|key| !call.contains_key(*key)).count();
             for (key, after) in call {
-                diff.compare(&step("", key), record.get(key), Some(after));
+                diff.compare(&step("", key), record.get(key), Some(after), until);
             }
         }
-        (_, _) => diff.compare("", Some(before), Some(arguments)),
+        (_, _) => diff.compare("", Some(before), Some(arguments), until),
     }
     diff
 }
 
 /// Compares two versions of one call: what is missing in the new one is removed, at every level.
-pub fn versions(before: &Value, after: &Value) -> FieldDiff {
+pub fn versions(before: &Value, after: &Value, until: Until) -> FieldDiff {
     let mut diff = FieldDiff::default();
-    diff.compare("", Some(before), Some(after));
+    diff.compare("", Some(before), Some(after), until);
     diff
 }
 
 impl FieldDiff {
-    fn compare(&mut self, pointer: &str, before: Option<&Value>, after: Option<&Value>) {
+    fn compare(&mut self, pointer: &str, before: Option<&Value>, after: Option<&Value>, until: Until) {
         match (before, after) {
             (None, None) => {}
             (None, Some(after)) => self.push(pointer, Change::Added(plain(after))),
@@ -77,12 +77,12 @@ impl FieldDiff {
             (Some(Value::Object(before)), Some(Value::Object(after))) => {
                 let keys: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
                 for key in keys {
-                    self.compare(&step(pointer, key), before.get(key), after.get(key));
+                    self.compare(&step(pointer, key), before.get(key), after.get(key), until);
                 }
             }
-            (Some(Value::Array(before)), Some(Value::Array(after))) => self.arrays(pointer, before, after),
+            (Some(Value::Array(before)), Some(Value::Array(after))) => self.arrays(pointer, before, after, until),
             (Some(before), Some(after)) => {
-                let delta = delta(before, after);
+                let delta = Delta::of(before, after);
                 self.push(
                     pointer,
                     Change::Changed {
@@ -96,10 +96,12 @@ impl FieldDiff {
     }
 
     /// Items are matched by content, so that one insertion does not look like a change of all that follow.
-    fn arrays(&mut self, pointer: &str, before: &[Value], after: &[Value]) {
+    fn arrays(&mut self, pointer: &str, before: &[Value], after: &[Value], until: Until) {
         let texts = |items: &[Value]| items.iter().map(Value::to_string).collect::<Vec<_>>();
-        let until = Instant::now().checked_add(PATIENCE);
-        for op in capture_diff_slices_deadline(Algorithm::Myers, &texts(before), &texts(after), until) {
+        let (old, new) = (texts(before), texts(after));
+        let ops = capture_diff_slices_deadline(Algorithm::Myers, &old, &new, until.instant());
+        self.partial |= until.is_over();
+        for op in ops {
             let (old, new) = (op.old_range(), op.new_range());
             match op.tag() {
                 DiffTag::Equal => {
@@ -113,13 +115,13 @@ impl FieldDiff {
                 DiffTag::Delete | DiffTag::Insert | DiffTag::Replace => {
                     let paired = old.len().min(new.len());
                     for (o, n) in old.clone().zip(new.clone()) {
-                        self.compare(&step(pointer, &n.to_string()), before.get(o), after.get(n));
+                        self.compare(&step(pointer, &n.to_string()), before.get(o), after.get(n), until);
                     }
                     for o in old.skip(paired) {
-                        self.compare(&step(pointer, &o.to_string()), before.get(o), None);
+                        self.compare(&step(pointer, &o.to_string()), before.get(o), None, until);
                     }
                     for n in new.skip(paired) {
-                        self.compare(&step(pointer, &n.to_string()), None, after.get(n));
+                        self.compare(&step(pointer, &n.to_string()), None, after.get(n), until);
                     }
                 }
             }
@@ -163,34 +165,22 @@ fn equal(before: &Value, after: &Value) -> bool {
     }
 }
 
-/// The difference of two numbers, also where they are written as strings, and the factor if it is whole.
-fn delta(before: &Value, after: &Value) -> Option<String> {
-    let number = |value: &Value| Decimal::from_str_exact(&plain(value)).ok();
-    let (before, after) = (number(before)?, number(after)?);
-    let difference = after.checked_sub(before)?;
-    let sign = if difference.is_sign_positive() { "+" } else { "" };
-    let factor = if before.is_zero() {
-        None
-    } else {
-        after.checked_div(before)
-    };
-    let whole = factor.filter(|f| f.is_integer() && *f >= Decimal::TWO);
-    Some(match whole {
-        Some(factor) => format!("{sign}{difference}, x{}", factor.normalize()),
-        None => format!("{sign}{difference}"),
-    })
-}
-
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use serde_json::json;
 
-    fn changed(before: &str, after: &str, delta: Option<&str>) -> Change {
+    fn fields(before: &Value, after: &Value) -> FieldDiff {
+        super::fields(before, after, Until::within(Duration::from_mins(1)))
+    }
+
+    fn changed(before: &str, after: &str) -> Change {
         Change::Changed {
             before: before.into(),
             after: after.into(),
-            delta: delta.map(str::to_owned),
+            delta: Delta::of(&json!(before), &json!(after)),
         }
     }
 
@@ -204,10 +194,7 @@ mod tests {
             (diff.same.clone(), diff.untouched),
             (vec![("/status".to_owned(), "paid".to_owned())], 2)
         );
-        assert_eq!(
-            diff.changes[0].change,
-            changed("60.00", "6000.00", Some("+5940.00, x100"))
-        );
+        assert_eq!(diff.changes[0].change, changed("60.00", "6000.00"));
         assert_eq!(
             diff.changes[1],
             FieldChange {
@@ -246,7 +233,7 @@ mod tests {
         let before = serde_json::from_str(r#"{"a": 60.0, "b": 10}"#).expect("json");
         let diff = fields(&before, &json!({"a": 60, "b": 7}));
         assert_eq!(diff.changes.len(), 1);
-        assert_eq!(diff.changes[0].change, changed("10", "7", Some("-3")));
+        assert_eq!(diff.changes[0].change, changed("10", "7"));
     }
 
     #[test]
@@ -268,6 +255,18 @@ mod tests {
         for text in ["paid", "60.00", "DE89 3704", "a/b", "two\nlines"] {
             assert_eq!(spelt(text), text);
         }
+    }
+
+    #[test]
+    fn where_time_ran_out_it_is_said_and_every_item_is_there() {
+        let (before, after) = (json!({"to": ["a", "b", "c"]}), json!({"to": ["x", "a", "b", "c"]}));
+        let diff = super::fields(&before, &after, Until::within(Duration::ZERO));
+        assert!(diff.partial);
+        let told = format!("{diff:?}");
+        for item in ["\"x\"", "\"a\"", "\"b\"", "\"c\""] {
+            assert!(told.contains(item), "{told}");
+        }
+        assert!(!fields(&before, &after).partial);
     }
 
     #[test]

@@ -1,11 +1,8 @@
 //! Two texts line by line, for file contents, commands and whole records.
 
-use std::time::{Duration, Instant};
-
 use similar::{ChangeTag, TextDiff};
 
-/// How long aligning may take; after that what is left is shown as removed and added.
-pub(super) const PATIENCE: Duration = Duration::from_millis(50);
+use super::Until;
 
 /// Longer texts are compared by lines alone: what changed inside one would take too long to find.
 const LONGEST_INLINE: usize = 64 * 1024;
@@ -16,6 +13,15 @@ pub enum Side {
     Same,
     Removed,
     Added,
+}
+
+/// Two texts aligned.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct LineDiff {
+    /// Every line of both.
+    pub lines: Vec<TextLine>,
+    /// Time ran out: lines that are the same may stand as removed and added, and words may not be marked.
+    pub partial: bool,
 }
 
 /// A line, without its line break.
@@ -32,27 +38,37 @@ pub struct Piece {
     pub marked: bool,
 }
 
-/// Aligns two texts. The result holds every line of both.
-pub fn text(before: &str, after: &str) -> Vec<TextLine> {
-    let diff = TextDiff::configure().timeout(PATIENCE).diff_lines(before, after);
-    if before.len() + after.len() > LONGEST_INLINE {
-        let plain = |text: &str| vec![piece(text, false)];
-        return diff
-            .iter_all_changes()
-            .map(|change| line(change.tag(), plain(change.value())))
-            .collect();
+/// Aligns two texts.
+pub fn text(before: &str, after: &str, until: Until) -> LineDiff {
+    let mut config = TextDiff::configure();
+    if let Some(until) = until.instant() {
+        config.deadline(until);
     }
-    let until = Instant::now().checked_add(PATIENCE);
-    let changes = diff
-        .ops()
-        .iter()
-        .flat_map(|op| diff.iter_inline_changes_deadline(op, until));
-    changes
-        .map(|change| {
-            let pieces = change.values().iter().map(|(marked, text)| piece(text, *marked));
-            line(change.tag(), pieces.collect())
-        })
-        .collect()
+    let diff = config.diff_lines(before, after);
+    let lines = if before.len() + after.len() > LONGEST_INLINE {
+        let plain = |text: &str| vec![piece(text, false)];
+        let changes = diff.iter_all_changes();
+        changes
+            .map(|change| line(change.tag(), plain(change.value())))
+            .collect()
+    } else {
+        // Where the time is over, no words are marked: the lines say it all the same.
+        let changes = diff
+            .ops()
+            .iter()
+            .flat_map(|op| diff.iter_inline_changes_deadline(op, until.instant()));
+        changes
+            .map(|change| {
+                let pieces = change.values().iter().map(|(marked, text)| piece(text, *marked));
+                line(change.tag(), pieces.collect())
+            })
+            .collect()
+    };
+    // Asked last: marking words takes time as well.
+    LineDiff {
+        lines,
+        partial: until.is_over(),
+    }
 }
 
 fn piece(text: &str, marked: bool) -> Piece {
@@ -80,8 +96,23 @@ impl TextLine {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use proptest::prelude::*;
+
+    fn text(before: &str, after: &str) -> Vec<TextLine> {
+        let diff = super::text(before, after, Until::within(Duration::from_mins(1)));
+        assert!(!diff.partial);
+        diff.lines
+    }
+
+    fn without(diff: &[TextLine], other: Side) -> Vec<String> {
+        diff.iter()
+            .filter(|line| line.side != other)
+            .map(TextLine::text)
+            .collect()
+    }
 
     #[test]
     fn what_makes_a_line_differ_is_marked() {
@@ -97,9 +128,16 @@ mod tests {
         #[test]
         fn both_texts_can_be_read_off_the_diff(before in "[ab\n]{0,30}", after in "[ab\n]{0,30}") {
             let diff = text(&before, &after);
-            let without = |other: Side| diff.iter().filter(|line| line.side != other).map(TextLine::text).collect::<Vec<_>>();
-            prop_assert_eq!(without(Side::Added), before.lines().map(str::to_owned).collect::<Vec<_>>());
-            prop_assert_eq!(without(Side::Removed), after.lines().map(str::to_owned).collect::<Vec<_>>());
+            prop_assert_eq!(without(&diff, Side::Added), before.lines().map(str::to_owned).collect::<Vec<_>>());
+            prop_assert_eq!(without(&diff, Side::Removed), after.lines().map(str::to_owned).collect::<Vec<_>>());
+        }
+
+        #[test]
+        fn where_time_ran_out_both_texts_are_there_all_the_same(before in "[ab\n]{0,30}", after in "[ab\n]{0,30}") {
+            let diff = super::text(&before, &after, Until::within(Duration::ZERO));
+            prop_assert!(diff.partial);
+            prop_assert_eq!(without(&diff.lines, Side::Added), before.lines().map(str::to_owned).collect::<Vec<_>>());
+            prop_assert_eq!(without(&diff.lines, Side::Removed), after.lines().map(str::to_owned).collect::<Vec<_>>());
         }
     }
 }

@@ -60,7 +60,7 @@ impl fmt::Display for Money {
 }
 
 /// Groups the whole part of a decimal by thousands; text that is no decimal stays as it is.
-fn grouped(value: &str) -> String {
+pub fn grouped(value: &str) -> String {
     if decimal(value).is_none() {
         return value.to_owned();
     }
@@ -78,6 +78,17 @@ fn grouped(value: &str) -> String {
         out.push_str(fraction);
     }
     out
+}
+
+/// The sign of a currency, where it is the one that most people read it as.
+pub fn currency_sign(code: &str) -> Option<&'static str> {
+    match code {
+        "USD" => Some("$"),
+        "EUR" => Some("€"),
+        "GBP" => Some("£"),
+        "JPY" => Some("¥"),
+        _ => None,
+    }
 }
 
 impl FromStr for Money {

@@ -39,6 +39,13 @@ impl Shown {
 
     fn of(raw: &str, breaks: bool) -> Self {
         use std::fmt::Write as _;
+        // Most text is plain, and there may be a megabyte of it.
+        if raw.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+            return Self {
+                text: raw.to_owned(),
+                hidden: 0,
+            };
+        }
         let mut text = String::with_capacity(raw.len());
         let mut hidden = 0;
         let mut marks = MARKS_ON_A_BASE;

@@ -115,6 +115,7 @@ fn answered(model: &mut Model, msg: console::Msg) {
         | M::Drawn { .. }
         | M::Tick { .. }
         | M::Agents { .. }
+        | M::LaidOut { .. }
         | M::Remembered { .. }
         | M::Trail { .. }
         | M::Past { .. }

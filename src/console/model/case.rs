@@ -1,12 +1,13 @@
 //! An envelope that was read, checked and laid out for the screen.
 
 use std::str::FromStr;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::Whole;
+use super::{Laid, Page, Whole};
 use crate::api::{EnvelopeView, PayloadView, Summary};
-use crate::console::sheet::{self, Line};
+use crate::console::sheet::{self, Body, Line};
 use crate::console::theme::Tone;
 use crate::domain::{DecisionKind, Digest, EnvelopeId};
 use crate::ledger::{Payload, Salt};
@@ -40,66 +41,61 @@ pub struct Widths {
     pub beside: usize,
 }
 
-/// Lines are made once for an envelope and a width, never while drawing.
+/// For how many widths the lines of one envelope are kept: on a wide screen `d` goes there and back.
+const KEPT: usize = 2;
+
+/// An envelope that was read, with its lines.
 #[derive(Debug)]
 pub struct Case {
     pub about: About,
-    pub view: EnvelopeView,
+    pub view: Arc<EnvelopeView>,
     /// Why this must not be decided on: a sentence. The bytes shown are not the ones that were named.
     pub distrust: Option<String>,
-    pub widths: Widths,
-    pub sheet: Vec<Line>,
+    /// By width, the newest last.
+    laid: Vec<Laid>,
     /// The row it was read for, and when: a newer row is read for again.
     pub read_for: Option<Summary>,
     pub read_at: Timestamp,
-    /// Lines of the sheet that have to be seen before it can be approved.
-    pub head: usize,
-    /// Whether these lines hold every value of the payload, whole.
-    pub is_complete: bool,
-    pub fields: Vec<Line>,
-    pub text: Vec<Line>,
-    pub evidence: Vec<Line>,
-    /// What its agent did before, once that was asked for.
+    /// What its agent did before, once that was asked for, and how wide its lines are.
     pub steps: Option<Vec<Summary>>,
-    pub trail: Vec<Line>,
+    pub trail: Body,
+    trail_width: usize,
 }
 
 impl Case {
-    pub fn new(view: EnvelopeView, widths: Widths, read_at: Timestamp) -> Self {
-        let about = About::of(&view.summary);
-        let distrust = distrust(&view);
+    pub fn new(view: Arc<EnvelopeView>, laid: Laid, read_at: Timestamp) -> Self {
         let mut case = Self {
-            about,
+            about: About::of(&view.summary),
             view,
-            distrust,
-            widths: Widths::default(),
-            sheet: Vec::new(),
+            distrust: None,
+            laid: Vec::new(),
             read_for: None,
             read_at,
-            head: 0,
-            is_complete: false,
-            fields: Vec::new(),
-            text: Vec::new(),
-            evidence: Vec::new(),
             steps: None,
-            trail: Vec::new(),
+            trail: Body::default(),
+            trail_width: 0,
         };
-        case.lay_out(widths);
+        case.put(laid);
         case
     }
 
-    /// Makes the lines again where a width has changed.
-    pub fn lay_out(&mut self, widths: Widths) {
-        if self.widths == widths {
-            return;
-        }
-        self.widths = widths;
-        let sheet = sheet::envelope(&self.view, self.distrust.as_deref(), widths);
-        (self.sheet, self.head, self.is_complete) = (sheet.lines, sheet.head, sheet.is_complete);
-        self.evidence = sheet::evidence(&self.view, widths.beside);
-        self.fields = sheet::fields(&self.view, widths.diff);
-        self.text = sheet::text(&self.view, widths.diff);
-        self.lay_trail();
+    /// Its lines for these widths, where they were made.
+    pub fn laid(&self, widths: Widths) -> Option<&Laid> {
+        self.laid.iter().find(|laid| laid.widths == widths)
+    }
+
+    /// Takes in lines for other widths.
+    pub fn put(&mut self, laid: Laid) {
+        self.distrust = self.distrust.take().or_else(|| laid.distrust.clone());
+        self.laid.retain(|old| old.widths != laid.widths);
+        self.laid.push(laid);
+        let surplus = self.laid.len().saturating_sub(KEPT);
+        self.laid.drain(..surplus);
+    }
+
+    /// How many lines are kept of it.
+    pub fn weight(&self) -> usize {
+        self.laid.iter().map(Laid::weight).sum()
     }
 
     /// The digest of what is drawn, where that is not all of it.
@@ -109,7 +105,7 @@ impl Case {
 
     /// Whether it is drawn with what the policy masks.
     pub fn is_uncovered(&self) -> bool {
-        !self.view.masked.is_empty() && !self.view.is_masked()
+        self.view.is_uncovered()
     }
 
     /// Whether a person's approval of this very payload counts already.
@@ -125,12 +121,11 @@ impl Case {
         })
     }
 
-    /// The lines of what can have the whole screen.
-    pub fn whole(&self, whole: Whole) -> &[Line] {
-        match whole {
-            Whole::Fields => &self.fields,
-            Whole::Text => &self.text,
-            Whole::Trail => &self.trail,
+    /// What has the whole screen; nothing where it was not laid out for these widths.
+    pub fn body(&self, page: Page, widths: Widths) -> Option<&Body> {
+        match page.whole {
+            Whole::Fields | Whole::Text => self.laid(widths)?.body(page),
+            Whole::Trail => Some(&self.trail),
         }
     }
 
@@ -140,17 +135,20 @@ impl Case {
         self.lay_trail();
     }
 
-    /// Makes the lines of what its agent did before.
-    pub fn lay_trail(&mut self) {
-        let width = if self.widths.beside == 0 {
-            self.widths.diff
-        } else {
-            self.widths.beside
-        };
-        self.trail = match &self.steps {
-            Some(steps) => sheet::trail(steps, &self.view.summary, width),
+    /// Makes the lines of what its agent did before again where the width is another.
+    pub fn widen_trail(&mut self, widths: Widths) {
+        let width = if widths.beside == 0 { widths.diff } else { widths.beside };
+        if self.trail_width != width {
+            self.trail_width = width;
+            self.lay_trail();
+        }
+    }
+
+    fn lay_trail(&mut self) {
+        self.trail = Body::plain(match &self.steps {
+            Some(steps) => sheet::trail(steps, &self.view.summary, self.trail_width),
             None => vec![Line::of(Tone::Label, "reading…")],
-        };
+        });
     }
 }
 

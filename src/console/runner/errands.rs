@@ -11,6 +11,7 @@ use super::{Clock, Options};
 use crate::api::{AfterPage, EnvelopeView, ResumeRequest, ReviewRequest, UndoRequest};
 use crate::client::{Client, ClientError};
 use crate::console::effect::Saying;
+use crate::console::model::{Laid, PATIENCE, lay_out};
 use crate::console::{Effect, Msg, Word};
 use crate::domain::{EnvelopeId, PrincipalKind};
 
@@ -95,6 +96,15 @@ impl Errands {
                     Msg::Envelope { id, answer, at }
                 });
                 self.envelope.replace(newest).inspect(AbortHandle::abort);
+            }
+            Effect::LayOut { view, widths } => {
+                self.spawn(async move {
+                    let work = Arc::clone(&view);
+                    let laid = tokio::task::spawn_blocking(move || lay_out(&work, widths, PATIENCE)).await;
+                    let laid = Box::new(laid.unwrap_or_else(|_| Laid::broken(widths)));
+                    let at = clock();
+                    Msg::LaidOut { view, laid, at }
+                });
             }
             Effect::Judge { text, request } => {
                 self.asked += 1;

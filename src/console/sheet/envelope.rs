@@ -5,12 +5,14 @@ use std::fmt::Write as _;
 use textwrap::core::display_width;
 
 use super::hidden::hidden;
+use super::money::Amount;
 use super::payload::{self, Payload};
 use super::{Line, Sheet, truncate};
 use super::{evidence, people};
 use crate::api::{Claimed, EnvelopeView, HistoryView};
 use crate::console::model::Widths;
 use crate::console::theme::Tone;
+use crate::diff::{FieldDiff, Until};
 use crate::domain::{Reversal, Shown, Stage, Verdict, read_amount};
 
 /// How many changes of an edit stand on the sheet; `d` shows all.
@@ -21,9 +23,9 @@ const SAYS: &str = "agent says";
 /// How many lines a text from outside may take above or beside the payload.
 const MOST: usize = 3;
 
-/// An envelope laid out.
+/// The sheet of an envelope.
 #[derive(Debug)]
-pub struct Laid {
+pub struct Front {
     pub lines: Vec<Line>,
     /// How many lines from the top have to be seen before it can be approved: all down to the payload, and
     /// to the names that did not fit on their line.
@@ -33,7 +35,7 @@ pub struct Laid {
 }
 
 /// Lays an envelope out. Evidence is told here where nothing beside the sheet has it.
-pub fn envelope(view: &EnvelopeView, distrust: Option<&str>, widths: Widths) -> Laid {
+pub fn envelope(view: &EnvelopeView, payload: &Payload, distrust: Option<&str>, widths: Widths, until: Until) -> Front {
     let mut sheet = Sheet::new(widths.sheet);
     let nothing = Claimed::default();
     let claimed = view.claimed.as_ref().unwrap_or(&nothing);
@@ -52,8 +54,8 @@ pub fn envelope(view: &EnvelopeView, distrust: Option<&str>, widths: Widths) -> 
         );
     }
     masked(&mut sheet, view);
-    people::edited(&mut sheet, view);
-    let is_complete = changes(&mut sheet, view, claimed, widths.inline);
+    people::edited(&mut sheet, view, until);
+    let is_complete = changes(&mut sheet, view, payload, widths.inline, until);
     whole(&mut sheet, view);
     let head = sheet.lines.len();
     if !view.novel.is_empty() {
@@ -67,7 +69,7 @@ pub fn envelope(view: &EnvelopeView, distrust: Option<&str>, widths: Widths) -> 
     if widths.beside == 0 {
         evidence::quoted(&mut sheet, claimed);
     }
-    Laid {
+    Front {
         lines: sheet.lines,
         head,
         is_complete,
@@ -271,8 +273,8 @@ fn repeat(history: HistoryView) -> String {
 }
 
 /// What would run, as far as there is room; true where nothing of it was left out or cut.
-fn changes(sheet: &mut Sheet, view: &EnvelopeView, claimed: &Claimed, room: usize) -> bool {
-    let (lines, mut whole) = match payload::compare(view, claimed) {
+fn changes(sheet: &mut Sheet, view: &EnvelopeView, payload: &Payload, room: usize, until: Until) -> bool {
+    let (lines, total, mut whole) = match payload {
         Payload::Missing => {
             sheet.labelled("payload", Tone::Danger, "it was erased or not sent", "");
             return false;
@@ -280,38 +282,16 @@ fn changes(sheet: &mut Sheet, view: &EnvelopeView, claimed: &Claimed, room: usiz
         Payload::Plain(lines) => {
             sheet.labelled("payload", Tone::Plain, "nothing to compare with: no record before", "");
             // The braces around it all would cost two lines and say nothing.
-            let inner = lines.iter().skip(1).take(lines.len().saturating_sub(2));
+            let total = lines.len().saturating_sub(2);
+            let inner = lines.iter().skip(1).take(total.min(room));
             let inner = inner.map(|line| (Tone::Plain, line.trim_start().to_owned()));
-            (inner.collect::<Vec<_>>(), lines.len() > 2)
+            (inner.collect(), total, total > 0)
         }
-        Payload::Changes(diff) => {
-            sheet.labelled("changes", Tone::Plain, &payload::summary(&diff), "before: agent says");
-            let inline = |change| {
-                let (tone, line) = payload::inline(change);
-                // The value itself carries the sign: of unknown origin.
-                if view.novel.contains(&change.pointer) {
-                    (Tone::Warn, format!("! {line}"))
-                } else {
-                    (tone, line)
-                }
-            };
-            let mut lines: Vec<_> = diff.changes.iter().map(inline).collect();
-            // What is the same stands on one line together, where it fits.
-            let same: Vec<String> = diff
-                .same
-                .iter()
-                .map(|(pointer, value)| payload::same(pointer, value))
-                .collect();
-            let joined = same.join(", ");
-            if display_width(&joined) + 2 <= sheet.width {
-                lines.extend((!same.is_empty()).then_some((Tone::Label, joined)));
-            } else {
-                lines.extend(same.into_iter().map(|line| (Tone::Label, line)));
-            }
-            (lines, diff.changes.iter().all(payload::is_whole_inline))
+        Payload::Changes(diff, amount) => {
+            sheet.labelled("changes", Tone::Plain, &payload::summary(diff), "before: agent says");
+            compared(view, (diff, amount.as_ref()), sheet.width, room, until)
         }
     };
-    let total = lines.len();
     // A last line that only counts one more would be as long as that one.
     let shown = if total <= room { total } else { room.saturating_sub(1) };
     for (tone, line) in lines.into_iter().take(shown) {
@@ -331,17 +311,62 @@ fn changes(sheet: &mut Sheet, view: &EnvelopeView, claimed: &Claimed, room: usiz
     whole && total == shown
 }
 
+/// The first lines of a comparison, no more than there is room for; how many there are in all, and whether
+/// each of those that are here can hold its change.
+fn compared(
+    view: &EnvelopeView,
+    (diff, amount): (&FieldDiff, Option<&Amount>),
+    width: usize,
+    room: usize,
+    until: Until,
+) -> (Vec<(Tone, String)>, usize, bool) {
+    let inline = |change| {
+        let (tone, line) = payload::inline(change, amount, until);
+        // The value itself carries the sign: of unknown origin.
+        if view.novel.contains(&change.pointer) {
+            (Tone::Warn, format!("! {line}"))
+        } else {
+            (tone, line)
+        }
+    };
+    let mut lines: Vec<_> = diff.changes.iter().take(room).map(inline).collect();
+    // What is the same stands on one line together, where it fits.
+    let mut joined = String::new();
+    let fits = diff.same.iter().all(|(pointer, value)| {
+        let comma = if joined.is_empty() { "" } else { ", " };
+        joined.push_str(comma);
+        joined.push_str(&payload::same(pointer, value));
+        display_width(&joined) + 2 <= width
+    });
+    let rest = if fits {
+        lines.extend((!joined.is_empty()).then_some((Tone::Label, joined)));
+        diff.same.len().min(1)
+    } else {
+        let same = diff.same.iter().take(room);
+        lines.extend(same.map(|(pointer, value)| (Tone::Label, payload::same(pointer, value))));
+        diff.same.len()
+    };
+    let whole = diff.changes.iter().all(payload::is_whole_inline);
+    (lines, diff.changes.len() + rest, whole)
+}
+
 /// A name that is too long, with its beginning and its end: either may be what tells it from another.
 pub fn both_ends(text: &str, width: usize) -> String {
     if display_width(text) <= width {
         return text.to_owned();
     }
     let half = width.saturating_sub(1) / 2;
-    let mut end = text;
-    while display_width(end) > half {
-        end = end.char_indices().nth(1).map_or("", |(at, _)| &end[at..]);
+    let mut from = text.len();
+    let mut taken = 0;
+    for (at, c) in text.char_indices().rev() {
+        taken += display_width(c.encode_utf8(&mut [0; 4]));
+        if taken > half {
+            break;
+        }
+        from = at;
     }
-    format!("{}{end}", truncate(text, width - display_width(end)))
+    let end = &text[from..];
+    format!("{}{end}", truncate(text, width.saturating_sub(display_width(end))))
 }
 
 /// Names that were too long to stand on one line, whole: nothing is only hinted at.

@@ -4,34 +4,38 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
+use super::money::{self, Amount};
 use super::origin::Origins;
-use super::{Line, Sheet, json};
-use crate::api::{Claimed, EnvelopeView};
+use super::{Body, Sheet, json};
+use crate::api::EnvelopeView;
 use crate::console::theme::Tone;
-use crate::diff::{self, Change, FieldChange, FieldDiff, Side};
+use crate::diff::{self, Change, FieldChange, FieldDiff, Side, Until};
 use crate::domain::Shown;
 
 /// Values up to this long are told apart at a glance: nothing in them is marked.
 const SHORT: usize = 16;
 
 /// What there is to compare.
-pub(super) enum Payload {
+#[derive(Debug)]
+pub enum Payload {
     Missing,
     /// Pretty lines, made safe.
     Plain(Vec<String>),
-    Changes(FieldDiff),
+    Changes(FieldDiff, Option<Amount>),
 }
 
-pub(super) fn compare(view: &EnvelopeView, claimed: &Claimed) -> Payload {
+/// Compares the payload with the record before it, once for all that is laid out of it.
+pub fn compare(view: &EnvelopeView, until: Until) -> Payload {
     let Some(payload) = &view.payload else {
         return Payload::Missing;
     };
-    let before = claimed
-        .before
-        .as_deref()
-        .and_then(|text| serde_json::from_str::<Value>(text).ok());
+    let before = record(view).and_then(|text| serde_json::from_str::<Value>(text).ok());
     match (before, serde_json::from_str::<Value>(&payload.raw)) {
-        (Some(before), Ok(after)) => Payload::Changes(diff::fields(&before, &after)),
+        (Some(before), Ok(after)) => {
+            let diff = diff::fields(&before, &after, until);
+            let amount = Amount::of(view, &diff, &before, &after);
+            Payload::Changes(diff, amount)
+        }
         (_, _) => Payload::Plain(
             diff::pretty(&payload.raw)
                 .iter()
@@ -41,12 +45,19 @@ pub(super) fn compare(view: &EnvelopeView, claimed: &Claimed) -> Payload {
     }
 }
 
+const MISSING: &str = "The payload was erased or not sent.";
+
+/// Stands where comparing took too long: nothing that is shown is untrue, but it may be longer than it need be.
+const PARTIAL: &str = "! Compared until time ran out: what is the same may stand here as removed and added, and what \
+                       differs inside a line may not be marked. Nothing is left out.";
+
 /// `2 fields change, 3 stay, 1 only in the record`.
 pub(super) fn summary(diff: &FieldDiff) -> String {
     let one = diff.changes.len() == 1;
     let plural = if one { "field changes" } else { "fields change" };
     let stay = if diff.same.len() == 1 { "stays" } else { "stay" };
-    let mut text = format!("{} {plural}, {} {stay}", diff.changes.len(), diff.same.len());
+    let most = if diff.partial { "at most " } else { "" };
+    let mut text = format!("{most}{} {plural}, {} {stay}", diff.changes.len(), diff.same.len());
     if diff.untouched > 0 {
         let _ = write!(text, ", {} only in the record", diff.untouched);
     }
@@ -80,25 +91,27 @@ pub(super) fn is_whole_inline(change: &FieldChange) -> bool {
 }
 
 /// A change on one line.
-pub(super) fn inline(change: &FieldChange) -> (Tone, String) {
+pub(super) fn inline(change: &FieldChange, amount: Option<&Amount>, until: Until) -> (Tone, String) {
     let pointer = on_a_line(&change.pointer);
     match &change.change {
         Change::Added(value) => (Tone::Added, format!("{pointer}  + {}", on_a_line(value))),
         Change::Removed(value) => (Tone::Removed, format!("{pointer}  - {}", on_a_line(value))),
         Change::Changed { before, after, .. } if is_text(before) || is_text(after) => {
-            let lines = diff::text(before, after);
-            let count = |side| lines.iter().filter(|line| line.side == side).count();
+            let diff = diff::text(before, after, until);
+            let count = |side| diff.lines.iter().filter(|line| line.side == side).count();
             let (added, removed) = (count(Side::Added), count(Side::Removed));
+            let most = if diff.partial { "at most " } else { "" };
             (
                 Tone::Plain,
                 format!(
-                    "{pointer}  {removed} lines go, {added} lines come, {} stay",
+                    "{pointer}  {most}{removed} lines go, {added} lines come, {} stay",
                     count(Side::Same)
                 ),
             )
         }
         Change::Changed { before, after, delta } => {
-            let delta = delta.as_ref().map(|delta| format!("  ({delta})")).unwrap_or_default();
+            let delta = delta.map(|delta| format!("  ({})", money::delta(&delta, &change.pointer, amount)));
+            let delta = delta.unwrap_or_default();
             (
                 Tone::Plain,
                 format!("{pointer}  {} -> {}{delta}", on_a_line(before), on_a_line(after)),
@@ -107,17 +120,18 @@ pub(super) fn inline(change: &FieldChange) -> (Tone, String) {
     }
 }
 
-/// Field by field, old above new, nothing cut off.
-pub fn fields(view: &EnvelopeView, width: usize) -> Vec<Line> {
+/// Field by field, old above new, nothing cut off; true where time ran out on the way.
+pub fn fields(view: &EnvelopeView, payload: &Payload, width: usize, until: Until) -> (Body, bool) {
     let mut sheet = Sheet::new(width);
-    let claimed = view.claimed.clone().unwrap_or_default();
+    let mut partial = false;
     if let Some((proposed, payload)) = view.proposed_raw.as_deref().zip(view.payload.as_ref()) {
         sheet.indented(0, Tone::Warn, "A person edited it. Against what the agent proposed:");
-        sheet.lines.extend(super::edit(proposed, &payload.raw, width));
+        sheet.change();
+        sheet.lines.extend(super::edit(proposed, &payload.raw, width, until));
         sheet.indented(0, Tone::Label, "And as it is now:");
     }
-    match compare(view, &claimed) {
-        Payload::Missing => sheet.indented(0, Tone::Danger, "The payload was erased or not sent."),
+    match payload {
+        Payload::Missing => sheet.indented(0, Tone::Danger, MISSING),
         Payload::Plain(lines) => {
             sheet.indented(
                 0,
@@ -125,32 +139,60 @@ pub fn fields(view: &EnvelopeView, width: usize) -> Vec<Line> {
                 "No record before: this is the whole payload, as it was sent.",
             );
             for line in lines {
-                sheet.pieces(0, &json::coloured(&line));
+                sheet.pieces(0, &json::coloured(line));
             }
         }
-        Payload::Changes(diff) => {
+        Payload::Changes(diff, amount) => {
             sheet.indented(
                 0,
                 Tone::Label,
-                &format!("{}. The record before is what the agent says.", summary(&diff)),
+                &format!("{}. The record before is what the agent says.", summary(diff)),
             );
+            partial = diff.partial;
             let origins = Origins::of(view);
             for change in &diff.changes {
-                one(&mut sheet, change, origins.get(&change.pointer));
+                partial |= one(&mut sheet, change, amount.as_ref(), origins.get(&change.pointer), until);
             }
-            // What the agent says is there already runs all the same: it is shown, not folded away.
-            for (pointer, value) in &diff.same {
-                sheet.hanging(0, Tone::Label, same(pointer, value).as_str());
-                if let Some(origin) = origins.get(pointer) {
-                    sheet.hanging(4, Tone::Warn, &format!("! {origin}"));
-                }
-            }
+            stays(&mut sheet, diff, &origins);
         }
     }
-    sheet.lines
+    (told(sheet.body(), width, partial), partial)
 }
 
-fn one(sheet: &mut Sheet, change: &FieldChange, origin: Option<&str>) {
+/// What the agent says is there already runs all the same. It can be folded away, but for what is of unknown
+/// origin.
+fn stays(sheet: &mut Sheet, diff: &FieldDiff, origins: &Origins) {
+    let (odd, usual): (Vec<_>, Vec<_>) = diff
+        .same
+        .iter()
+        .partition(|(pointer, _)| origins.get(pointer).is_some());
+    for (pointer, value) in odd {
+        sheet.hanging(0, Tone::Label, same(pointer, value).as_str());
+        if let Some(origin) = origins.get(pointer) {
+            sheet.hanging(4, Tone::Warn, &format!("! {origin}"));
+        }
+    }
+    let from = sheet.lines.len();
+    for (pointer, value) in &usual {
+        sheet.hanging(0, Tone::Label, same(pointer, value).as_str());
+    }
+    if usual.len() > 1 {
+        sheet.fold(from, 0, usual.len(), "fields");
+    }
+}
+
+/// The lines, with a word above them where time ran out.
+fn told(body: Body, width: usize, partial: bool) -> Body {
+    let mut head = Sheet::new(width);
+    if partial {
+        head.indented(0, Tone::Warn, PARTIAL);
+    }
+    body.below(head.lines)
+}
+
+/// One change; true where time ran out on it.
+fn one(sheet: &mut Sheet, change: &FieldChange, amount: Option<&Amount>, origin: Option<&str>, until: Until) -> bool {
+    sheet.change();
     sheet.hanging(
         0,
         Tone::Strong,
@@ -166,8 +208,9 @@ fn one(sheet: &mut Sheet, change: &FieldChange, origin: Option<&str>) {
     } = &change.change
         && (is_text(before) || is_text(after) || before.len().min(after.len()) > SHORT)
     {
-        lines(sheet, 2, &diff::text(before, after));
-        return;
+        let diff = diff::text(before, after, until);
+        lines(sheet, 2, &diff.lines, true);
+        return diff.partial;
     }
     let (before, after, delta) = match &change.change {
         Change::Added(after) => (None, Some(after), None),
@@ -183,38 +226,100 @@ fn one(sheet: &mut Sheet, change: &FieldChange, origin: Option<&str>) {
         }
     }
     if let Some(delta) = delta {
-        sheet.indented(4, Tone::Label, &format!("({delta})"));
+        let text = money::delta(delta, &change.pointer, amount);
+        sheet.indented(4, Tone::Label, &format!("({text})"));
     }
+    false
 }
 
-/// Both as laid-out JSON, line by line.
-pub fn text(view: &EnvelopeView, width: usize) -> Vec<Line> {
+/// Both as laid-out JSON, line by line; true where time ran out on the way.
+pub fn text(view: &EnvelopeView, width: usize, until: Until) -> (Body, bool) {
     let mut sheet = Sheet::new(width);
     let raw = view.payload.as_ref().map_or("", |payload| payload.raw.as_str());
-    let before = view.claimed.as_ref().and_then(|claimed| claimed.before.as_deref());
     let after = diff::pretty(raw).join("\n");
-    let before = before.map(|before| diff::pretty(before).join("\n"));
-    lines(&mut sheet, 0, &diff::text(before.as_deref().unwrap_or(""), &after));
-    sheet.lines
+    let before = record(view).map(|before| diff::pretty(before).join("\n"));
+    let diff = diff::text(before.as_deref().unwrap_or(""), &after, until);
+    lines(&mut sheet, 0, &diff.lines, false);
+    (told(sheet.body(), width, diff.partial), diff.partial)
 }
 
-fn lines(sheet: &mut Sheet, indent: usize, lines: &[diff::TextLine]) {
-    for line in lines {
-        let (sign, tone, mark) = match line.side {
-            Side::Same => (' ', Tone::Plain, Tone::Plain),
-            Side::Removed => ('-', Tone::Removed, Tone::RemovedMark),
-            Side::Added => ('+', Tone::Added, Tone::AddedMark),
-        };
-        let mut pieces = vec![(tone, format!("{sign} "))];
-        if line.side == Side::Same {
-            pieces.extend(json::coloured(Shown::line(&line.text()).as_str()));
-        } else {
-            let shown = |piece: &diff::Piece| {
-                let tone = if piece.marked { mark } else { tone };
-                (tone, Shown::line(&piece.text).to_string())
-            };
-            pieces.extend(line.pieces.iter().map(shown));
+/// The payload alone, as laid-out JSON.
+pub fn payload(view: &EnvelopeView, width: usize) -> Body {
+    alone(
+        view.payload.as_ref().map(|payload| payload.raw.as_str()),
+        MISSING,
+        width,
+    )
+}
+
+/// The record before it alone.
+pub fn before(view: &EnvelopeView, width: usize) -> Body {
+    alone(record(view), "The agent sent no record before.", width)
+}
+
+fn record(view: &EnvelopeView) -> Option<&str> {
+    view.claimed.as_ref().and_then(|claimed| claimed.before.as_deref())
+}
+
+fn alone(raw: Option<&str>, missing: &str, width: usize) -> Body {
+    let mut sheet = Sheet::new(width);
+    match raw {
+        Some(raw) => {
+            for line in diff::pretty(raw) {
+                sheet.pieces(0, &json::coloured(Shown::line(&line).as_str()));
+            }
         }
-        sheet.pieces(indent, &pieces);
+        None => sheet.indented(0, Tone::Warn, missing),
     }
+    sheet.body()
+}
+
+/// How many lines that are the same stay around what is not, and how many more are worth folding away.
+const AROUND: usize = 2;
+const WORTH: usize = 3;
+
+/// Lines of two texts, with each place where they differ to step to, and long runs of the same to fold away.
+/// What begins right below its name is stepped to by that.
+fn lines(sheet: &mut Sheet, indent: usize, lines: &[diff::TextLine], is_named: bool) {
+    let mut at = 0;
+    for run in lines.chunk_by(|one, other| (one.side == Side::Same) == (other.side == Side::Same)) {
+        let is_same = run.first().is_some_and(|line| line.side == Side::Same);
+        let begins_below_its_name = at == 0 && is_named;
+        if !is_same && !begins_below_its_name {
+            sheet.change();
+        }
+        let above = if at == 0 { 0 } else { AROUND };
+        let below = if at + run.len() == lines.len() { 0 } else { AROUND };
+        at += run.len();
+        let folded = run.len().saturating_sub(above + below);
+        let mut from = 0;
+        for (n, text) in run.iter().enumerate() {
+            if n == above {
+                from = sheet.lines.len();
+            }
+            line(sheet, indent, text);
+            if is_same && folded >= WORTH && n + 1 == above + folded {
+                sheet.fold(from, indent, folded, "lines");
+            }
+        }
+    }
+}
+
+fn line(sheet: &mut Sheet, indent: usize, line: &diff::TextLine) {
+    let (sign, tone, mark) = match line.side {
+        Side::Same => (' ', Tone::Plain, Tone::Plain),
+        Side::Removed => ('-', Tone::Removed, Tone::RemovedMark),
+        Side::Added => ('+', Tone::Added, Tone::AddedMark),
+    };
+    let mut pieces = vec![(tone, format!("{sign} "))];
+    if line.side == Side::Same {
+        pieces.extend(json::coloured(Shown::line(&line.text()).as_str()));
+    } else {
+        let shown = |piece: &diff::Piece| {
+            let tone = if piece.marked { mark } else { tone };
+            (tone, Shown::line(&piece.text).to_string())
+        };
+        pieces.extend(line.pieces.iter().map(shown));
+    }
+    sheet.pieces(indent, &pieces);
 }

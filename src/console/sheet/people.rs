@@ -6,11 +6,11 @@ use super::envelope::INLINE;
 use super::{Line, Sheet, payload, truncate};
 use crate::api::{Becomes, DecisionView, EnvelopeView};
 use crate::console::theme::Tone;
-use crate::diff;
+use crate::diff::{self, Until};
 use crate::domain::{DecisionKind, Shown, Stage};
 
 /// What an edit changed, before what the call changes: the next approver approves the edit.
-pub(super) fn edited(sheet: &mut Sheet, view: &EnvelopeView) {
+pub(super) fn edited(sheet: &mut Sheet, view: &EnvelopeView, until: Until) {
     let Some((proposed, payload)) = view.proposed_raw.as_deref().zip(view.payload.as_ref()) else {
         return;
     };
@@ -20,7 +20,7 @@ pub(super) fn edited(sheet: &mut Sheet, view: &EnvelopeView) {
         .rev()
         .find(|said| said.decision == DecisionKind::Edit);
     let by = by.map_or("a person", |said| said.by.as_str());
-    let lines = edit(proposed, &payload.raw, sheet.width);
+    let lines = edit(proposed, &payload.raw, sheet.width, until);
     sheet.labelled(
         "edited",
         Tone::Warn,
@@ -43,13 +43,13 @@ pub(super) fn edited(sheet: &mut Sheet, view: &EnvelopeView) {
 }
 
 /// The difference between two versions of the arguments, one change a line.
-pub fn edit(before: &str, after: &str, width: usize) -> Vec<Line> {
+pub fn edit(before: &str, after: &str, width: usize, until: Until) -> Vec<Line> {
     let read = |text: &str| serde_json::from_str::<Value>(text).ok();
     let mut sheet = Sheet::new(width);
     match (read(before), read(after)) {
         (Some(before), Some(after)) => {
-            for change in &diff::versions(&before, &after).changes {
-                let (tone, text) = payload::inline(change);
+            for change in &diff::versions(&before, &after, until).changes {
+                let (tone, text) = payload::inline(change, None, until);
                 sheet.hanging(3, tone, &text);
             }
         }

@@ -3,11 +3,12 @@
 use crossterm::event::{KeyCode, KeyModifiers};
 
 use super::boxes::{self, subject, write};
-use super::{INERT, changed_by_itself, decide, hold, notice, reasons};
+use super::{INERT, changed_by_itself, decide, hold, notice, page, reasons};
 use crate::api::{DecisionRequest, Summary};
 use crate::console::consent::{self, LONGEST_PROOF};
 use crate::console::keymap::{Command, Place};
 use crate::console::model::{About, Modal, Page, Step, Then};
+use crate::console::view::Layout;
 use crate::console::{Effect, Model, Pressed};
 use crate::domain::{DecisionKind, Severity, Stage};
 
@@ -133,27 +134,38 @@ pub(super) fn typed(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
 
 /// Whether all that would be approved was on the screen; where not, it is shown and said how to go on.
 pub(super) fn is_seen(model: &mut Model, about: About) -> bool {
-    let seen = model.guard.seen.filter(|seen| seen.about == about);
-    let known = seen
-        .zip(model.case())
-        .map(|(seen, case)| (seen.has_head(case), seen.has_payload(case)));
-    let down = model.keymap.name(Place::Everywhere, Command::ScrollDown).to_owned();
-    match known {
+    let seen = model.guard.seen.as_ref().filter(|seen| seen.about == about);
+    let laid = model.case().and_then(|case| case.laid(Layout::of(model).widths));
+    let known = seen.zip(laid);
+    match known.map(|(seen, laid)| (seen.has_head(laid), seen.has_payload(laid))) {
         Some((true, true)) => return true,
         Some((true, false)) if model.page.is_none() => {
+            let folds = known.is_some_and(|(_, laid)| laid.fields.folds_itself());
+            let text = if folds {
+                let fold = model.keymap.name(Place::Page, Command::Fold);
+                format!(
+                    "Not all of it was on screen: here it is, what is the same folded away. {fold} shows that; read it to its end, then press again."
+                )
+            } else {
+                "Not all of it was on screen: here it is. Read it to its end, then press again.".to_owned()
+            };
             model.page = Some(Page::default());
             // Another press of the same key is not meant for what only now comes on the screen.
             changed_by_itself(model);
+            notice(model, text);
+        }
+        Some((true, false)) => {
+            let text = known.and_then(|(seen, laid)| page::unseen(model, seen, laid));
             notice(
                 model,
-                "Not all of it was on screen: here it is. Read it to its end, then press again.",
+                text.unwrap_or_else(|| "Not all of it was on screen yet.".to_owned()),
             );
         }
-        Some((true, false)) => notice(model, format!("There is more of it: {down} goes on.")),
         Some((false, _)) | None if model.page.is_some() => {
             notice(model, "The envelope was not on screen yet: Esc goes back to it.");
         }
         Some((false, _)) | None => {
+            let down = model.keymap.name(Place::Everywhere, Command::ScrollDown).to_owned();
             notice(
                 model,
                 format!("Its payload was not on screen yet: {down} shows the rest."),

@@ -1,5 +1,7 @@
 //! Editing the arguments: the text, what it would become, and the last question.
 
+use std::time::Duration;
+
 use crossterm::event::{KeyCode, KeyModifiers};
 use ratatui_textarea::{Input, Key};
 
@@ -11,7 +13,11 @@ use crate::console::keymap::{Command, Place};
 use crate::console::model::{Confirm, Draft, Modal, Then};
 use crate::console::view::Layout;
 use crate::console::{Effect, Model, Pressed, sheet};
+use crate::diff::Until;
 use crate::domain::{DecisionKind, EnvelopeId, Shown, Stage};
+
+/// How long an edit is compared with what was proposed, while the person who pressed the key waits.
+const COMPARING: Duration = Duration::from_millis(50);
 
 /// `e`: opens the arguments, or what was kept of an earlier try.
 pub(super) fn open(model: &mut Model, burst: bool) {
@@ -133,7 +139,7 @@ fn ask(model: &mut Model, pressed: Pressed) {
     };
     let raw = draft.text();
     draft.confirm = Some(Confirm {
-        lines: sheet::edit(&draft.raw, &raw, width),
+        lines: sheet::edit(&draft.raw, &raw, width, Until::within(COMPARING)),
         consequence: consent::votes(1, becomes.quorum),
         deaf_until: pressed.at.checked_add(INERT).unwrap_or(pressed.at),
         reason: None,

@@ -3,7 +3,7 @@
 use crossterm::event::{KeyCode, KeyModifiers};
 
 use super::{
-    after, approve, batch, boxes, decide, edit, find, hold, look, notice, palette, past, queue, stop, tab, tour,
+    after, approve, batch, boxes, decide, edit, find, hold, look, notice, page, palette, past, queue, stop, tab, tour,
 };
 use crate::console::keymap::{self, Command, Place};
 use crate::console::model::{Choosing, Confirm, Modal, Page, Pane, Step, Tab, Whole};
@@ -115,7 +115,7 @@ pub(super) fn obey(model: &mut Model, command: Command, burst: bool) -> Vec<Effe
         Command::Trail => {
             let page = Page {
                 whole: Whole::Trail,
-                scroll: 0,
+                ..Page::default()
             };
             model.page = model.case().is_some().then_some(page);
         }
@@ -143,15 +143,11 @@ pub(super) fn obey(model: &mut Model, command: Command, burst: bool) -> Vec<Effe
                 Pane::Envelope => Pane::Queue,
             };
         }
-        Command::TextOrFields => {
-            if let Some(page) = &mut model.page {
-                page.whole = match page.whole {
-                    Whole::Fields => Whole::Text,
-                    Whole::Text | Whole::Trail => Whole::Fields,
-                };
-                page.scroll = 0;
-            }
-        }
+        Command::TextOrFields => page::text_or_fields(model),
+        Command::NextChange => page::step(model, true),
+        Command::PreviousChange => page::step(model, false),
+        Command::Fold => page::fold(model),
+        Command::Sides => page::sides(model),
         Command::Palette => palette::open(model),
         Command::Help => model.modal = Some(Modal::Help(0)),
         Command::Settings => model.modal = Some(Modal::Settings(0)),
@@ -201,26 +197,22 @@ fn back(model: &mut Model) -> Vec<Effect> {
 /// Scrolls what is open: a page by all of it but one line, the envelope by half. The last line always stays
 /// in reach, and no line is passed over.
 pub(super) fn scroll(model: &mut Model, direction: isize, by: Option<usize>) {
-    let layout = Layout::of(model);
-    let (lines, height) = match (model.page, model.shown_case()) {
-        (Some(page), Some(case)) => (case.whole(page.whole).len(), layout.diff_rows),
-        (None, Some(case)) => (case.sheet.len(), layout.sheet_rows),
-        (None, None) if model.tab == Tab::Policy => (view::policy_lines(model, &layout).len(), layout.sheet_rows),
-        (_, None) => return,
-    };
-    let far = if model.page.is_some() {
-        height.saturating_sub(2)
-    } else {
-        height / 2
-    };
-    let by = by.unwrap_or(far.max(1));
-    let last = lines.saturating_sub(height);
-    let step = direction * isize::try_from(by).unwrap_or(1);
-    let moved = |at: usize| at.saturating_add_signed(step).min(last);
-    match &mut model.page {
-        Some(page) => page.scroll = moved(page.scroll),
-        None => model.scroll = moved(model.scroll),
+    if model.page.is_some() {
+        page::scroll(model, direction, by);
+        return;
     }
+    let layout = Layout::of(model);
+    let shown = model.shown_case();
+    let lines = match shown.and_then(|case| case.laid(layout.widths)) {
+        Some(laid) => laid.sheet.len(),
+        None if shown.is_none() && model.tab == Tab::Policy => view::policy_lines(model, &layout).len(),
+        // What is not laid out yet is not scrolled.
+        None => return,
+    };
+    let by = by.unwrap_or((layout.sheet_rows / 2).max(1));
+    let last = lines.saturating_sub(layout.sheet_rows);
+    let step = direction * isize::try_from(by).unwrap_or(1);
+    model.scroll = model.scroll.saturating_add_signed(step).min(last);
 }
 
 /// Pasted text goes where text is written and nowhere else.

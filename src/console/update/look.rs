@@ -1,7 +1,7 @@
 //! Uncovering what the policy masks, which the gate writes down first, and covering it again.
 
 use super::{boxes, notice, queue};
-use crate::api::Looked;
+use crate::api::{EnvelopeView, Looked};
 use crate::console::effect::Saying;
 use crate::console::model::Tab;
 use crate::console::{Effect, Model};
@@ -21,6 +21,7 @@ pub(super) fn switch(model: &mut Model, burst: bool) -> Vec<Effect> {
     }
     model.cases.retain(|case| case.about.id != id);
     model.notice = None;
+    drop_unlaid(model, |view| view.summary.id == id);
     super::changed_by_itself(model);
     match model.tab {
         // It reads again by itself what is under its cursor.
@@ -49,4 +50,11 @@ pub(super) fn cover(model: &mut Model) {
     model
         .cases
         .retain(|case| !case.is_uncovered() || Some(case.about.id) == here);
+    drop_unlaid(model, |view| view.is_uncovered() && Some(view.summary.id) != here);
+}
+
+/// What is still to be laid out, or is being laid out elsewhere, does not come to the screen any more.
+fn drop_unlaid(model: &mut Model, is_over: impl Fn(&EnvelopeView) -> bool) {
+    model.unlaid.retain(|view| !is_over(view));
+    model.laying.take_if(|(view, _, _)| is_over(view));
 }

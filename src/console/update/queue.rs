@@ -2,16 +2,13 @@
 
 use jiff::SignedDuration;
 
-use super::{changed_by_itself, notice};
+use super::{changed_by_itself, lay, notice};
 use crate::api::{EnvelopeView, PastPage, Summary};
 use crate::client::ClientError;
-use crate::console::model::{About, Arrangement, Case, Filter, Grouping, Modal, Scope, Whole};
+use crate::console::model::{About, Arrangement, Filter, Grouping, Modal, Scope, Whole};
 use crate::console::view::{Kind, Layout};
 use crate::console::{Effect, Model};
 use crate::domain::EnvelopeId;
-
-/// An envelope that takes longer to come than this was not there when the next key was pressed.
-const PROMPT: SignedDuration = SignedDuration::from_millis(150);
 
 /// How many seconds a filter that counts time may be behind.
 const AGAIN: i64 = 5;
@@ -21,9 +18,6 @@ const LATELY: SignedDuration = SignedDuration::from_millis(500);
 
 /// How long an answer may take, and after how long what could not be read is asked for again.
 const PATIENCE: SignedDuration = SignedDuration::from_secs(5);
-
-/// How many envelopes are kept as they were read.
-const CASES: usize = 16;
 
 /// Moves the cursor to a place of the queue, as the reviewer asked.
 pub(super) fn go(model: &mut Model, place: usize) {
@@ -154,8 +148,9 @@ pub(super) fn settle(model: &mut Model, before: Option<EnvelopeId>) -> Vec<Effec
         model.scroll = 0;
         model.page = None;
     }
-    lay_out(model);
-    ask(model).into_iter().chain(ask_trail(model)).collect()
+    let laying = lay::settle(model);
+    let asks = ask(model).into_iter().chain(ask_trail(model));
+    laying.into_iter().chain(asks).collect()
 }
 
 /// Whoever said that they are at the envelope under the cursor is believed for as long as they said. The gate
@@ -220,76 +215,11 @@ fn ask(model: &mut Model) -> Option<Effect> {
 
 /// The envelope came, or did not.
 pub(super) fn envelope(model: &mut Model, id: EnvelopeId, answer: Result<Box<EnvelopeView>, ClientError>) {
-    let asked = model.asked.filter(|(about, _)| about.id == id);
-    // It came so late that a key may have been on its way already.
-    let late = asked.is_some_and(|(_, at)| model.now.duration_since(at) > PROMPT);
-    let view = match answer {
-        Ok(view) => view,
-        Err(error) => {
-            // Asked for again after a while, not at once: a gate that is gone is not run against.
-            if model.focus == Some(id) {
-                notice(model, format!("It could not be read: {error}."));
-            }
-            return;
-        }
-    };
-    if asked.is_some() {
-        model.asked = None;
-    }
-    let mut case = Case::new(*view, Layout::of(model).widths, model.now);
-    let under_focus = model.focus == Some(id);
-    // Votes may have come with the same payload: the newest reading counts.
-    let old = model.cases.iter().position(|old| old.about == case.about);
-    let old = old.map(|at| model.cases.remove(at));
-    let seen_before = old.is_some();
-    if let Some(old) = old {
-        keep_seen(model, &old, &case);
-        case.steps = old.steps;
-        case.lay_trail();
-    }
-    // The row may be older than what was just read.
-    let newer = model
-        .rows
-        .get(id)
-        .is_some_and(|row| About::of(row) != case.about && case.view.summary.stage.is_open());
-    if newer {
-        model.rows.put(vec![case.view.summary.clone()]);
-    }
-    case.read_for = model.rows.get(id).cloned();
-    if under_focus && (newer || seen_before || late) {
-        changed_by_itself(model);
-    }
-    model.cases.push(case);
-    let surplus = model.cases.len().saturating_sub(CASES);
-    model.cases.drain(..surplus);
-}
-
-/// What an envelope says anew has to be seen again; what it says as before was seen.
-fn keep_seen(model: &mut Model, old: &Case, new: &Case) {
-    let Some(seen) = model.guard.seen.as_mut().filter(|seen| seen.about == new.about) else {
-        return;
-    };
-    let same = old
-        .sheet
-        .iter()
-        .zip(&new.sheet)
-        .take_while(|(old, new)| old == new)
-        .count();
-    seen.keep_sheet(same);
-    if model.scroll > seen.sheet() {
-        model.scroll = 0;
-    }
-}
-
-/// Makes the lines of the envelope under the cursor again where the width is another.
-fn lay_out(model: &mut Model) {
-    let widths = Layout::of(model).widths;
-    let focus = model.focus;
-    let after = model.after.row().map(|row| row.summary.id);
-    let past = model.past.row().map(|row| row.id);
-    let shown = |case: &&mut Case| [focus, after, past].contains(&Some(case.about.id));
-    for case in model.cases.iter_mut().filter(shown) {
-        case.lay_out(widths);
+    match answer {
+        Ok(view) => lay::read(model, *view),
+        // Asked for again after a while, not at once: a gate that is gone is not run against.
+        Err(error) if model.focus == Some(id) => notice(model, format!("It could not be read: {error}.")),
+        Err(_) => {}
     }
 }
 

@@ -3,7 +3,7 @@
 use ratatui::Frame;
 use ratatui::text::{Line as Row, Span};
 
-use super::envelope::lines;
+use super::envelope::{lines, reading};
 use super::layout::Layout;
 use super::queue::fit;
 use super::{put, rule};
@@ -42,8 +42,10 @@ pub(super) fn draw(model: &Model, after: &After, frame: &mut Frame, layout: &Lay
     let look = format!("{} to look at", after.look);
     let title = rule("what ran", &look, &right, layout.title.width);
     put(frame, layout.title, 0, Row::styled(title, theme.style(Tone::Label)));
-    if let Some(case) = model.shown_case() {
-        lines(model, &case.sheet, model.scroll, frame, layout.sheet);
+    match model.shown_case().and_then(|case| case.laid(layout.widths)) {
+        Some(laid) => lines(model, &laid.sheet, model.scroll, frame, layout.sheet),
+        None if model.shown_id().is_some() => put(frame, layout.sheet, 0, reading(model)),
+        None => {}
     }
 }
 

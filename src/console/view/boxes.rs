@@ -29,8 +29,8 @@ use super::trouble::trouble;
 use super::{put, rule};
 use crate::console::Model;
 use crate::console::keymap::{Bound, Command, Keymap, Place};
-use crate::console::model::{Case, Finding, Tab, Whole};
-use crate::console::sheet::truncate;
+use crate::console::model::{Case, Finding, Sides, Tab, Whole};
+use crate::console::sheet::{Body, truncate};
 use crate::console::theme::{Theme, Tone};
 use crate::domain::{Shown, Stage};
 
@@ -66,8 +66,11 @@ pub(super) fn footer(model: &Model, frame: &mut Frame, area: Rect) {
     let narrow = layout.kind == Kind::Narrow;
     // What cannot be done with what is under the cursor is not offered.
     let trail = model.page.is_some_and(|page| page.whole == Whole::Trail);
+    let record = model.page.is_some_and(|page| page.sides == Sides::Before);
+    let shown = model.page.zip(model.shown_case());
+    let shown = shown.and_then(|(page, case)| case.body(page, layout.widths));
     let back = model.page.is_some() && model.tab != Tab::Queue;
-    let unseen = trail || back || (place == Place::Main && !layout.shows_envelope);
+    let unseen = trail || record || back || (place == Place::Main && !layout.shows_envelope);
     let masked = model.shown_case().filter(|case| !case.view.masked.is_empty());
     let idle = |command| match command {
         Command::Approve | Command::Edit => quarantined || unseen,
@@ -76,6 +79,9 @@ pub(super) fn footer(model: &Model, frame: &mut Frame, area: Rect) {
         Command::Batch => !alike,
         Command::SwitchPane => !narrow,
         Command::Look => masked.is_none(),
+        Command::NextChange => shown.is_none_or(|body| body.changes.is_empty()),
+        Command::Fold => !shown.is_some_and(Body::has_folds),
+        Command::Sides => trail,
         _ => false,
     };
     let word = |key: &Bound| match key.command {
@@ -93,9 +99,14 @@ pub(super) fn footer(model: &Model, frame: &mut Frame, area: Rect) {
     let width =
         |keys: &[(&Bound, &str)]| -> usize { keys.iter().map(|(key, word)| key.name.len() + word.len() + 3).sum() };
     // What does not fit is left out whole, from the end.
-    // The help that has all of them stays, in a narrow terminal the way to the other half, and the way to
-    // what is masked.
-    let stays = |key: &Bound| matches!(key.command, Command::Help | Command::SwitchPane | Command::Look);
+    // The help that has all of them stays, the way back, in a narrow terminal the way to the other half, and
+    // the way to what is masked.
+    let stays = |key: &Bound| {
+        matches!(
+            key.command,
+            Command::Help | Command::SwitchPane | Command::Back | Command::Look
+        )
+    };
     while width(&keys) > usize::from(area.width) {
         let Some(last) = keys.iter().rposition(|(key, _)| !stays(key)) else {
             break;

@@ -1,15 +1,14 @@
-//! The envelope under the cursor, and its payload on the whole screen.
+//! The envelope under the cursor.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line as Row;
 
 use super::layout::{Kind, Layout};
-use super::{put, rule, styled};
+use super::{page, put, rule, styled};
 use crate::api::Summary;
 use crate::console::Model;
 use crate::console::keymap::{Command, Place};
-use crate::console::model::Whole;
 use crate::console::sheet::Line;
 use crate::console::theme::Tone;
 use crate::domain::{Countdown, OnTimeout, Shown, Stage};
@@ -34,18 +33,15 @@ pub(super) fn draw(model: &Model, frame: &mut Frame, layout: &Layout) {
         return;
     };
     title(model, row, frame, layout.title);
-    let Some(case) = model.case() else {
-        put(
-            frame,
-            layout.sheet,
-            0,
-            Row::styled("reading…", model.theme.style(Tone::Label)),
-        );
+    let laid = model.case().and_then(|case| Some((case, case.laid(layout.widths)?)));
+    let Some((case, laid)) = laid else {
+        put(frame, layout.sheet, 0, reading(model));
         return;
     };
-    lines(model, &case.sheet, model.scroll, frame, layout.sheet);
+    lines(model, &laid.sheet, model.scroll, frame, layout.sheet);
     if matches!(layout.kind, Kind::Wide | Kind::Full) {
-        lines(model, &case.fields, 0, frame, layout.side);
+        let folded = laid.fields.folds_itself();
+        page::body(model, &laid.fields, folded, 0, frame, layout.side);
     }
     if layout.kind == Kind::Full {
         let nothing = case
@@ -62,13 +58,18 @@ pub(super) fn draw(model: &Model, frame: &mut Frame, layout: &Layout) {
         named(model, &format!("payload, {whole} has it all"), frame, layout.side);
         named(model, evidence, frame, layout.evidence);
         named(model, &before(row), frame, layout.trail);
-        lines(model, &case.evidence, 0, frame, layout.evidence);
-        lines(model, &case.trail, 0, frame, layout.trail);
+        lines(model, &laid.evidence, 0, frame, layout.evidence);
+        page::body(model, &case.trail, false, 0, frame, layout.trail);
     }
 }
 
+/// Stands where lines are still to come.
+pub(super) fn reading(model: &Model) -> Row<'static> {
+    Row::styled("reading…", model.theme.style(Tone::Label))
+}
+
 /// What an agent's trail is called.
-fn before(row: &Summary) -> String {
+pub(super) fn before(row: &Summary) -> String {
     match &row.run {
         Some(run) => format!("run {}", Shown::line(run)),
         None => format!("{} before, it names no run", Shown::line(&row.agent)),
@@ -140,39 +141,24 @@ fn end(row: &Summary) -> &'static str {
 pub(super) fn lines(model: &Model, lines: &[Line], scroll: usize, frame: &mut Frame, area: Rect) {
     let height = usize::from(area.height);
     let rest = lines.len().saturating_sub(scroll);
-    let cut = rest > height;
-    let shown = if cut { height.saturating_sub(1) } else { height };
+    let shown = room(rest, height);
     for (line, at) in lines.iter().skip(scroll).take(shown).zip(0..) {
         put(frame, area, at, styled(line, model.theme));
     }
-    if cut {
+    more(model, rest, shown, frame, area);
+}
+
+/// How many rows of so many are drawn: the last one says how many more there are.
+pub(super) fn room(rest: usize, height: usize) -> usize {
+    if rest > height { height.saturating_sub(1) } else { rest }
+}
+
+/// Says how many rows are below.
+pub(super) fn more(model: &Model, rest: usize, shown: usize, frame: &mut Frame, area: Rect) {
+    if rest > shown {
         let down = model.keymap.name(Place::Everywhere, Command::ScrollDown);
         let text = format!("… {} more lines, {down}", rest - shown);
         let row = area.height.saturating_sub(1);
         put(frame, area, row, Row::styled(text, model.theme.style(Tone::Label)));
     }
-}
-
-/// What has the whole screen: the payload by field or as text, or what its agent did before.
-pub(super) fn page(model: &Model, frame: &mut Frame, layout: &Layout) {
-    let (Some(page), Some(case)) = (model.page, model.shown_case()) else {
-        return;
-    };
-    let row = &case.view.summary;
-    let what = Shown::line(row.target.as_deref().unwrap_or(&row.tool));
-    let left = format!("{}, {what}", row.class.as_deref().unwrap_or("unknown kind"));
-    let how = match page.whole {
-        Whole::Fields => "by field".to_owned(),
-        Whole::Text => "as text".to_owned(),
-        Whole::Trail => before(row),
-    };
-    let right = format!("digest {}", row.payload_sha256.short());
-    let title = Rect { y: 1, ..layout.header };
-    put(
-        frame,
-        title,
-        0,
-        Row::styled(rule(&left, &how, &right, title.width), model.theme.style(Tone::Label)),
-    );
-    lines(model, case.whole(page.whole), page.scroll, frame, layout.diff);
 }

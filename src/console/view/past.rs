@@ -3,7 +3,7 @@
 use ratatui::Frame;
 use ratatui::text::{Line as Row, Span};
 
-use super::envelope::lines;
+use super::envelope::{lines, reading};
 use super::layout::Layout;
 use super::queue::fit;
 use super::{put, rule};
@@ -44,8 +44,10 @@ pub(super) fn draw(model: &Model, past: &Past, frame: &mut Frame, layout: &Layou
         }
         return;
     }
-    if let Some(case) = model.shown_case() {
-        lines(model, &case.sheet, model.scroll, frame, layout.sheet);
+    match model.shown_case().and_then(|case| case.laid(layout.widths)) {
+        Some(laid) => lines(model, &laid.sheet, model.scroll, frame, layout.sheet),
+        None if model.shown_id().is_some() => put(frame, layout.sheet, 0, reading(model)),
+        None => {}
     }
 }
 

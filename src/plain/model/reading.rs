@@ -1,10 +1,12 @@
 //! An envelope that was opened, and how much of it was printed since.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use crate::api::EnvelopeView;
 use crate::console::Line;
-use crate::console::model::{Case, Drawn, Part, Seen, Widths};
+use crate::console::model::{Case, Drawn, PATIENCE, Part, Seen, Widths, lay_out};
 
 /// Columns that the sheet stands in from the left edge.
 const INDENT: usize = 2;
@@ -16,6 +18,7 @@ const INLINE: usize = 12;
 #[derive(Debug)]
 pub struct Reading {
     pub case: Case,
+    widths: Widths,
     /// Approvals and answers there were when it was read.
     pub votes: u32,
     pub answered: u32,
@@ -40,8 +43,11 @@ impl Reading {
             beside: 0,
         };
         let (votes, answered) = (view.summary.votes, view.summary.answered);
-        let case = Case::new(view, widths, now);
+        // Nothing is drawn here meanwhile, so nothing waits for it but who asked.
+        let laid = lay_out(&view, widths, PATIENCE);
+        let case = Case::new(Arc::new(view), laid, now);
         Self {
+            widths,
             votes,
             answered,
             shown_since: None,
@@ -67,20 +73,18 @@ impl Reading {
 
     /// The next lines, at most so many, as they are to be printed.
     pub fn take_lines(&mut self, most: usize) -> Vec<String> {
-        let lines = match self.part {
-            Part::Sheet => &self.case.sheet,
-            Part::Fields => &self.case.fields,
-            Part::Text => &self.case.text,
-        };
+        let lines = self.lines();
         let top = self.next.min(lines.len());
         let end = (top + most).min(lines.len());
         let texts = lines[top..end].iter().map(Line::text).collect();
+        let of = lines.len();
         self.next = end;
         self.printing = Some(Drawn {
             about: self.case.about,
             part: self.part,
-            top,
-            lines: end - top,
+            widths: self.widths,
+            lines: std::iter::once(top..end).collect(),
+            of,
             beside: false,
         });
         texts
@@ -88,12 +92,17 @@ impl Reading {
 
     /// How many lines of this part are still to come.
     pub fn left(&self) -> usize {
-        let length = match self.part {
-            Part::Sheet => self.case.sheet.len(),
-            Part::Fields => self.case.fields.len(),
-            Part::Text => self.case.text.len(),
-        };
-        length.saturating_sub(self.next)
+        self.lines().len().saturating_sub(self.next)
+    }
+
+    /// All lines of this part: nothing is folded away here.
+    fn lines(&self) -> &[Line] {
+        self.case.laid(self.widths).map_or(&[], |laid| match self.part {
+            Part::Sheet => &laid.sheet,
+            Part::Fields => &laid.fields.lines,
+            Part::Text => &laid.text.lines,
+            Part::Payload => &laid.payload.lines,
+        })
     }
 
     /// What was handed over is printed: from now on a line can be about it.
@@ -106,10 +115,12 @@ impl Reading {
 
     /// Whether all that would be approved was printed.
     pub fn has_all(&self) -> bool {
-        self.has_head() && self.seen.has_payload(&self.case)
+        let laid = self.case.laid(self.widths);
+        self.has_head() && laid.is_some_and(|laid| self.seen.has_payload(laid))
     }
 
     pub fn has_head(&self) -> bool {
-        self.seen.has_head(&self.case)
+        let laid = self.case.laid(self.widths);
+        laid.is_some_and(|laid| self.seen.has_head(laid))
     }
 }

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use signoff::api::{AskRequest, ErrorDetail, ErrorType, ResumeRequest, ReviewRequest, UndoRequest};
 use signoff::client::ClientError;
 use signoff::config::Settings;
+use signoff::console::model::lay_out;
 use signoff::console::{
     Effect, Keymap, Memory, Model, Msg, Pressed, Recalled, Saying, Start, Word, begin, update, view,
 };
@@ -27,6 +28,9 @@ pub struct Desk {
     terminal: Terminal<TestBackend>,
     /// Effects that were not executed yet.
     pub waiting: Vec<Effect>,
+    /// Whether that happens at once, and how long it may compare.
+    pub lays_out: bool,
+    pub patience: Duration,
     person: String,
 }
 
@@ -47,6 +51,8 @@ pub async fn desk_started(person: &str, role: Role, size: (u16, u16), otherwise:
         model,
         terminal,
         waiting,
+        lays_out: true,
+        patience: Duration::from_mins(1),
         person: person.into(),
     }
 }
@@ -142,6 +148,30 @@ impl Desk {
         }
         self.waiting.extend(effects);
         self.draw();
+        if self.lays_out {
+            self.lay_out();
+        }
+    }
+
+    /// Lays out what waits for it, as the runner does beside the task that draws.
+    pub fn lay_out(&mut self) {
+        let is_work = |effect: &Effect| matches!(effect, Effect::LayOut { .. });
+        while let Some(at) = self.waiting.iter().position(is_work) {
+            let Effect::LayOut { view, widths } = self.waiting.remove(at) else {
+                unreachable!()
+            };
+            let laid = Box::new(lay_out(&view, widths, self.patience));
+            let effects = update(
+                &mut self.model,
+                Msg::LaidOut {
+                    view,
+                    laid,
+                    at: self.gate.world.now(),
+                },
+            );
+            self.waiting.extend(effects);
+            self.draw();
+        }
     }
 
     pub fn draw(&mut self) {

@@ -196,3 +196,45 @@ async fn where_nothing_can_be_written_the_screen_says_so() {
     });
     assert!(desk.text().contains("no entry says that you looked"), "{}", desk.text());
 }
+
+/// At a change of a customer's record that is large enough to be laid out beside the task that draws.
+async fn at_a_large_customer() -> Desk {
+    let mut desk = full_desk((120, 40)).await;
+    let acts: Vec<Value> = serde_json::from_str(include_str!("../../../assets/demo/sales.json")).unwrap();
+    let mut proposal = acts[2]["proposal"].clone();
+    proposal["action"]["arguments"]["notes"] = json!("a line of the customer's notes\n".repeat(700));
+    desk.gate.post("support-3", "/v1/envelopes", proposal).await;
+    desk.news().await;
+    desk.go_to("update_customer").await;
+    assert!(desk.text().contains("••••"), "{}", desk.text());
+    desk
+}
+
+#[tokio::test]
+async fn what_was_uncovered_and_left_before_it_was_laid_out_is_not_drawn() {
+    let mut desk = at_a_large_customer().await;
+    desk.lays_out = false;
+    desk.keys("skj").await;
+    assert_eq!(desk.focused_tool(), "update_customer");
+    desk.lays_out = true;
+    desk.lay_out();
+    desk.look();
+    assert!(!desk.text().contains(PHONE), "{}", desk.text());
+    assert_eq!(looks(&desk).await, 1);
+}
+
+#[tokio::test]
+async fn what_was_masked_again_before_it_was_laid_out_anew_is_not_drawn() {
+    let mut desk = at_a_large_customer().await;
+    desk.keys("s").await;
+    desk.look();
+    assert!(desk.text().contains(PHONE), "{}", desk.text());
+    desk.lays_out = false;
+    // The whole screen is another width: it is laid out anew, and masked before that is done.
+    desk.keys("dts").await;
+    desk.lays_out = true;
+    desk.lay_out();
+    desk.look();
+    assert!(!desk.text().contains(PHONE), "{}", desk.text());
+    assert!(desk.model.cases.iter().all(|case| !case.is_uncovered()));
+}

@@ -85,7 +85,7 @@ async fn the_head_has_to_be_printed_too() {
 async fn a_payload_that_is_not_the_one_named_is_not_decided_on() {
     let mut desk = full_desk().await;
     let id = desk.open("tag_ticket").await;
-    let mut view = desk.model.reading.take().unwrap().case.view;
+    let mut view = std::sync::Arc::unwrap_or_clone(desk.model.reading.take().unwrap().case.view);
     view.payload.as_mut().unwrap().raw = r#"{"ticket":"T-1","tag":"other"}"#.into();
     desk.line("back").await;
     let number = desk.model.numbers.of(id).unwrap().to_string();

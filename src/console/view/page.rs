@@ -1,0 +1,78 @@
+//! What has the whole screen: the payload by field, as text, or one side of it; or what its agent did before.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line as Row, Span};
+
+use super::envelope::{before, more, reading, room};
+use super::layout::Layout;
+use super::{put, rule, styled};
+use crate::console::Model;
+use crate::console::keymap::{Command, Place};
+use crate::console::model::{Page, Sides, Whole};
+use crate::console::sheet::Body;
+use crate::console::theme::Tone;
+use crate::domain::Shown;
+
+/// Stands at the left of the change that was stepped to, where no text of an agent can stand.
+const HERE: &str = ">";
+
+pub(super) fn draw(model: &Model, page: Page, frame: &mut Frame, layout: &Layout) {
+    let Some(case) = model.shown_case() else {
+        return;
+    };
+    let row = &case.view.summary;
+    let what = Shown::line(row.target.as_deref().unwrap_or(&row.tool));
+    let left = format!("{}, {what}", row.class.as_deref().unwrap_or("unknown kind"));
+    let shown = case.body(page, layout.widths);
+    let mut how = match (page.whole, page.sides) {
+        (Whole::Trail, _) => before(row),
+        (_, Sides::Payload) => "the payload alone".to_owned(),
+        (_, Sides::Before) => "the record before".to_owned(),
+        (Whole::Fields, Sides::Both) => "by field".to_owned(),
+        (Whole::Text, Sides::Both) => "as text".to_owned(),
+    };
+    if let Some((at, body)) = page.change.zip(shown) {
+        how = format!("{how}, change {} of {}", at + 1, body.changes.len());
+    }
+    let right = format!("digest {}", row.payload_sha256.short());
+    let title = Rect { y: 1, ..layout.header };
+    put(
+        frame,
+        title,
+        0,
+        Row::styled(rule(&left, &how, &right, title.width), model.theme.style(Tone::Label)),
+    );
+    let Some(shown) = shown else {
+        put(frame, layout.diff, 0, reading(model));
+        return;
+    };
+    let folded = page.is_folded(shown);
+    body(model, shown, folded, page.scroll, frame, layout.diff);
+    let here = page.change.and_then(|at| shown.changes.get(at));
+    let here = here.and_then(|line| shown.row(*line, folded).checked_sub(page.scroll));
+    if let Some(at) = here.and_then(|row| u16::try_from(row).ok()) {
+        let mark = Rect {
+            x: layout.diff.x.saturating_sub(1),
+            width: 1,
+            ..layout.diff
+        };
+        put(frame, mark, at, Row::styled(HERE, model.theme.style(Tone::Strong)));
+    }
+}
+
+/// A window of it; what is below is said.
+pub(super) fn body(model: &Model, body: &Body, folded: bool, scroll: usize, frame: &mut Frame, area: Rect) {
+    let rest = body.rows(folded).saturating_sub(scroll);
+    let shown = room(rest, usize::from(area.height));
+    let rows = (scroll..scroll + shown).filter_map(|row| body.at(row, folded));
+    for (row, at) in rows.zip(0..) {
+        let mut line = styled(row.line, model.theme);
+        if row.is_folded {
+            let fold = model.keymap.name(Place::Page, Command::Fold);
+            line.push_span(Span::styled(format!(" ({fold})"), model.theme.style(Tone::Label)));
+        }
+        put(frame, area, at, line);
+    }
+    more(model, rest, shown, frame, area);
+}
