@@ -3,6 +3,7 @@
 //! Pure, but that a clock tells it when to give up. It works on JSON text and yields lines; making them safe
 //! to show is the screen's duty.
 
+mod arrays;
 mod delta;
 mod fields;
 mod pretty;

@@ -12,14 +12,16 @@ mod origin;
 mod payload;
 mod people;
 mod policy;
+mod text;
 mod trail;
 
 pub use body::Body;
 pub use envelope::{both_ends, envelope};
 pub use evidence::evidence;
-pub use payload::{before, compare, fields, payload, text};
+pub use payload::{compare, fields};
 pub use people::{becomes, edit};
 pub use policy::Entry;
+pub use text::{before, payload, text};
 pub use trail::trail;
 
 use body::Fold;
@@ -137,16 +139,17 @@ impl Sheet {
 
     /// Pieces of one line, wrapped as one text. What goes on below hangs behind a sign of ours, so that a
     /// value cannot draw a field of its own.
-    fn pieces(&mut self, indent: usize, pieces: &[(Tone, String)]) {
-        let whole: String = pieces.iter().map(|(_, text)| text.as_str()).collect();
+    fn pieces(&mut self, indent: usize, pieces: Vec<(Tone, String)>) {
         let room = self.width.saturating_sub(indent + HANGING.len()).max(8);
-        if fits(&whole, room) {
+        // Most lines are short, and there may be a hundred thousand of them.
+        let length: usize = pieces.iter().map(|(_, text)| text.len()).sum();
+        if length <= room && fits(pieces.iter().map(|(_, text)| text.as_str())) {
             let mut line = Line(vec![(Tone::Plain, " ".repeat(indent))]);
-            line.0
-                .extend(pieces.iter().filter(|(_, text)| !text.is_empty()).cloned());
+            line.0.extend(pieces.into_iter().filter(|(_, text)| !text.is_empty()));
             self.lines.push(line);
             return;
         }
+        let whole: String = pieces.iter().map(|(_, text)| text.as_str()).collect();
         let mut from = 0;
         // The first piece that has something of the line, and where it begins: a long line has many of both.
         let (mut first, mut begins) = (0, 0);
@@ -180,7 +183,7 @@ impl Sheet {
 
     /// One text, wrapped like [`Self::pieces`].
     fn hanging(&mut self, indent: usize, tone: Tone, text: &str) {
-        self.pieces(indent, &[(tone, text.to_owned())]);
+        self.pieces(indent, vec![(tone, text.to_owned())]);
     }
 
     /// Something the agent says: the gutter is ours, and nothing inside can start a line without it.
@@ -211,14 +214,19 @@ pub fn truncate(text: &str, width: usize) -> String {
     out
 }
 
-/// Whether text is plain and short enough for one line as it is, at first sight: most lines are.
-fn fits(text: &str, width: usize) -> bool {
-    text.len() <= width && text.is_ascii() && !text.ends_with(' ')
+/// Whether the pieces of a text are as wide as they are long, with nothing at the end that would be left out.
+fn fits<'a>(pieces: impl IntoIterator<Item = &'a str>) -> bool {
+    let mut last = "";
+    let plain = pieces.into_iter().all(|text| {
+        last = if text.is_empty() { last } else { text };
+        text.is_ascii()
+    });
+    plain && !last.ends_with(' ')
 }
 
 /// Breaks text that is already safe into lines of at most `width` columns; nothing is cut off.
 fn wrap(text: &str, width: usize) -> Vec<String> {
-    if text.is_empty() || fits(text, width) {
+    if text.is_empty() || (text.len() <= width && fits([text])) {
         return vec![text.to_owned()];
     }
     textwrap::wrap(text, width.max(1))

@@ -1,10 +1,10 @@
-//! Field by field: keys by name, array items by content, numbers with their difference.
+//! Field by field: keys by name, array items by their name or content, numbers with their difference.
 
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-use similar::{Algorithm, DiffTag, capture_diff_slices_deadline};
 
+use super::arrays::{Aligned, Step, align};
 use super::{Delta, Until};
 
 /// What the call would do to the record, as far as the two can be compared.
@@ -18,12 +18,16 @@ pub struct FieldDiff {
     pub untouched: usize,
     /// Time ran out: items of arrays that are the same may stand as removed and added.
     pub partial: bool,
+    /// The item that is being compared.
+    item: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldChange {
     /// RFC 6901 pointer; for array items by their place in the new array, or the old one if removed.
     pub pointer: String,
+    /// The item of an array that it is in, by its own name: `sku a-1`.
+    pub item: Option<String>,
     pub change: Change,
 }
 
@@ -37,6 +41,11 @@ pub enum Change {
         after: String,
         /// How far apart they are, where both are numbers.
         delta: Option<Delta>,
+    },
+    /// An item of an array that others are now on the other side of; its value where that is all that changed.
+    Moved {
+        from: String,
+        value: Option<String>,
     },
 }
 
@@ -95,33 +104,29 @@ impl FieldDiff {
         }
     }
 
-    /// Items are matched by content, so that one insertion does not look like a change of all that follow.
     fn arrays(&mut self, pointer: &str, before: &[Value], after: &[Value], until: Until) {
-        let texts = |items: &[Value]| items.iter().map(Value::to_string).collect::<Vec<_>>();
-        let (old, new) = (texts(before), texts(after));
-        let ops = capture_diff_slices_deadline(Algorithm::Myers, &old, &new, until.instant());
-        self.partial |= until.is_over();
-        for op in ops {
-            let (old, new) = (op.old_range(), op.new_range());
-            match op.tag() {
-                DiffTag::Equal => {
-                    for n in new {
-                        self.same.push((
-                            step(pointer, &n.to_string()),
-                            after.get(n).map(plain).unwrap_or_default(),
-                        ));
+        let Aligned { steps, key, partial } = align(before, after, until);
+        self.partial |= partial;
+        let place = |at: usize| step(pointer, &at.to_string());
+        for step in steps {
+            match step {
+                Step::Removed(old) => self.compare(&place(old), before.get(old), None, until),
+                Step::Added(new) => self.compare(&place(new), None, after.get(new), until),
+                Step::Kept { old, new, moved } => {
+                    let (old_item, new_item) = (before.get(old), after.get(new));
+                    let is_same = old_item.zip(new_item).is_some_and(|(old, new)| equal(old, new));
+                    if moved {
+                        let value = new_item.filter(|_| is_same).map(plain);
+                        let from = place(old);
+                        self.push(&place(new), Change::Moved { from, value });
                     }
-                }
-                DiffTag::Delete | DiffTag::Insert | DiffTag::Replace => {
-                    let paired = old.len().min(new.len());
-                    for (o, n) in old.clone().zip(new.clone()) {
-                        self.compare(&step(pointer, &n.to_string()), before.get(o), after.get(n), until);
-                    }
-                    for o in old.skip(paired) {
-                        self.compare(&step(pointer, &o.to_string()), before.get(o), None, until);
-                    }
-                    for n in new.skip(paired) {
-                        self.compare(&step(pointer, &n.to_string()), None, after.get(n), until);
+                    if !(moved && is_same) {
+                        let name = key.as_deref().and_then(|key| Some((key, new_item?.get(key)?)));
+                        let of = name.map(|(key, name)| format!("{key} {}", plain(name)));
+                        let of = of.or_else(|| self.item.clone());
+                        let outer = std::mem::replace(&mut self.item, of);
+                        self.compare(&place(new), old_item, new_item, until);
+                        self.item = outer;
                     }
                 }
             }
@@ -131,6 +136,7 @@ impl FieldDiff {
     fn push(&mut self, pointer: &str, change: Change) {
         self.changes.push(FieldChange {
             pointer: pointer.to_owned(),
+            item: self.item.clone(),
             change,
         });
     }
@@ -199,6 +205,7 @@ mod tests {
             diff.changes[1],
             FieldChange {
                 pointer: "/why".into(),
+                item: None,
                 change: Change::Added("twice".into())
             }
         );
@@ -211,9 +218,36 @@ mod tests {
             diff.changes,
             [FieldChange {
                 pointer: "/to/0".into(),
+                item: None,
                 change: Change::Added("x".into())
             }]
         );
+    }
+
+    #[test]
+    fn a_moved_item_is_one_change_and_not_a_removal_and_an_addition() {
+        let diff = fields(&json!({"to": ["a", "b", "c"]}), &json!({"to": ["c", "a", "b"]}));
+        let moved = |pointer: &str, from: &str, value: Option<&str>| FieldChange {
+            pointer: pointer.into(),
+            item: None,
+            change: Change::Moved {
+                from: from.into(),
+                value: value.map(str::to_owned),
+            },
+        };
+        assert_eq!(diff.changes, [moved("/to/0", "/to/2", Some("c"))]);
+        let diff = fields(
+            &json!({"lines": [{"sku": "a", "n": 1}, {"sku": "b", "n": 1}, {"sku": "c", "n": 1}]}),
+            &json!({"lines": [{"sku": "c", "n": 5}, {"sku": "a", "n": 1}, {"sku": "b", "n": 2}]}),
+        );
+        let told: Vec<String> = diff.changes.iter().map(|change| change.pointer.clone()).collect();
+        assert_eq!(told, ["/lines/0", "/lines/0/n", "/lines/2/n"]);
+        assert_eq!(diff.changes[0], moved("/lines/0", "/lines/2", None));
+        assert_eq!(diff.changes[1].change, changed("1", "5"));
+        let items: Vec<Option<&str>> = diff.changes.iter().map(|change| change.item.as_deref()).collect();
+        assert_eq!(items, [None, Some("sku c"), Some("sku b")]);
+        let same: Vec<&str> = diff.same.iter().map(|(pointer, _)| pointer.as_str()).collect();
+        assert_eq!(same, ["/lines/0/sku", "/lines/1", "/lines/2/sku"]);
     }
 
     #[test]
@@ -223,6 +257,7 @@ mod tests {
             diff.changes,
             [FieldChange {
                 pointer: "/a/c".into(),
+                item: None,
                 change: Change::Removed("2".into())
             }]
         );

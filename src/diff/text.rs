@@ -29,6 +29,8 @@ pub struct LineDiff {
 pub struct TextLine {
     pub side: Side,
     pub pieces: Vec<Piece>,
+    /// Its text ends here, without a line break.
+    pub is_open: bool,
 }
 
 /// A part of a line, and whether it is what makes the line differ from the one it replaces or that replaces it.
@@ -46,10 +48,9 @@ pub fn text(before: &str, after: &str, until: Until) -> LineDiff {
     }
     let diff = config.diff_lines(before, after);
     let lines = if before.len() + after.len() > LONGEST_INLINE {
-        let plain = |text: &str| vec![piece(text, false)];
         let changes = diff.iter_all_changes();
         changes
-            .map(|change| line(change.tag(), plain(change.value())))
+            .map(|change| line(change.tag(), &[(false, change.value())]))
             .collect()
     } else {
         // Where the time is over, no words are marked: the lines say it all the same.
@@ -59,8 +60,8 @@ pub fn text(before: &str, after: &str, until: Until) -> LineDiff {
             .flat_map(|op| diff.iter_inline_changes_deadline(op, until.instant()));
         changes
             .map(|change| {
-                let pieces = change.values().iter().map(|(marked, text)| piece(text, *marked));
-                line(change.tag(), pieces.collect())
+                let values = change.values().iter();
+                line(change.tag(), &values.copied().collect::<Vec<_>>())
             })
             .collect()
     };
@@ -71,20 +72,21 @@ pub fn text(before: &str, after: &str, until: Until) -> LineDiff {
     }
 }
 
-fn piece(text: &str, marked: bool) -> Piece {
-    Piece {
-        text: text.trim_end_matches('\n').to_owned(),
-        marked,
-    }
-}
-
-fn line(tag: ChangeTag, pieces: Vec<Piece>) -> TextLine {
+fn line(tag: ChangeTag, values: &[(bool, &str)]) -> TextLine {
     let side = match tag {
         ChangeTag::Equal => Side::Same,
         ChangeTag::Delete => Side::Removed,
         ChangeTag::Insert => Side::Added,
     };
-    TextLine { side, pieces }
+    let piece = |(marked, text): &(bool, &str)| Piece {
+        text: text.trim_end_matches('\n').to_owned(),
+        marked: *marked,
+    };
+    TextLine {
+        side,
+        pieces: values.iter().map(piece).collect(),
+        is_open: !values.last().is_some_and(|(_, text)| text.ends_with('\n')),
+    }
 }
 
 impl TextLine {
@@ -122,6 +124,15 @@ mod tests {
             pieces.map(|piece| piece.text.clone()).collect()
         };
         assert_eq!(diff.iter().map(marked).collect::<Vec<_>>(), [["60"], ["6000"]]);
+    }
+
+    #[test]
+    fn where_only_the_last_line_break_differs_the_line_without_it_is_known() {
+        let ends: Vec<(Side, bool)> = text("a\nb\n", "a\nb")
+            .iter()
+            .map(|line| (line.side, line.is_open))
+            .collect();
+        assert_eq!(ends, [(Side::Same, false), (Side::Removed, false), (Side::Added, true)]);
     }
 
     proptest! {

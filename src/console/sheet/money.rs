@@ -37,7 +37,7 @@ impl Amount {
             .and_then(|text| Decimal::from_str_exact(text).ok())?;
         let mut found = diff.changes.iter().filter(|change| match &change.change {
             Change::Changed { delta, .. } => delta.is_some_and(|delta| delta.after == number),
-            Change::Added(_) | Change::Removed(_) => false,
+            Change::Added(_) | Change::Removed(_) | Change::Moved { .. } => false,
         });
         let (pointer, None) = (&found.next()?.pointer, found.next()) else {
             return None;

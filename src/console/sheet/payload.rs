@@ -1,4 +1,4 @@
-//! The payload in full: by field against the record before, as text, or plain.
+//! The payload in full, by field against the record before it, or plain.
 
 use std::fmt::Write as _;
 
@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::money::{self, Amount};
 use super::origin::Origins;
+use super::text::{lines, record, told};
 use super::{Body, Sheet, json};
 use crate::api::EnvelopeView;
 use crate::console::theme::Tone;
@@ -45,11 +46,7 @@ pub fn compare(view: &EnvelopeView, until: Until) -> Payload {
     }
 }
 
-const MISSING: &str = "The payload was erased or not sent.";
-
-/// Stands where comparing took too long: nothing that is shown is untrue, but it may be longer than it need be.
-const PARTIAL: &str = "! Compared until time ran out: what is the same may stand here as removed and added, and what \
-                       differs inside a line may not be marked. Nothing is left out.";
+pub(super) const MISSING: &str = "The payload was erased or not sent.";
 
 /// `2 fields change, 3 stay, 1 only in the record`.
 pub(super) fn summary(diff: &FieldDiff) -> String {
@@ -86,7 +83,7 @@ fn on_a_line(value: &str) -> String {
 pub(super) fn is_whole_inline(change: &FieldChange) -> bool {
     match &change.change {
         Change::Changed { before, after, .. } => !is_text(before) && !is_text(after),
-        Change::Added(_) | Change::Removed(_) => true,
+        Change::Added(_) | Change::Removed(_) | Change::Moved { .. } => true,
     }
 }
 
@@ -96,6 +93,11 @@ pub(super) fn inline(change: &FieldChange, amount: Option<&Amount>, until: Until
     match &change.change {
         Change::Added(value) => (Tone::Added, format!("{pointer}  + {}", on_a_line(value))),
         Change::Removed(value) => (Tone::Removed, format!("{pointer}  - {}", on_a_line(value))),
+        Change::Moved { from, value } => {
+            let value = value.as_ref().map(|value| format!(": {}", on_a_line(value)));
+            let text = format!("{pointer}  moved from {}{}", on_a_line(from), value.unwrap_or_default());
+            (Tone::Plain, text)
+        }
         Change::Changed { before, after, .. } if is_text(before) || is_text(after) => {
             let diff = diff::text(before, after, until);
             let count = |side| diff.lines.iter().filter(|line| line.side == side).count();
@@ -139,7 +141,7 @@ pub fn fields(view: &EnvelopeView, payload: &Payload, width: usize, until: Until
                 "No record before: this is the whole payload, as it was sent.",
             );
             for line in lines {
-                sheet.pieces(0, &json::coloured(line));
+                sheet.pieces(0, json::coloured(line));
             }
         }
         Payload::Changes(diff, amount) => {
@@ -181,23 +183,16 @@ fn stays(sheet: &mut Sheet, diff: &FieldDiff, origins: &Origins) {
     }
 }
 
-/// The lines, with a word above them where time ran out.
-fn told(body: Body, width: usize, partial: bool) -> Body {
-    let mut head = Sheet::new(width);
-    if partial {
-        head.indented(0, Tone::Warn, PARTIAL);
-    }
-    body.below(head.lines)
-}
-
 /// One change; true where time ran out on it.
 fn one(sheet: &mut Sheet, change: &FieldChange, amount: Option<&Amount>, origin: Option<&str>, until: Until) -> bool {
     sheet.change();
-    sheet.hanging(
-        0,
-        Tone::Strong,
-        &Shown::line(&change.pointer).as_str().replace("  ", "␣␣"),
-    );
+    let name = |text: &str| Shown::line(text).as_str().replace("  ", "␣␣");
+    let item = change
+        .item
+        .as_deref()
+        .map(|item| (Tone::Label, format!("  ({})", name(item))));
+    let pointer = (Tone::Strong, name(&change.pointer));
+    sheet.pieces(0, std::iter::once(pointer).chain(item).collect());
     if let Some(origin) = origin {
         sheet.hanging(4, Tone::Warn, &format!("! {origin}"));
     }
@@ -213,14 +208,31 @@ fn one(sheet: &mut Sheet, change: &FieldChange, amount: Option<&Amount>, origin:
         return diff.partial;
     }
     let (before, after, delta) = match &change.change {
+        Change::Moved { from, value } => {
+            let from = Shown::line(from).as_str().replace("  ", "␣␣");
+            sheet.hanging(2, Tone::Warn, &format!("moved from {from}"));
+            for line in value.iter().flat_map(|value| Shown::lines(value)) {
+                sheet.hanging(4, Tone::Plain, &line.as_str().replace("  ", "␣␣"));
+            }
+            return false;
+        }
         Change::Added(after) => (None, Some(after), None),
         Change::Removed(before) => (Some(before), None, None),
         Change::Changed { before, after, delta } => (Some(before), Some(after), delta.as_ref()),
     };
+    // A text that begins like this has its quotes.
     for (sign, tone, value) in [("-", Tone::Removed, before), ("+", Tone::Added, after)] {
         let Some(value) = value else {
             continue;
         };
+        if value.starts_with(['{', '[']) && value.len() > SHORT {
+            for line in diff::pretty(value) {
+                let line = json::coloured(Shown::line(&line).as_str());
+                let sign = (tone, format!("{sign} "));
+                sheet.pieces(2, std::iter::once(sign).chain(line).collect());
+            }
+            continue;
+        }
         for line in Shown::lines(value) {
             sheet.hanging(2, tone, &format!("{sign} {}", line.as_str().replace("  ", "␣␣")));
         }
@@ -230,96 +242,4 @@ fn one(sheet: &mut Sheet, change: &FieldChange, amount: Option<&Amount>, origin:
         sheet.indented(4, Tone::Label, &format!("({text})"));
     }
     false
-}
-
-/// Both as laid-out JSON, line by line; true where time ran out on the way.
-pub fn text(view: &EnvelopeView, width: usize, until: Until) -> (Body, bool) {
-    let mut sheet = Sheet::new(width);
-    let raw = view.payload.as_ref().map_or("", |payload| payload.raw.as_str());
-    let after = diff::pretty(raw).join("\n");
-    let before = record(view).map(|before| diff::pretty(before).join("\n"));
-    let diff = diff::text(before.as_deref().unwrap_or(""), &after, until);
-    lines(&mut sheet, 0, &diff.lines, false);
-    (told(sheet.body(), width, diff.partial), diff.partial)
-}
-
-/// The payload alone, as laid-out JSON.
-pub fn payload(view: &EnvelopeView, width: usize) -> Body {
-    alone(
-        view.payload.as_ref().map(|payload| payload.raw.as_str()),
-        MISSING,
-        width,
-    )
-}
-
-/// The record before it alone.
-pub fn before(view: &EnvelopeView, width: usize) -> Body {
-    alone(record(view), "The agent sent no record before.", width)
-}
-
-fn record(view: &EnvelopeView) -> Option<&str> {
-    view.claimed.as_ref().and_then(|claimed| claimed.before.as_deref())
-}
-
-fn alone(raw: Option<&str>, missing: &str, width: usize) -> Body {
-    let mut sheet = Sheet::new(width);
-    match raw {
-        Some(raw) => {
-            for line in diff::pretty(raw) {
-                sheet.pieces(0, &json::coloured(Shown::line(&line).as_str()));
-            }
-        }
-        None => sheet.indented(0, Tone::Warn, missing),
-    }
-    sheet.body()
-}
-
-/// How many lines that are the same stay around what is not, and how many more are worth folding away.
-const AROUND: usize = 2;
-const WORTH: usize = 3;
-
-/// Lines of two texts, with each place where they differ to step to, and long runs of the same to fold away.
-/// What begins right below its name is stepped to by that.
-fn lines(sheet: &mut Sheet, indent: usize, lines: &[diff::TextLine], is_named: bool) {
-    let mut at = 0;
-    for run in lines.chunk_by(|one, other| (one.side == Side::Same) == (other.side == Side::Same)) {
-        let is_same = run.first().is_some_and(|line| line.side == Side::Same);
-        let begins_below_its_name = at == 0 && is_named;
-        if !is_same && !begins_below_its_name {
-            sheet.change();
-        }
-        let above = if at == 0 { 0 } else { AROUND };
-        let below = if at + run.len() == lines.len() { 0 } else { AROUND };
-        at += run.len();
-        let folded = run.len().saturating_sub(above + below);
-        let mut from = 0;
-        for (n, text) in run.iter().enumerate() {
-            if n == above {
-                from = sheet.lines.len();
-            }
-            line(sheet, indent, text);
-            if is_same && folded >= WORTH && n + 1 == above + folded {
-                sheet.fold(from, indent, folded, "lines");
-            }
-        }
-    }
-}
-
-fn line(sheet: &mut Sheet, indent: usize, line: &diff::TextLine) {
-    let (sign, tone, mark) = match line.side {
-        Side::Same => (' ', Tone::Plain, Tone::Plain),
-        Side::Removed => ('-', Tone::Removed, Tone::RemovedMark),
-        Side::Added => ('+', Tone::Added, Tone::AddedMark),
-    };
-    let mut pieces = vec![(tone, format!("{sign} "))];
-    if line.side == Side::Same {
-        pieces.extend(json::coloured(Shown::line(&line.text()).as_str()));
-    } else {
-        let shown = |piece: &diff::Piece| {
-            let tone = if piece.marked { mark } else { tone };
-            (tone, Shown::line(&piece.text).to_string())
-        };
-        pieces.extend(line.pieces.iter().map(shown));
-    }
-    sheet.pieces(indent, &pieces);
 }

@@ -136,7 +136,7 @@ fn figured(sheet: &mut Sheet, name: &str, tone: Tone, says: &str, judged: &Verdi
     let mut line = Line(vec![(Tone::Strong, format!("  {name}: ")), (tone, says.to_owned())]);
     let used = line.width() + figures.len();
     if used + 1 > sheet.width {
-        sheet.pieces(0, &line.0);
+        sheet.pieces(0, line.0);
         sheet.indented(4, Tone::Label, &figures);
         return;
     }
@@ -180,7 +180,7 @@ fn unknown(sheet: &mut Sheet, tools: &[UnknownView], gone: &Verdicts) {
             Some(class) => format!("no rule of {} covers it", Shown::line(class)),
             None => "no class has it".to_owned(),
         };
-        sheet.pieces(0, &[(Tone::Strong, name), (Tone::Plain, format!("  {why}"))]);
+        sheet.pieces(0, vec![(Tone::Strong, name), (Tone::Plain, format!("  {why}"))]);
         let last = tool.last_at.strftime("%Y-%m-%d %H:%M:%SZ");
         sheet.indented(2, Tone::Label, &format!("{}, last {last}", times(tool.count)));
     }

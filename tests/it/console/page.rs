@@ -78,6 +78,16 @@ async fn as_text_and_one_side_alone() {
 }
 
 #[tokio::test]
+async fn items_are_told_apart_by_their_own_names_wherever_they_moved() {
+    let line = |sku: &str, count: u32| json!({"sku": sku, "count": count, "price": "9.90"});
+    let before = json!({"lines": [line("a-1", 1), line("b-2", 1), line("c-3", 1)], "to": ["ana", "ben", "cid"]});
+    let after = json!({"lines": [line("c-3", 1), line("a-1", 100), line("d-4", 1)], "to": ["cid", "ana", "ben"]});
+    let mut desk = reading((80, 40), before, after).await;
+    desk.keys("d").await;
+    assert_snapshot!("moved", desk.screen());
+}
+
+#[tokio::test]
 async fn the_next_change_is_stepped_to_and_after_the_last_nothing_begins_again() {
     let mut desk = large((80, 24)).await;
     desk.keys("d").await;
