@@ -5,21 +5,19 @@
 //! those. All of it shares the machine's cores.
 #![expect(clippy::print_stdout, reason = "figures are printed")]
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::num::NonZeroU16;
+#[allow(dead_code, reason = "what only a crowded console needs is there too")]
+mod place;
+
+use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Stdio};
-use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use portable_pty::{Child, CommandBuilder, PtyPair, PtySize, native_pty_system};
-use signoff::api::{AddPrincipal, ResumeRequest, StopRequest};
+use place::{Console, Gate, cpu_time, machine, say};
+use signoff::api::{ResumeRequest, StopRequest};
 use signoff::client::Client;
-use signoff::domain::{PrincipalKind, Role, StopEffect, StopScope, Verdict};
+use signoff::domain::{PrincipalKind, StopEffect, StopScope, Verdict};
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
-
-const BINARY: &str = env!("CARGO_BIN_EXE_signoff");
 
 /// How many proposals are timed, and how many starts.
 const PROPOSALS: usize = 500;
@@ -33,59 +31,6 @@ const CONSOLES: usize = 3;
 const BUSY: usize = 16;
 
 const IDLE: Duration = Duration::from_secs(10);
-
-/// The real gate on a folder, ended with it.
-struct Gate {
-    process: std::process::Child,
-    url: String,
-    admin: Client,
-    folder: tempfile::TempDir,
-}
-
-impl Drop for Gate {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-impl Gate {
-    fn start() -> Self {
-        let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("folder");
-        let data = folder.path().join("data");
-        let mut process = Command::new(BINARY)
-            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
-            .arg(&data)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("a gate");
-        let mut line = String::new();
-        let output = process.stdout.take().expect("output");
-        BufReader::new(output).read_line(&mut line).expect("a line");
-        let ready: serde_json::Value = serde_json::from_str(&line).expect("JSON");
-        let url = ready["listening"].as_str().expect("an address").to_owned();
-        let token = std::fs::read_to_string(data.join("admin.token")).expect("a credential");
-        let admin = Client::new(&url, Some(token.trim().to_owned())).expect("client");
-        Self {
-            process,
-            url,
-            admin,
-            folder,
-        }
-    }
-
-    async fn add(&self, kind: PrincipalKind, name: &str) -> (Client, String) {
-        let request = AddPrincipal {
-            name: name.to_owned(),
-            role: (kind == PrincipalKind::Human).then_some(Role::Senior),
-            ..AddPrincipal::default()
-        };
-        let added = self.admin.add(kind, name, &request).await.expect("added");
-        let client = Client::new(&self.url, Some(added.token.clone())).expect("client");
-        (client, added.token)
-    }
-}
 
 async fn propose(client: &Client, key: &str) -> signoff::domain::EnvelopeId {
     let body =
@@ -216,69 +161,6 @@ async fn busy(gate: &Gate, name: &str) -> JoinSet<()> {
     agents
 }
 
-/// A console in a terminal.
-struct Console {
-    child: Box<dyn Child + Send + Sync>,
-    output: mpsc::Receiver<Vec<u8>>,
-    screen: vt100::Parser,
-    _pair: PtyPair,
-}
-
-impl Console {
-    fn start(gate: &Gate, token: &Path) -> Self {
-        let size = PtySize {
-            rows: 40,
-            cols: 120,
-            pixel_width: 0,
-            pixel_height: 0,
-        };
-        let pair = native_pty_system().openpty(size).expect("a terminal");
-        let mut command = CommandBuilder::new(BINARY);
-        command.args(["--url", &gate.url, "--token-file", &token.to_string_lossy()]);
-        command.env("TERM", "xterm-256color");
-        let mut reader = pair.master.try_clone_reader().expect("output");
-        let (send, output) = mpsc::channel();
-        std::thread::spawn(move || {
-            let mut buffer = [0; 16_384];
-            while let Ok(n @ 1..) = reader.read(&mut buffer) {
-                let _ = send.send(buffer[..n].to_vec());
-            }
-        });
-        let child = pair.slave.spawn_command(command).expect("a console");
-        let cells = |n| NonZeroU16::new(n).expect("cells");
-        Self {
-            child,
-            output,
-            screen: vt100::Parser::new(cells(40), cells(120), 0),
-            _pair: pair,
-        }
-    }
-
-    fn wait_for(&mut self, text: &str) {
-        while !self.screen.screen().contents().contains(text) {
-            let bytes = self.output.recv_timeout(Duration::from_secs(20)).expect("output");
-            self.screen.process(&bytes);
-        }
-    }
-}
-
-impl Drop for Console {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// User and system time of a process, from Linux's own account of it.
-fn cpu_time(pid: u32) -> Duration {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    let after_name = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
-    let ticks = after_name.split_whitespace().skip(11).take(2);
-    let ticks: u64 = ticks.filter_map(|t| t.parse::<u64>().ok()).sum();
-    // Linux reports in hundredths of a second on every platform it runs on.
-    Duration::from_millis(ticks * 10)
-}
-
 /// What the disk does for one append at a time.
 fn raw(folder: &Path) -> Vec<Duration> {
     let mut file = std::fs::File::create(folder.join("raw")).expect("file");
@@ -304,23 +186,8 @@ fn ratio(what: &str, times: &[Duration], commits: &[Duration]) {
     );
 }
 
-fn say(what: &str, mut times: Vec<Duration>) {
-    times.sort();
-    let at = |percent: usize| times[(times.len() * percent / 100).min(times.len() - 1)].as_secs_f64() * 1_000.0;
-    println!(
-        "{what}: p50 {:.1} ms, p99 {:.1} ms, most {:.1} ms of {}",
-        at(50),
-        at(99),
-        at(100),
-        times.len()
-    );
-}
-
 fn main() {
-    let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
-    let profile = if cfg!(debug_assertions) { "debug" } else { "release" };
-    let cores = std::thread::available_parallelism().map_or(0, usize::from);
-    println!("{profile} build, {cores} cores, load average {}", load.trim());
+    machine();
     let runtime = Runtime::new().expect("runtime");
     let gate = Gate::start();
     let commits = raw(gate.folder.path());
