@@ -19,10 +19,28 @@ use std::time::{Duration, Instant};
 use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 
 /// A picture: its name, the terminal's size, the keys, and a text that shows it is ready.
-const PICTURES: [(&str, u16, u16, &str, &str); 3] = [
+const PICTURES: [(&str, u16, u16, &str, &str); 21] = [
+    ("queue-60x20", 60, 20, "", "ticket.tag"),
+    ("envelope-60x20", 60, 20, "\t", "does "),
     ("console-80x24", 80, 24, "", "payment.refund, rule large"),
     ("console-120x40", 120, 40, "jj", "goes higher in"),
+    ("console-200x60", 200, 60, "jj", "what the agent"),
     ("diff-80x24", 80, 24, "jjd", "by field"),
+    ("severe-80x24", 80, 24, "a", "Type"),
+    ("reject-80x24", 80, 24, "r", "Reject"),
+    ("edit-120x40", 120, 40, "e", "Edit"),
+    ("batch-120x40", 120, 40, "G*b", "struck"),
+    ("classify-80x24", 80, 24, "/tool:frobnicate_x\rM", "Classify"),
+    ("find-80x24", 80, 24, "/class:ticket", "12"),
+    ("palette-80x24", 80, 24, ":", "What to do"),
+    ("stop-80x24", 80, 24, "!", "Stop"),
+    ("after-120x40", 120, 40, "2", "outcomes"),
+    ("audit-120x40", 120, 40, "3", "audit"),
+    ("oversight-120x40", 120, 40, "4", "how the queue stands"),
+    ("policy-120x40", 120, 40, "5", "read-only"),
+    ("settings-80x24", 80, 24, ",", "theme"),
+    ("help-80x24", 80, 24, "?", "Approve"),
+    ("tour-80x24", 80, 24, "T", "1 of 6"),
 ];
 
 fn main() -> ExitCode {
@@ -101,8 +119,12 @@ fn screen(binary: &Path, columns: u16, rows: u16, keys: &str, ready: &str) -> vt
             parser.process(&bytes.unwrap_or_else(|_| unreachable!("{text} never came")));
         }
     };
-    wait("rule large");
-    wait("agent says");
+    // The refund's amount stands in the queue of every size; the envelope is read after it.
+    wait("6,000.00");
+    if columns >= 80 {
+        wait("rule large");
+        wait("agent says");
+    }
     let settle = |parser: &mut vt100::Parser| {
         while let Ok(bytes) = output.recv_timeout(Duration::from_millis(300)) {
             parser.process(&bytes);
