@@ -30,12 +30,12 @@ const PICTURES: [(&str, u16, u16, &str, &str); 21] = [
     ("reject-80x24", 80, 24, "r", "Reject"),
     ("edit-120x40", 120, 40, "e", "Edit"),
     ("batch-120x40", 120, 40, "G*b", "struck"),
-    ("classify-80x24", 80, 24, "/tool:frobnicate_x\rM", "Classify"),
+    ("classify-80x24", 80, 24, "jjjjm", "f7a84197"),
     ("find-80x24", 80, 24, "/class:ticket", "12"),
     ("palette-80x24", 80, 24, ":", "What to do"),
-    ("stop-80x24", 80, 24, "!", "Stop"),
-    ("after-120x40", 120, 40, "2", "outcomes"),
-    ("audit-120x40", 120, 40, "3", "audit"),
+    ("stop-80x24", 80, 24, "!", "Kill switch"),
+    ("after-120x40", 120, 40, "2", " after  demo"),
+    ("audit-120x40", 120, 40, "3", " audit  demo"),
     ("oversight-120x40", 120, 40, "4", "how the queue stands"),
     ("policy-120x40", 120, 40, "5", "read-only"),
     ("settings-80x24", 80, 24, ",", "theme"),
@@ -119,8 +119,8 @@ fn screen(binary: &Path, columns: u16, rows: u16, keys: &str, ready: &str) -> vt
             parser.process(&bytes.unwrap_or_else(|_| unreachable!("{text} never came")));
         }
     };
-    // The refund's amount stands in the queue of every size; the envelope is read after it.
-    wait("6,000.00");
+    // The refund stands in the queue of every size; the envelope is read after it.
+    wait("order/12345");
     if columns >= 80 {
         wait("rule large");
         wait("agent says");
@@ -130,6 +130,8 @@ fn screen(binary: &Path, columns: u16, rows: u16, keys: &str, ready: &str) -> vt
             parser.process(&bytes);
         }
     };
+    // Its clock goes on for a moment, as if somebody had read what is there.
+    std::thread::park_timeout(Duration::from_secs(3));
     settle(&mut parser);
     let mut writer = pair.master.take_writer().unwrap();
     for key in keys.chars() {
@@ -138,7 +140,8 @@ fn screen(binary: &Path, columns: u16, rows: u16, keys: &str, ready: &str) -> vt
         // One key at a time, as a person presses them: each is drawn before the next.
         settle(&mut parser);
     }
-    assert!(parser.screen().contents().contains(ready), "{ready} never came");
+    let shown = parser.screen().contents();
+    assert!(shown.contains(ready), "{ready} never came:\n{shown}");
     child.kill().unwrap();
     child.wait().unwrap();
     parser

@@ -72,7 +72,14 @@ pub async fn play(gate: &Embedded) -> Result<Demo, DemoError> {
     Ok(Demo { token, _cast: cast })
 }
 
-/// Proposes everything in order on a clock that moves only in between: for pictures.
+/// How the clock of a pose goes on for three seconds: so long somebody has looked at it. Hardly faster than a
+/// real one, or the console would take its reviewer to have been away.
+const STEPS: u32 = 6;
+const STEP: jiff::SignedDuration = jiff::SignedDuration::from_millis(500);
+const PAUSE: std::time::Duration = std::time::Duration::from_millis(300);
+
+/// Proposes everything in order on a clock that moves only in between, and goes on for a moment afterwards,
+/// so that keys count: for pictures.
 pub async fn pose(gate: &Embedded, still: &Arc<Still>) -> Result<Demo, DemoError> {
     let token = reviewer(gate).await?;
     for (name, script) in SCRIPTS {
@@ -84,10 +91,15 @@ pub async fn pose(gate: &Embedded, still: &Arc<Still>) -> Result<Demo, DemoError
             }
         }
     }
-    Ok(Demo {
-        token,
-        _cast: JoinSet::new(),
-    })
+    let mut cast = JoinSet::new();
+    let still = Arc::clone(still);
+    cast.spawn(async move {
+        for _ in 0..STEPS {
+            tokio::time::sleep(PAUSE).await;
+            still.pass(STEP);
+        }
+    });
+    Ok(Demo { token, _cast: cast })
 }
 
 async fn reviewer(gate: &Embedded) -> Result<String, DemoError> {

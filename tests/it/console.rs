@@ -28,6 +28,7 @@ mod rebinding;
 mod screens;
 mod settings;
 mod severe;
+mod sizes;
 mod stop;
 mod tabs;
 mod themes;
