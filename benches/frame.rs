@@ -246,6 +246,7 @@ fn diffs(c: &mut Criterion) {
         inline: 12,
         diff: 58,
         beside: 58,
+        evidence: 14,
     };
     let mut group = c.benchmark_group("lay out");
     group.sample_size(10);

@@ -39,6 +39,8 @@ pub struct Widths {
     pub diff: usize,
     /// Evidence and trail have panes of their own, this wide; none where it is 0.
     pub beside: usize,
+    /// Rows of the pane that has the evidence.
+    pub evidence: usize,
 }
 
 /// For how many widths the lines of one envelope are kept: on a wide screen `d` goes there and back.

@@ -34,7 +34,7 @@ pub struct Front {
     pub is_complete: bool,
 }
 
-/// Lays an envelope out. Evidence is told here where nothing beside the sheet has it.
+/// Lays an envelope out. Evidence is told here where nothing beside the sheet has all of it.
 pub fn envelope(view: &EnvelopeView, payload: &Payload, distrust: Option<&str>, widths: Widths, until: Until) -> Front {
     let mut sheet = Sheet::new(widths.sheet);
     let nothing = Claimed::default();
@@ -66,7 +66,8 @@ pub fn envelope(view: &EnvelopeView, payload: &Payload, distrust: Option<&str>, 
     people::people(&mut sheet, view);
     way_back(&mut sheet, claimed);
     quote(&mut sheet, view, claimed);
-    if widths.beside == 0 {
+    let beside = evidence::evidence(view, widths.beside).len();
+    if widths.beside == 0 || beside > widths.evidence {
         evidence::quoted(&mut sheet, claimed);
     }
     Front {

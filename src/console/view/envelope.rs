@@ -41,7 +41,8 @@ pub(super) fn draw(model: &Model, frame: &mut Frame, layout: &Layout) {
     lines(model, &laid.sheet, model.scroll, frame, layout.sheet);
     if matches!(layout.kind, Kind::Wide | Kind::Full) {
         let folded = laid.fields.folds_itself();
-        page::body(model, &laid.fields, folded, 0, frame, layout.side);
+        let whole = model.keymap.name(Place::Main, Command::Diff);
+        page::front(model, &laid.fields, folded, whole, frame, layout.side);
     }
     if layout.kind == Kind::Full {
         let nothing = case
@@ -58,8 +59,15 @@ pub(super) fn draw(model: &Model, frame: &mut Frame, layout: &Layout) {
         named(model, &format!("payload, {whole} has it all"), frame, layout.side);
         named(model, evidence, frame, layout.evidence);
         named(model, &before(row), frame, layout.trail);
-        lines(model, &laid.evidence, 0, frame, layout.evidence);
-        page::body(model, &case.trail, false, 0, frame, layout.trail);
+        front(
+            model,
+            &laid.evidence,
+            "at the end of the envelope",
+            frame,
+            layout.evidence,
+        );
+        let trail = model.keymap.name(Place::Main, Command::Trail);
+        page::front(model, &case.trail, false, trail, frame, layout.trail);
     }
 }
 
@@ -145,7 +153,21 @@ pub(super) fn lines(model: &Model, lines: &[Line], scroll: usize, frame: &mut Fr
     for (line, at) in lines.iter().skip(scroll).take(shown).zip(0..) {
         put(frame, area, at, styled(line, model.theme));
     }
-    more(model, rest, shown, frame, area);
+    more(model, rest, shown, down(model), frame, area);
+}
+
+/// The key that scrolls.
+pub(super) fn down(model: &Model) -> &str {
+    model.keymap.name(Place::Everywhere, Command::ScrollDown)
+}
+
+/// The first of them, with where the rest stands.
+fn front(model: &Model, lines: &[Line], how: &str, frame: &mut Frame, area: Rect) {
+    let shown = room(lines.len(), usize::from(area.height));
+    for (line, at) in lines.iter().take(shown).zip(0..) {
+        put(frame, area, at, styled(line, model.theme));
+    }
+    more(model, lines.len(), shown, how, frame, area);
 }
 
 /// How many rows of so many are drawn: the last one says how many more there are.
@@ -153,11 +175,10 @@ pub(super) fn room(rest: usize, height: usize) -> usize {
     if rest > height { height.saturating_sub(1) } else { rest }
 }
 
-/// Says how many rows are below.
-pub(super) fn more(model: &Model, rest: usize, shown: usize, frame: &mut Frame, area: Rect) {
+/// Says how many rows are below, and how they are reached.
+pub(super) fn more(model: &Model, rest: usize, shown: usize, how: &str, frame: &mut Frame, area: Rect) {
     if rest > shown {
-        let down = model.keymap.name(Place::Everywhere, Command::ScrollDown);
-        let text = format!("… {} more lines, {down}", rest - shown);
+        let text = format!("… {} more lines, {how}", rest - shown);
         let row = area.height.saturating_sub(1);
         put(frame, area, row, Row::styled(text, model.theme.style(Tone::Label)));
     }

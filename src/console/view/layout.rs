@@ -126,6 +126,7 @@ impl Layout {
                 inline: usize::from(sheet_rows.saturating_sub(FIXED_ROWS)).max(3),
                 diff: usize::from(diff_width),
                 beside: if full { usize::from(side.width) } else { 0 },
+                evidence: usize::from(evidence_rows),
             },
         }
     }

@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line as Row, Span};
 
-use super::envelope::{before, more, reading, room};
+use super::envelope::{before, down, more, reading, room};
 use super::layout::Layout;
 use super::{put, rule, styled};
 use crate::console::Model;
@@ -63,6 +63,15 @@ pub(super) fn draw(model: &Model, page: Page, frame: &mut Frame, layout: &Layout
 
 /// A window of it; what is below is said.
 pub(super) fn body(model: &Model, body: &Body, folded: bool, scroll: usize, frame: &mut Frame, area: Rect) {
+    window(model, body, folded, scroll, down(model), frame, area);
+}
+
+/// The first lines of it, with the key that shows the rest.
+pub(super) fn front(model: &Model, body: &Body, folded: bool, key: &str, frame: &mut Frame, area: Rect) {
+    window(model, body, folded, 0, key, frame, area);
+}
+
+fn window(model: &Model, body: &Body, folded: bool, scroll: usize, key: &str, frame: &mut Frame, area: Rect) {
     let rest = body.rows(folded).saturating_sub(scroll);
     let shown = room(rest, usize::from(area.height));
     let rows = (scroll..scroll + shown).filter_map(|row| body.at(row, folded));
@@ -74,5 +83,5 @@ pub(super) fn body(model: &Model, body: &Body, folded: bool, scroll: usize, fram
         }
         put(frame, area, at, line);
     }
-    more(model, rest, shown, frame, area);
+    more(model, rest, shown, key, frame, area);
 }

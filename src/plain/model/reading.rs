@@ -41,6 +41,7 @@ impl Reading {
             inline: INLINE,
             diff: width,
             beside: 0,
+            evidence: 0,
         };
         let (votes, answered) = (view.summary.votes, view.summary.answered);
         // Nothing is drawn here meanwhile, so nothing waits for it but who asked.

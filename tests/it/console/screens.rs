@@ -164,3 +164,26 @@ async fn what_the_agent_did_before_in_its_run_is_one_key_away() {
     desk.keys("\u{1b}").await;
     assert!(desk.model.page.is_none());
 }
+
+#[tokio::test]
+async fn evidence_that_its_pane_does_not_hold_stands_at_the_end_of_the_envelope_and_the_pane_says_so() {
+    let mut desk = desk("sam", Role::Senior, (200, 60)).await;
+    let evidence: Vec<_> = (0..12)
+        .map(|n| json!({"kind": "log", "title": format!("log {n}"), "excerpt": format!("line {n} of it")}))
+        .collect();
+    let body = json!({"action": {"tool": "issue_refund", "arguments": {"amount": "60.00"}}, "evidence": evidence});
+    desk.gate.post("support-3", "/v1/envelopes", body).await;
+    desk.news().await;
+    desk.look();
+    let text = desk.text();
+    assert!(text.contains("more lines, at the end of the envelope"), "{text}");
+    assert!(text.contains("line 11 of it"), "{text}");
+    // What the pane holds is not said twice.
+    let few = json!({"action": {"tool": "issue_refund", "arguments": {"amount": "60.01"}}, "evidence": [evidence[3]]});
+    desk.gate.post("support-3", "/v1/envelopes", few).await;
+    desk.news().await;
+    desk.keys("G").await;
+    desk.look();
+    let text = desk.text();
+    assert_eq!(text.matches("line 3 of it").count(), 1, "{text}");
+}
