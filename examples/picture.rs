@@ -91,12 +91,13 @@ fn screen(binary: &Path, columns: u16, rows: u16, keys: &str, ready: &str) -> vt
     command.args(["demo", "--still"]);
     command.env("TERM", "xterm-256color");
     // Nobody's own settings, and somebody who has seen the tour.
-    let home = tempfile::tempdir().unwrap();
-    let memory = home.path().join("signoff");
-    std::fs::create_dir(&memory).unwrap();
+    // The settings name the folder, so it is the same everywhere.
+    let home = Path::new("/tmp/signoff-pictures");
+    let memory = home.join("signoff");
+    std::fs::create_dir_all(&memory).unwrap();
     std::fs::write(memory.join("console.toml"), "toured = true\n").unwrap();
-    command.env("XDG_CONFIG_HOME", home.path().join("none"));
-    command.env("XDG_STATE_HOME", home.path());
+    command.env("XDG_CONFIG_HOME", home.join("none"));
+    command.env("XDG_STATE_HOME", home);
     command.env_remove("COLORTERM");
     command.env_remove("NO_COLOR");
     let mut child = pair.slave.spawn_command(command).unwrap();

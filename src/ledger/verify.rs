@@ -19,7 +19,7 @@ pub use counts::JudgementCounts;
 pub use finding::{BlobCheck, Fault, FaultKind, KnownPrincipal, KnownStop, Listed, Report, Said, UndoAsked};
 
 use super::{Entry, Fact, Judged, Payload, Salt, StoppedFact, commit, form, sha256};
-use crate::domain::{ActorKind, Digest, EnvelopeId, PrincipalId, Review, Stage, apply};
+use crate::domain::{ActorKind, Digest, EnvelopeId, PrincipalId, Review, Stage, Target, apply};
 
 /// The place of a revision's payload among an envelope's texts.
 fn payload_place(revision: u32) -> String {
@@ -29,6 +29,9 @@ fn payload_place(revision: u32) -> String {
 /// What the entries say of one envelope.
 #[derive(Debug)]
 struct Case {
+    proposed_at: Timestamp,
+    /// What its payload is about: tool and target, where it was not erased.
+    about: Option<(String, Option<String>)>,
     stage: Stage,
     revision: u32,
     quorum: u32,
@@ -156,7 +159,7 @@ impl Verifier {
             }
             self.places.insert((id.0, payload_place(revision)), *payload);
             self.report.envelopes += 1;
-            let mut case = Case::new(entry.actor.id, revision, *payload);
+            let mut case = Case::new(entry, revision, *payload);
             case.outer_at = *outer_at;
             return match self.cases.insert(id, case) {
                 None => Ok(()),
@@ -366,6 +369,12 @@ impl Verifier {
             return Err(tampered(format!(
                 "The payload {name} has another digest than the one stored with it."
             )));
+        }
+        if let Some((_, payload, _)) = &content
+            && let Some(case) = self.cases.get_mut(&id)
+        {
+            let target = payload.parts.target.as_ref().map(Target::joined);
+            case.about = Some((payload.parts.tool.clone(), target));
         }
         let computed = content.map(|(salt, payload, _)| payload.commitment(&salt));
         self.text((id.0, payload_place(revision)), commitment, computed)

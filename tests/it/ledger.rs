@@ -495,3 +495,22 @@ async fn a_forged_course_of_events_is_found_by_what_must_come_first() {
         assert!(found.message.contains(why), "{} instead of {why}", found.message);
     }
 }
+
+/// Nothing of the chain is touched: only what people read in the queue is another thing than what would run.
+#[tokio::test]
+async fn lists_that_name_another_action_than_the_payload_do_not_verify() {
+    for (sql, what) in [
+        ("UPDATE envelope SET tool = 'read_x'", "tool"),
+        ("UPDATE envelope SET target = 'x:y'", "target"),
+        (
+            "UPDATE envelope SET created_at = created_at - 1",
+            "time of its proposal",
+        ),
+    ] {
+        let folder = lived_in().await;
+        damage(folder.path(), sql);
+        let fault = fault(folder.path());
+        assert_eq!(fault.kind, FaultKind::Tampered);
+        assert!(fault.message.contains(what), "{}", fault.message);
+    }
+}

@@ -9,7 +9,7 @@ use super::{Laid, Page, Whole};
 use crate::api::{EnvelopeView, PayloadView, Summary};
 use crate::console::sheet::{self, Body, Line};
 use crate::console::theme::Tone;
-use crate::domain::{DecisionKind, Digest, EnvelopeId};
+use crate::domain::{DecisionKind, Digest, EnvelopeId, Target};
 use crate::ledger::{Payload, Salt};
 
 /// What a decision is about, exactly.
@@ -168,7 +168,20 @@ pub(super) fn distrust(view: &EnvelopeView) -> Option<String> {
         Some(shown) => digest == shown && payload.payload_sha256 == named,
         None => digest == named && commitment(payload, &whole) == Some(payload.commitment),
     };
+    if same && !is_about(view, &whole) {
+        return Some(
+            "The queue names another action than the payload would run: decide nothing, and tell an admin.".to_owned(),
+        );
+    }
     (!same).then(|| "The payload is not the one its digest names: decide nothing, and tell an admin.".to_owned())
+}
+
+/// Whether what the queue and the sheet call it is what its payload is handed to.
+fn is_about(view: &EnvelopeView, payload: &Payload) -> bool {
+    let (row, parts) = (&view.summary, &payload.parts);
+    let named = (&row.tool, &row.target, &view.server, &view.environment);
+    let target = parts.target.as_ref().map(Target::joined);
+    named == (&parts.tool, &target, &parts.server, &parts.environment)
 }
 
 fn read(payload: &PayloadView) -> Option<Payload> {

@@ -11,13 +11,15 @@ use super::{Case, KnownStop, Listed};
 pub(super) type Text = (String, Digest);
 
 impl Case {
-    pub(super) fn new(agent: Option<PrincipalId>, revision: u32, payload: Digest) -> Self {
+    pub(super) fn new(proposed: &Entry, revision: u32, payload: Digest) -> Self {
         Self {
+            proposed_at: proposed.at,
+            about: None,
             stage: Stage::Proposed,
             revision,
             quorum: 1,
             approvers: Vec::new(),
-            agent,
+            agent: proposed.actor.id,
             payload,
             judged: None,
             judgements: 0,
@@ -295,6 +297,13 @@ impl Case {
             ("revision", listed.revision == self.revision),
             ("count of votes", listed.votes == votes),
             ("agent", Some(listed.agent) == self.agent),
+            ("time of its proposal", listed.created_at == self.proposed_at),
+            // A person edits arguments: what they are handed to is the same in every revision.
+            ("tool", self.about.as_ref().is_none_or(|(tool, _)| *tool == listed.tool)),
+            (
+                "target",
+                self.about.as_ref().is_none_or(|(_, target)| *target == listed.target),
+            ),
             ("class", listed.class == judged.class),
             ("rule", listed.rule == judged.rule),
             (

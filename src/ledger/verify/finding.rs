@@ -58,6 +58,10 @@ pub struct Listed {
     pub revision: u32,
     pub votes: u32,
     pub agent: PrincipalId,
+    pub created_at: Timestamp,
+    pub tool: String,
+    /// `system:record`.
+    pub target: Option<String>,
     pub class: Option<String>,
     pub rule: Option<String>,
     pub verdict: Verdict,

@@ -401,3 +401,32 @@ async fn what_changed_after_the_last_frame_is_not_decided_on() {
         assert!(!effects.iter().any(said) && desk.model.modal.is_none(), "{key}");
     }
 }
+
+#[tokio::test]
+async fn what_the_queue_calls_otherwise_than_its_payload_is_not_decided_on() {
+    for lie in ["tool", "target", "server", "environment"] {
+        let mut desk = full_desk((80, 24)).await;
+        desk.go_to("tag_ticket").await;
+        let id = desk.model.focus.unwrap();
+        let envelope = json!({ "id": id.to_string() });
+        let mut view = desk.gate.read("sam", &envelope).await;
+        view[lie] = json!("read_x:y");
+        let view: signoff::api::EnvelopeView = serde_json::from_value(view).unwrap();
+        let at = desk.now();
+        // The queue says the same, so that nothing but the payload contradicts it.
+        desk.model.rows.put(vec![view.summary.clone()]);
+        desk.tell(Msg::Envelope {
+            id,
+            answer: Ok(Box::new(view)),
+            at,
+        });
+        desk.read_it();
+        desk.keys("ay").await;
+        assert!(desk.decisions().is_empty(), "{lie}");
+        assert!(
+            desk.text().contains("The queue names another action"),
+            "{lie}: {}",
+            desk.text()
+        );
+    }
+}
