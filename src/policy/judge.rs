@@ -8,7 +8,7 @@ use conditions::{Outcome, Tried, try_all};
 
 use super::trace::{RuleTrace, Trace};
 use super::{Class, Defaults, Facts, Floor, Gate, Matrix, Policy, Rule};
-use crate::domain::{Mode, OnTimeout, Role, Severity, Verdict};
+use crate::domain::{Mode, OnTimeout, Role, Severity, Shown, Verdict};
 
 /// The floor that denies what touches signoff itself. No mode relaxes it.
 pub const FLOOR_OWN: &str = "signoff-own";
@@ -90,7 +90,10 @@ impl<'a> Said<'a> {
 /// Several classes may have the tool. The heaviest effective verdict wins, so a class in shadow never
 /// relaxes one that is enforced; classes that agree on it all have their say in who must approve.
 pub fn judge(policy: &Policy, facts: &Facts) -> Judgement {
-    let of_tool = |class: &&Class| class.tools.iter().any(|glob| glob.matches(&facts.tool));
+    // With something hidden or foreign in it, it is not the name that a pattern was written for.
+    let name = Shown::line(&facts.tool);
+    let is_plain = name.hidden() == 0 && !name.mixes_scripts();
+    let of_tool = |class: &&Class| is_plain && class.tools.iter().any(|glob| glob.matches(&facts.tool));
     let classes: Vec<&Class> = policy.classes.iter().filter(of_tool).collect();
     judge_by(policy, facts, &classes, false)
 }

@@ -1,7 +1,8 @@
 //! The reviewer's own editor on a file that only this user can reach.
 
-use std::fs::{self, File};
+use std::fs::{self, OpenOptions};
 use std::io::Write;
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::process::Command;
 
 use crate::api::MAX_BODY;
@@ -18,9 +19,19 @@ pub(super) async fn edit(editor: Option<&str>, text: String) -> Result<String, S
 fn run(editor: &str, text: &str) -> Result<String, String> {
     let wrong = |error: std::io::Error| format!("The text could not be handed over: {error}.");
     // A folder of its own, that only this user can enter: what the editor leaves beside the file goes with it.
-    let folder = tempfile::tempdir().map_err(wrong)?;
+    let only_mine = fs::Permissions::from_mode(0o700);
+    let folder = tempfile::Builder::new()
+        .permissions(only_mine)
+        .tempdir()
+        .map_err(wrong)?;
     let path = folder.path().join("arguments.json");
-    let mut file = File::create_new(&path).map_err(wrong)?;
+    let mut options = OpenOptions::new();
+    let mut file = options
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&path)
+        .map_err(wrong)?;
     file.write_all(text.as_bytes()).map_err(wrong)?;
     file.write_all(b"\n").map_err(wrong)?;
     drop(file);
@@ -57,6 +68,17 @@ mod tests {
         assert_eq!(run(&editor, "{\"a\": 1}"), Ok("{}\n".to_owned()));
         let was = fs::read_to_string(told).expect("where it was");
         assert!(!std::path::Path::new(was.trim()).exists());
+    }
+
+    #[test]
+    fn nobody_else_can_read_what_is_edited() {
+        let told = tempfile::NamedTempFile::new().expect("a file");
+        let editor = format!(
+            "sh -c 'stat -c %a \"$(dirname \"$1\")\" \"$1\" > {}' sh",
+            told.path().display()
+        );
+        run(&editor, "{}").expect("edited");
+        assert_eq!(fs::read_to_string(told.path()).expect("modes"), "700\n600\n");
     }
 
     #[test]

@@ -219,3 +219,15 @@ async fn people_are_offered_the_reasons_of_a_class_and_agents_are_not() {
     let unknown = gate.propose("frobnicate_x", json!({})).await;
     assert_eq!(gate.read("ana", &unknown).await["canned"], json!(null));
 }
+
+/// Otherwise a name that shows as one thing runs alone as another.
+#[tokio::test]
+async fn a_tool_whose_name_hides_something_is_no_tool_that_the_policy_knows() {
+    let gate = default_gate().await;
+    let plain = gate.propose("read_file", json!({})).await;
+    assert_eq!(plain["effective"], "allow");
+    for tool in ["read_file\n", "read_\u{202e}exe", "read_x\u{200b}", "list_d\u{430}ta"] {
+        let envelope = gate.propose(tool, json!({})).await;
+        assert_eq!(envelope["effective"], "quarantine", "{tool:?}");
+    }
+}
