@@ -7,6 +7,7 @@
 mod aap;
 mod archive;
 mod auth;
+mod connections;
 mod directory;
 mod embedded;
 mod error;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::time::{MissedTickBehavior, interval};
 
-use super::{Service, router};
+use super::{Service, connections, router};
 
 /// How often deadlines are looked at: an index lookup, four times within the promised second.
 const DEADLINES_EVERY: Duration = Duration::from_millis(250);
@@ -23,11 +23,7 @@ pub async fn serve(
 ) -> std::io::Result<()> {
     let deadlines = tokio::spawn(settle_deadlines(Arc::clone(&service)));
     let (stop, stopped) = tokio::sync::watch::channel(false);
-    let mut graceful = stopped.clone();
-    let server = axum::serve(listener, router(Arc::clone(&service))).with_graceful_shutdown(async move {
-        let _ = graceful.wait_for(|stop| *stop).await;
-    });
-    let mut server = tokio::spawn(server.into_future());
+    let mut server = tokio::spawn(connections::answer(listener, router(Arc::clone(&service)), stopped));
     let result = tokio::select! {
         result = &mut server => joined(result),
         () = shutdown => {
@@ -46,8 +42,8 @@ pub async fn serve(
     result
 }
 
-fn joined(result: Result<std::io::Result<()>, tokio::task::JoinError>) -> std::io::Result<()> {
-    result.unwrap_or_else(|error| Err(std::io::Error::other(error)))
+fn joined(result: Result<(), tokio::task::JoinError>) -> std::io::Result<()> {
+    result.map_err(std::io::Error::other)
 }
 
 /// Deadlines hold without this too: every step checks them. This makes silence visible in time.

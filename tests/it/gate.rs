@@ -3,6 +3,7 @@ mod after;
 mod batch;
 mod classify;
 pub mod closing;
+mod connections;
 mod custody;
 mod deadlines;
 mod decide;

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::domain::{ActorKind, DecisionKind, Digest, Event, PrincipalId, Review, Stage, StopScope, Verdict};
+use crate::domain::{ActorKind, DecisionKind, Digest, Event, Review, Stage, StopScope, Verdict};
 use crate::ledger::{Decided, Entry, Fact, Given, Judged};
 
 use super::{Case, KnownStop, Listed};
