@@ -18,6 +18,7 @@ mod trail;
 pub use body::Body;
 pub use envelope::{both_ends, envelope};
 pub use evidence::evidence;
+pub use origin::unknown;
 pub use payload::{compare, fields};
 pub use people::{becomes, edit};
 pub use policy::Entry;

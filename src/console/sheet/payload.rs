@@ -153,7 +153,13 @@ pub fn fields(view: &EnvelopeView, payload: &Payload, width: usize, until: Until
             partial = diff.partial;
             let origins = Origins::of(view);
             for change in &diff.changes {
-                partial |= one(&mut sheet, change, amount.as_ref(), origins.get(&change.pointer), until);
+                partial |= one(
+                    &mut sheet,
+                    change,
+                    amount.as_ref(),
+                    &origins.get(&change.pointer),
+                    until,
+                );
             }
             stays(&mut sheet, diff, &origins);
         }
@@ -164,13 +170,10 @@ pub fn fields(view: &EnvelopeView, payload: &Payload, width: usize, until: Until
 /// What the agent says is there already runs all the same. It can be folded away, but for what is of unknown
 /// origin.
 fn stays(sheet: &mut Sheet, diff: &FieldDiff, origins: &Origins) {
-    let (odd, usual): (Vec<_>, Vec<_>) = diff
-        .same
-        .iter()
-        .partition(|(pointer, _)| origins.get(pointer).is_some());
+    let (odd, usual): (Vec<_>, Vec<_>) = diff.same.iter().partition(|(pointer, _)| origins.marks(pointer));
     for (pointer, value) in odd {
         sheet.hanging(0, Tone::Label, same(pointer, value).as_str());
-        if let Some(origin) = origins.get(pointer) {
+        for origin in origins.get(pointer) {
             sheet.hanging(4, Tone::Warn, &format!("! {origin}"));
         }
     }
@@ -184,7 +187,7 @@ fn stays(sheet: &mut Sheet, diff: &FieldDiff, origins: &Origins) {
 }
 
 /// One change; true where time ran out on it.
-fn one(sheet: &mut Sheet, change: &FieldChange, amount: Option<&Amount>, origin: Option<&str>, until: Until) -> bool {
+fn one(sheet: &mut Sheet, change: &FieldChange, amount: Option<&Amount>, origins: &[String], until: Until) -> bool {
     sheet.change();
     let name = |text: &str| Shown::line(text).as_str().replace("  ", "␣␣");
     let item = change
@@ -193,7 +196,7 @@ fn one(sheet: &mut Sheet, change: &FieldChange, amount: Option<&Amount>, origin:
         .map(|item| (Tone::Label, format!("  ({})", name(item))));
     let pointer = (Tone::Strong, name(&change.pointer));
     sheet.pieces(0, std::iter::once(pointer).chain(item).collect());
-    if let Some(origin) = origin {
+    for origin in origins {
         sheet.hanging(4, Tone::Warn, &format!("! {origin}"));
     }
     if let Change::Changed {
