@@ -11,6 +11,7 @@ mod money;
 mod origin;
 mod payload;
 mod people;
+mod place;
 mod policy;
 mod text;
 mod trail;

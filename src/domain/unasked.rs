@@ -79,7 +79,15 @@ impl Walk<'_> {
                 }
             }
             Value::String(text) => match kind.filter(|kind| key::fits(*kind, text)) {
-                Some(kind) => self.check(kind, text),
+                // What its name does not say is in it all the same: `60 eve@b.example` is more than an amount.
+                Some(by_name) => {
+                    self.check(by_name, text);
+                    scan::scan(text, &mut |kind, part| {
+                        if kind != by_name && part != text {
+                            self.check(kind, part);
+                        }
+                    });
+                }
                 None => self.text(text),
             },
             Value::Number(number) => {

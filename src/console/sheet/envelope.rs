@@ -57,7 +57,7 @@ pub fn envelope(view: &EnvelopeView, payload: &Payload, distrust: Option<&str>, 
     masked(&mut sheet, view);
     people::edited(&mut sheet, view, until);
     let origins = Origins::of(view);
-    let is_complete = changes(&mut sheet, &origins, payload, widths.inline, until);
+    let is_complete = changes(&mut sheet, (view, &origins), payload, widths.inline, until);
     whole(&mut sheet, view);
     let head = sheet.lines.len();
     if let Some(text) = origins.line(origin::ROOM) {
@@ -274,7 +274,13 @@ fn repeat(history: HistoryView) -> String {
 }
 
 /// What would run, as far as there is room; true where nothing of it was left out or cut.
-fn changes(sheet: &mut Sheet, origins: &Origins, payload: &Payload, room: usize, until: Until) -> bool {
+fn changes(
+    sheet: &mut Sheet,
+    (view, origins): (&EnvelopeView, &Origins),
+    payload: &Payload,
+    room: usize,
+    until: Until,
+) -> bool {
     let (lines, total, mut whole) = match payload {
         Payload::Missing => {
             sheet.labelled("payload", Tone::Danger, "it was erased or not sent", "");
@@ -282,10 +288,18 @@ fn changes(sheet: &mut Sheet, origins: &Origins, payload: &Payload, room: usize,
         }
         Payload::Plain(lines) => {
             sheet.labelled("payload", Tone::Plain, "nothing to compare with: no record before", "");
+            let marks = payload::marks(view, origins);
             // The braces around it all would cost two lines and say nothing.
             let total = lines.len().saturating_sub(2);
-            let inner = lines.iter().skip(1).take(total.min(room));
-            let inner = inner.map(|line| (Tone::Plain, line.trim_start().to_owned()));
+            let inner = lines.iter().enumerate().skip(1).take(total.min(room));
+            let inner = inner.map(|(n, line)| {
+                let line = line.trim_start();
+                if marks.contains_key(&n) {
+                    (Tone::Warn, format!("! {line}"))
+                } else {
+                    (Tone::Plain, line.to_owned())
+                }
+            });
             (inner.collect(), total, total > 0)
         }
         Payload::Changes(diff, amount) => {

@@ -7,6 +7,7 @@ use std::ops::Bound;
 use serde_json::Value;
 
 use super::both_ends;
+use super::place::each_field;
 use crate::api::{Claimed, EnvelopeView, MaskedView};
 use crate::domain::{Named, Shown, unasked};
 
@@ -105,6 +106,20 @@ impl Origins {
         let begins = from.take_while(move |(at, _)| at.starts_with(pointer));
         let within = begins.filter(|(at, _)| matches!(at.as_bytes().get(pointer.len()), None | Some(b'/')));
         within.flat_map(|(_, origins)| origins)
+    }
+
+    /// What is to be said of each line of a payload that is laid out plainly, by the number of the line.
+    pub fn by_line(&self, lines: &[String]) -> BTreeMap<usize, Vec<String>> {
+        let mut found = BTreeMap::new();
+        if self.values.is_empty() {
+            return found;
+        }
+        each_field(lines, |n, pointer| {
+            if let Some(origins) = self.values.get(pointer) {
+                found.insert(n, origins.iter().map(Origin::told).collect());
+            }
+        });
+        found
     }
 
     /// The same of all fields on one line, a value in at most so many columns.
@@ -207,4 +222,17 @@ fn holds(text: &str, value: &str) -> bool {
 
 fn text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::word;
+
+    #[test]
+    fn a_value_cannot_end_its_word_early() {
+        assert_eq!(word("/a"), "/a");
+        assert_eq!(word("1 (/amount), host fine"), "\"1 (/amount), host fine\"");
+        assert_eq!(word("1\", host fine"), "\"1\\\", host fine\"");
+        assert_eq!(word("eve\u{202e}@x"), "eve⟨U+202E⟩@x");
+    }
 }

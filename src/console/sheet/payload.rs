@@ -1,5 +1,6 @@
 //! The payload in full, by field against the record before it, or plain.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use serde_json::Value;
@@ -140,8 +141,12 @@ pub fn fields(view: &EnvelopeView, payload: &Payload, width: usize, until: Until
                 Tone::Label,
                 "No record before: this is the whole payload, as it was sent.",
             );
-            for line in lines {
+            let marks = marks(view, &Origins::of(view));
+            for (n, line) in lines.iter().enumerate() {
                 sheet.pieces(0, json::coloured(line));
+                for origin in marks.get(&n).into_iter().flatten() {
+                    sheet.hanging(4, Tone::Warn, &format!("! {origin}"));
+                }
             }
         }
         Payload::Changes(diff, amount) => {
@@ -165,6 +170,12 @@ pub fn fields(view: &EnvelopeView, payload: &Payload, width: usize, until: Until
         }
     }
     (told(sheet.body(), width, partial), partial)
+}
+
+/// What is of unknown origin in a payload that is laid out plainly, by the number of its line.
+pub(super) fn marks(view: &EnvelopeView, origins: &Origins) -> BTreeMap<usize, Vec<String>> {
+    let raw = view.payload.as_ref().map_or("", |payload| payload.raw.as_str());
+    origins.by_line(&diff::pretty(raw))
 }
 
 /// What the agent says is there already runs all the same. It can be folded away, but for what is of unknown

@@ -54,7 +54,7 @@ pub(super) fn fits(kind: ValueKind, text: &str) -> bool {
         ValueKind::Amount => has_digit && text.len() <= 64 && text.split_whitespace().count() <= 3,
         ValueKind::Account => {
             let is_bic = matches!(text.len(), 8 | 11) && text.bytes().all(|b| b.is_ascii_uppercase());
-            (has_digit || is_bic) && text.len() <= 128 && !text.contains(['@', '/', '\\'])
+            (has_digit || is_bic) && text.len() <= 128 && !text.contains('@') && !text.contains("://")
         }
         ValueKind::Host | ValueKind::Domain => is_word && !text.contains(['/', '\\', '@', ':', ',']),
         ValueKind::Path => is_word && !text.contains("://"),

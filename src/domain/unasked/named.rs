@@ -96,8 +96,12 @@ impl Named {
             ValueKind::Account => self.accounts.contains(&compact(value)),
             ValueKind::Amount => {
                 let found = numbers(value, false);
+                // Digits that are no number by themselves were not read: `60 9000x`.
+                let digits = value.chars().filter(|c| c.is_numeric()).count();
+                let read = found.iter().map(|number| &value[number.from..number.to]);
+                let read = read.flat_map(str::chars).filter(char::is_ascii_digit).count();
                 let mut readings = found.iter().flat_map(|number| &number.readings);
-                !found.is_empty() && readings.all(|reading| self.numbers.contains(reading))
+                !found.is_empty() && digits == read && readings.all(|reading| self.numbers.contains(reading))
             }
         }
     }
