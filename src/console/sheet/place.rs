@@ -13,19 +13,16 @@ pub(super) fn each_field(lines: &[String], mut tell: impl FnMut(usize, &str)) {
         }
         if let Some((length, items)) = around.last_mut() {
             pointer.truncate(*length);
-            let step = match items {
-                Some(items) => {
-                    *items += 1;
-                    (*items - 1).to_string()
-                }
-                None => {
-                    let mut read = serde_json::Deserializer::from_str(rest).into_iter::<String>();
-                    let Some(Ok(name)) = read.next() else {
-                        return;
-                    };
-                    rest = rest[read.byte_offset()..].trim_start_matches(':').trim_start();
-                    name.replace('~', "~0").replace('/', "~1")
-                }
+            let step = if let Some(items) = items {
+                *items += 1;
+                (*items - 1).to_string()
+            } else {
+                let mut read = serde_json::Deserializer::from_str(rest).into_iter::<String>();
+                let Some(Ok(name)) = read.next() else {
+                    return;
+                };
+                rest = rest[read.byte_offset()..].trim_start_matches(':').trim_start();
+                name.replace('~', "~0").replace('/', "~1")
             };
             pointer.push('/');
             pointer.push_str(&step);

@@ -41,13 +41,9 @@ async fn a_value_inside_a_letter_is_named_by_its_kind_and_traced() {
     assert!(text.contains("! \"to\": \"refunds@"), "{text}");
     desk.keys("d").await;
     let text = on_one_line(&desk);
-    let told = "\"to\": \"refunds@аcme.example\", \
-                ! not in what the user asked: email refunds@аcme.example (! mixed scripts); nowhere in what the agent shows";
-    let plain = text.replace("\"}", "\"");
-    assert!(
-        plain.contains(told) || plain.contains(&told.replace("\",", "\"")),
-        "{text}"
-    );
+    let told = "\"to\": \"refunds@аcme.example\" ! not in what the user asked: email refunds@аcme.example \
+                (! mixed scripts); nowhere in what the agent shows";
+    assert!(text.contains(told), "{text}");
     assert!(text.contains("host pay.other.example; nowhere"), "{text}");
 }
 
@@ -84,7 +80,7 @@ async fn a_value_cannot_speak_for_the_screen() {
     }))
     .await;
     let text = on_one_line(&desk);
-    let told = "asked: \"account 1 (/a), amount 2.00 (/b, first…";
-    let told = [told, "asked: account \"1 (/a), amount"];
-    assert!(told.iter().any(|told| text.contains(told)), "{text}");
+    // What is too long for its place keeps its quotes: both ends stand.
+    assert!(text.contains("asked: account \"1 (/a), amount …"), "{text}");
+    assert!(text.contains("⟨U+202E⟩\" (/account)"), "{text}");
 }
