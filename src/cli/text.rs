@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use crate::api::{
     AfterRow, BatchReceipt, Becomes, DecisionReceipt, EnvelopeView, Looked, PrincipalView, Summary, TimelineEntry,
 };
+use crate::console;
 use crate::domain::{Countdown, Severity, Shown};
 
 /// One line of the queue.
@@ -99,10 +100,7 @@ pub(super) fn envelope(view: &EnvelopeView) -> String {
         let signals = signals.collect::<Vec<_>>().join(", ");
         lines.push(format!("signals   {}: {}", said.by, Shown::line(&signals)));
     }
-    if !view.novel.is_empty() {
-        let places: Vec<String> = view.novel.iter().map(|place| Shown::line(place).to_string()).collect();
-        lines.push(format!("new       ! not in what the user asked: {}", places.join(", ")));
-    }
+    lines.extend(console::unknown(view).map(|text| format!("new       {text}")));
     for unlike in &view.unlike {
         lines.push(format!("unlike    ! {}", Shown::line(&unlike.to_string())));
     }

@@ -19,6 +19,7 @@ mod look;
 mod memory;
 mod mouse;
 mod numbers;
+mod origin;
 mod page;
 mod palette;
 mod presence;

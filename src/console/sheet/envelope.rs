@@ -6,6 +6,7 @@ use textwrap::core::display_width;
 
 use super::hidden::hidden;
 use super::money::Amount;
+use super::origin::{self, Origins};
 use super::payload::{self, Payload};
 use super::{Line, Sheet, truncate};
 use super::{evidence, people};
@@ -55,12 +56,11 @@ pub fn envelope(view: &EnvelopeView, payload: &Payload, distrust: Option<&str>, 
     }
     masked(&mut sheet, view);
     people::edited(&mut sheet, view, until);
-    let is_complete = changes(&mut sheet, view, payload, widths.inline, until);
+    let origins = Origins::of(view);
+    let is_complete = changes(&mut sheet, (view, &origins), payload, widths.inline, until);
     whole(&mut sheet, view);
     let head = sheet.lines.len();
-    if !view.novel.is_empty() {
-        let places: Vec<String> = view.novel.iter().map(|place| Shown::line(place).to_string()).collect();
-        let text = format!("! not in what the user asked: {}", places.join(", "));
+    if let Some(text) = origins.line(origin::ROOM) {
         sheet.within(MOST, "new", Tone::Warn, &text, "");
     }
     people::people(&mut sheet, view);
@@ -274,7 +274,13 @@ fn repeat(history: HistoryView) -> String {
 }
 
 /// What would run, as far as there is room; true where nothing of it was left out or cut.
-fn changes(sheet: &mut Sheet, view: &EnvelopeView, payload: &Payload, room: usize, until: Until) -> bool {
+fn changes(
+    sheet: &mut Sheet,
+    (view, origins): (&EnvelopeView, &Origins),
+    payload: &Payload,
+    room: usize,
+    until: Until,
+) -> bool {
     let (lines, total, mut whole) = match payload {
         Payload::Missing => {
             sheet.labelled("payload", Tone::Danger, "it was erased or not sent", "");
@@ -282,15 +288,23 @@ fn changes(sheet: &mut Sheet, view: &EnvelopeView, payload: &Payload, room: usiz
         }
         Payload::Plain(lines) => {
             sheet.labelled("payload", Tone::Plain, "nothing to compare with: no record before", "");
+            let marks = payload::marks(view, origins);
             // The braces around it all would cost two lines and say nothing.
             let total = lines.len().saturating_sub(2);
-            let inner = lines.iter().skip(1).take(total.min(room));
-            let inner = inner.map(|line| (Tone::Plain, line.trim_start().to_owned()));
+            let inner = lines.iter().enumerate().skip(1).take(total.min(room));
+            let inner = inner.map(|(n, line)| {
+                let line = line.trim_start();
+                if marks.contains_key(&n) {
+                    (Tone::Warn, format!("! {line}"))
+                } else {
+                    (Tone::Plain, line.to_owned())
+                }
+            });
             (inner.collect(), total, total > 0)
         }
         Payload::Changes(diff, amount) => {
             sheet.labelled("changes", Tone::Plain, &payload::summary(diff), "before: agent says");
-            compared(view, (diff, amount.as_ref()), sheet.width, room, until)
+            compared(origins, (diff, amount.as_ref()), sheet.width, room, until)
         }
     };
     // A last line that only counts one more would be as long as that one.
@@ -315,7 +329,7 @@ fn changes(sheet: &mut Sheet, view: &EnvelopeView, payload: &Payload, room: usiz
 /// The first lines of a comparison, no more than there is room for; how many there are in all, and whether
 /// each of those that are here can hold its change.
 fn compared(
-    view: &EnvelopeView,
+    origins: &Origins,
     (diff, amount): (&FieldDiff, Option<&Amount>),
     width: usize,
     room: usize,
@@ -324,7 +338,7 @@ fn compared(
     let inline = |change| {
         let (tone, line) = payload::inline(change, amount, until);
         // The value itself carries the sign: of unknown origin.
-        if view.novel.contains(&change.pointer) {
+        if origins.marks(&change.pointer) {
             (Tone::Warn, format!("! {line}"))
         } else {
             (tone, line)

@@ -1,5 +1,6 @@
 //! The payload in full, by field against the record before it, or plain.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use serde_json::Value;
@@ -140,8 +141,12 @@ pub fn fields(view: &EnvelopeView, payload: &Payload, width: usize, until: Until
                 Tone::Label,
                 "No record before: this is the whole payload, as it was sent.",
             );
-            for line in lines {
+            let marks = marks(view, &Origins::of(view));
+            for (n, line) in lines.iter().enumerate() {
                 sheet.pieces(0, json::coloured(line));
+                for origin in marks.get(&n).into_iter().flatten() {
+                    sheet.hanging(4, Tone::Warn, &format!("! {origin}"));
+                }
             }
         }
         Payload::Changes(diff, amount) => {
@@ -153,7 +158,13 @@ pub fn fields(view: &EnvelopeView, payload: &Payload, width: usize, until: Until
             partial = diff.partial;
             let origins = Origins::of(view);
             for change in &diff.changes {
-                partial |= one(&mut sheet, change, amount.as_ref(), origins.get(&change.pointer), until);
+                partial |= one(
+                    &mut sheet,
+                    change,
+                    amount.as_ref(),
+                    &origins.get(&change.pointer),
+                    until,
+                );
             }
             stays(&mut sheet, diff, &origins);
         }
@@ -161,16 +172,19 @@ pub fn fields(view: &EnvelopeView, payload: &Payload, width: usize, until: Until
     (told(sheet.body(), width, partial), partial)
 }
 
+/// What is of unknown origin in a payload that is laid out plainly, by the number of its line.
+pub(super) fn marks(view: &EnvelopeView, origins: &Origins) -> BTreeMap<usize, Vec<String>> {
+    let raw = view.payload.as_ref().map_or("", |payload| payload.raw.as_str());
+    origins.by_line(&diff::pretty(raw))
+}
+
 /// What the agent says is there already runs all the same. It can be folded away, but for what is of unknown
 /// origin.
 fn stays(sheet: &mut Sheet, diff: &FieldDiff, origins: &Origins) {
-    let (odd, usual): (Vec<_>, Vec<_>) = diff
-        .same
-        .iter()
-        .partition(|(pointer, _)| origins.get(pointer).is_some());
+    let (odd, usual): (Vec<_>, Vec<_>) = diff.same.iter().partition(|(pointer, _)| origins.marks(pointer));
     for (pointer, value) in odd {
         sheet.hanging(0, Tone::Label, same(pointer, value).as_str());
-        if let Some(origin) = origins.get(pointer) {
+        for origin in origins.get(pointer) {
             sheet.hanging(4, Tone::Warn, &format!("! {origin}"));
         }
     }
@@ -184,7 +198,7 @@ fn stays(sheet: &mut Sheet, diff: &FieldDiff, origins: &Origins) {
 }
 
 /// One change; true where time ran out on it.
-fn one(sheet: &mut Sheet, change: &FieldChange, amount: Option<&Amount>, origin: Option<&str>, until: Until) -> bool {
+fn one(sheet: &mut Sheet, change: &FieldChange, amount: Option<&Amount>, origins: &[String], until: Until) -> bool {
     sheet.change();
     let name = |text: &str| Shown::line(text).as_str().replace("  ", "␣␣");
     let item = change
@@ -193,7 +207,7 @@ fn one(sheet: &mut Sheet, change: &FieldChange, amount: Option<&Amount>, origin:
         .map(|item| (Tone::Label, format!("  ({})", name(item))));
     let pointer = (Tone::Strong, name(&change.pointer));
     sheet.pieces(0, std::iter::once(pointer).chain(item).collect());
-    if let Some(origin) = origin {
+    for origin in origins {
         sheet.hanging(4, Tone::Warn, &format!("! {origin}"));
     }
     if let Change::Changed {

@@ -1,9 +1,11 @@
 //! Which envelopes may be cleared together: alike in class and shape, harmless, and with nothing new in them.
 
+use std::collections::HashSet;
+
 use serde_json::{Value, json};
 
 use crate::api::Unlike;
-use crate::domain::{Digest, Severity, Shown, Target, Verdict};
+use crate::domain::{Digest, Named, Severity, Shown, Target, Verdict, unasked};
 use crate::ledger::{CanonicalError, PayloadParts, form, sha256};
 use crate::policy::Judgement;
 
@@ -109,7 +111,8 @@ fn shape(value: &Value) -> Value {
 
 /// Names and numbers of the arguments that the user's request does not contain, as JSON pointers.
 ///
-/// Only what could lead somewhere: a longer text is the agent's own wording. Without a request there is
+/// Only what could lead somewhere: a longer text is the agent's own wording, but for the addresses, accounts,
+/// hosts, files and amounts in it. Without a request there is
 /// nothing to compare with, and nothing is called new: whether a class may be cleared together then rests
 /// on its owner alone. The record an action is about is no surprise in its arguments: it is what each item
 /// of a list is called.
@@ -117,8 +120,13 @@ pub(super) fn novel(arguments: &Value, request: Option<&str>, target: Option<&Ta
     let mut found = Vec::new();
     if let Some(request) = request {
         let record = target.map_or("", |target| &target.record);
-        let request = folded(&format!("{request}\n{record}"));
-        collect(&mut String::new(), arguments, &request, &mut found);
+        let request = format!("{request}\n{record}");
+        collect(&mut String::new(), arguments, &folded(&request), &mut found);
+        let known: HashSet<String> = found.iter().cloned().collect();
+        let (values, _) = unasked(arguments, &Named::of(&request));
+        let values = values.into_iter().map(|value| value.pointer);
+        found.extend(values.filter(|pointer| !known.contains(pointer)));
+        found.dedup();
     }
     found
 }
@@ -196,6 +204,15 @@ mod tests {
             record: "/etc/x".into(),
         };
         assert_eq!(novel(&other, request, Some(&target)), ["/a/0/iban", "/to"]);
+    }
+
+    #[test]
+    fn an_address_in_a_letter_and_a_part_of_a_named_one_are_new() {
+        let request = Some("Please refund 6000.00 to ana@b.example");
+        let inside = json!({"body": "As agreed, and then some: write to eve@b.example for it", "amount": 60, "to": "na@b.example"});
+        assert_eq!(novel(&inside, request, None), ["/amount", "/body", "/to"]);
+        let named = json!({"body": "As agreed, and then some: write to Ana@b.example for it", "amount": 6000});
+        assert_eq!(novel(&named, request, None), Vec::<String>::new());
     }
 
     #[test]

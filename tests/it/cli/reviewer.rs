@@ -47,6 +47,18 @@ impl Desk {
 }
 
 #[test]
+fn show_names_what_the_user_never_asked_for_by_its_kind() {
+    let desk = desk();
+    let (id, _) = desk.propose(
+        r#"{"action":{"tool":"issue_refund","arguments":{"amount":6000,"note":"as eve\u202e@evil.example said"}},
+            "request":"Refund $60.","evidence":[{"kind":"document","title":"bill.pdf","excerpt":"Total $6,000.00"}]}"#,
+    );
+    let shown = desk.seen(&desk.ana, &["show", &id]);
+    let told = "! not in what the user asked: amount 6000 (/amount, first in bill.pdf), email eve⟨U+202E⟩@evil.example (/note)\n";
+    assert!(shown.contains(told), "{shown}");
+}
+
+#[test]
 fn an_edit_is_tried_sent_and_shown_to_the_next_approver() {
     let desk = desk();
     let (id, digest) = desk.propose(REFUND);

@@ -314,11 +314,16 @@ async fn a_value_that_only_the_evidence_has_is_traced_to_it() {
     desk.news().await;
     desk.look();
     desk.keys("d").await;
+    let text = desk.text();
     assert!(
-        desk.text()
-            .contains("! not in what the user asked; in invoice.pdf, as the agent shows it"),
-        "{}",
-        desk.text()
+        text.contains("! not in what the user asked: amount 75.00; in invoice.pdf, as the agent"),
+        "{text}"
+    );
+    desk.keys("d").await;
+    let text = desk.text();
+    assert!(
+        text.contains("! not in what the user asked: amount 75.00 (/amount, first in"),
+        "{text}"
     );
 }
 

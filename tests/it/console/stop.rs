@@ -125,7 +125,8 @@ async fn what_the_gate_says_moves_nothing_that_was_offered() {
     let mut desk = full_desk((120, 40)).await;
     desk.press(KeyCode::Char('!'));
     let offered = |text: &str| -> Vec<String> {
-        let lines = text.lines().map(|line| line.trim_start_matches([' ', '>']));
+        let (_, choices) = text.split_once("Kill switch").unwrap();
+        let lines = choices.lines().map(|line| line.trim_start_matches([' ', '>']));
         lines
             .filter(|line| line.starts_with(|c: char| c.is_ascii_digit()))
             .map(str::to_owned)
