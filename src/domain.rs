@@ -34,5 +34,5 @@ pub use shown::{Shown, visible_json};
 pub use signal::{MAX_SIGNAL_NAME, MAX_SIGNAL_TEXT, MAX_SIGNALS, SignalError, check_signals};
 pub use span::{Countdown, ParseSpanError, parse_span};
 pub use stop::{StopEffect, StopScope, Stopped};
-pub use unasked::{Named, Unasked, ValueKind, unasked};
+pub use unasked::{Named, Unasked, ValueKind, unasked_of};
 pub use verdict::{Lane, Level, Mode, Severity, Verdict};

@@ -41,7 +41,7 @@ pub struct Unasked {
 const MOST: usize = 500;
 
 /// Finds each value in the arguments that is not named, and counts those beyond the first 500.
-pub fn unasked(arguments: &Value, named: &Named) -> (Vec<Unasked>, usize) {
+fn unasked(arguments: &Value, named: &Named) -> (Vec<Unasked>, usize) {
     let mut walk = Walk {
         named,
         pointer: String::new(),
@@ -50,6 +50,15 @@ pub fn unasked(arguments: &Value, named: &Named) -> (Vec<Unasked>, usize) {
     };
     walk.value(arguments, None);
     (walk.found, walk.more)
+}
+
+/// The same of an action on a record. The agent names the record, so that no address and no account becomes
+/// asked for by standing there; only a file may, which is what it is called.
+pub fn unasked_of(arguments: &Value, request: &str, record: &str) -> (Vec<Unasked>, usize) {
+    let (mut values, more) = unasked(arguments, &Named::of(request));
+    let (beside, _) = unasked(arguments, &Named::of(&format!("{request}\n{record}")));
+    values.retain(|value| value.kind != ValueKind::Path || beside.contains(value));
+    (values, more)
 }
 
 struct Walk<'a> {

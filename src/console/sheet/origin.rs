@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::both_ends;
 use super::place::each_field;
 use crate::api::{Claimed, EnvelopeView, MaskedView};
-use crate::domain::{Named, Shown, unasked};
+use crate::domain::{Named, Shown, unasked_of};
 
 /// Columns of a value among others on the sheet; the page has it whole.
 pub(super) const ROOM: usize = 48;
@@ -50,7 +50,7 @@ impl Origins {
         let nothing = Claimed::default();
         let claimed = view.claimed.as_ref().unwrap_or(&nothing);
         let (found, more) = claimed.request.as_ref().map_or_else(Default::default, |request| {
-            unasked(&arguments, &Named::of(&format!("{request}\n{}", record(view))))
+            unasked_of(&arguments, request, &record(view))
         });
         let mut origins = Self {
             values: BTreeMap::new(),

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde_json::{Value, json};
 
 use crate::api::Unlike;
-use crate::domain::{Digest, Named, Severity, Shown, Target, Verdict, unasked};
+use crate::domain::{Digest, Severity, Shown, Target, Verdict, unasked_of};
 use crate::ledger::{CanonicalError, PayloadParts, form, sha256};
 use crate::policy::Judgement;
 
@@ -115,15 +115,15 @@ fn shape(value: &Value) -> Value {
 /// hosts, files and amounts in it. Without a request there is
 /// nothing to compare with, and nothing is called new: whether a class may be cleared together then rests
 /// on its owner alone. The record an action is about is no surprise in its arguments: it is what each item
-/// of a list is called.
+/// of a list is called; but for an address or an account, which the agent cannot excuse by naming it twice.
 pub(super) fn novel(arguments: &Value, request: Option<&str>, target: Option<&Target>) -> Vec<String> {
     let mut found = Vec::new();
-    if let Some(request) = request {
+    if let Some(asked) = request {
         let record = target.map_or("", |target| &target.record);
-        let request = format!("{request}\n{record}");
+        let request = format!("{asked}\n{record}");
         collect(&mut String::new(), arguments, &folded(&request), &mut found);
         let known: HashSet<String> = found.iter().cloned().collect();
-        let (values, _) = unasked(arguments, &Named::of(&request));
+        let (values, _) = unasked_of(arguments, asked, record);
         let values = values.into_iter().map(|value| value.pointer);
         found.extend(values.filter(|pointer| !known.contains(pointer)));
         found.dedup();
@@ -213,6 +213,22 @@ mod tests {
         assert_eq!(novel(&inside, request, None), ["/amount", "/body", "/to"]);
         let named = json!({"body": "As agreed, and then some: write to Ana@b.example for it", "amount": 6000});
         assert_eq!(novel(&named, request, None), Vec::<String>::new());
+    }
+
+    #[test]
+    fn an_address_or_account_is_new_also_where_the_agent_calls_it_its_target() {
+        let arguments = json!({"to": "mallory@evil.example", "iban": "DE89370400440532013000"});
+        let places = ["/iban", "/to"];
+        for record in ["mallory@evil.example DE89370400440532013000", "x"] {
+            let target = Target {
+                system: "mail".into(),
+                record: record.into(),
+            };
+            let found: HashSet<String> = novel(&arguments, Some("refund bob"), Some(&target))
+                .into_iter()
+                .collect();
+            assert_eq!(found, places.map(str::to_owned).into(), "{record}");
+        }
     }
 
     #[test]
