@@ -9,20 +9,20 @@ use super::money::Amount;
 use super::origin::{self, Origins};
 use super::payload::{self, Payload};
 use super::{Line, Sheet, truncate};
-use super::{evidence, people};
+use super::{claims, evidence, people};
 use crate::api::{Claimed, EnvelopeView, HistoryView};
 use crate::console::model::Widths;
 use crate::console::theme::Tone;
 use crate::diff::{FieldDiff, Until};
-use crate::domain::{Reversal, Shown, Stage, Verdict, read_amount};
+use crate::domain::{Shown, Stage, Verdict, read_amount};
 
 /// How many changes of an edit stand on the sheet; `d` shows all.
 pub(super) const INLINE: usize = 3;
 
-const SAYS: &str = "agent says";
+pub(super) const SAYS: &str = "agent says";
 
 /// How many lines a text from outside may take above or beside the payload.
-const MOST: usize = 3;
+pub(super) const MOST: usize = 3;
 
 /// The sheet of an envelope.
 #[derive(Debug)]
@@ -64,8 +64,8 @@ pub fn envelope(view: &EnvelopeView, payload: &Payload, distrust: Option<&str>, 
         sheet.within(MOST, "new", Tone::Warn, &text, "");
     }
     people::people(&mut sheet, view);
-    way_back(&mut sheet, claimed);
-    quote(&mut sheet, view, claimed);
+    let is_whole = claims::way_back(&mut sheet, claimed);
+    claims::quote(&mut sheet, view, claimed, is_whole);
     let beside = evidence::evidence(view, widths.beside).len();
     if widths.beside == 0 || beside > widths.evidence {
         evidence::quoted(&mut sheet, claimed);
@@ -396,74 +396,6 @@ fn whole(sheet: &mut Sheet, view: &EnvelopeView) {
         let name = name.map(|name| named(name, sheet.room("digest 00000000")));
         if let Some((name, ..)) = name.filter(|(name, _, room)| display_width(name) > *room) {
             sheet.labelled(label, Tone::Plain, &name, SAYS);
-        }
-    }
-}
-
-fn way_back(sheet: &mut Sheet, claimed: &Claimed) {
-    match &claimed.reversal {
-        None => sheet.labelled("undo", Tone::Warn, "not said", ""),
-        Some(Reversal { how, none_because, .. }) => {
-            let (tone, text) = match (how, none_because) {
-                (Some(how), _) => (Tone::Plain, Shown::line(how).to_string()),
-                (None, Some(because)) => (Tone::Warn, format!("none: \"{}\"", Shown::line(because))),
-                (None, None) => (Tone::Warn, "none: no reason given".to_owned()),
-            };
-            sheet.labelled("undo", tone, &text, SAYS);
-        }
-    }
-    if claimed.evidence.is_empty() {
-        sheet.labelled("proof", Tone::Warn, "no evidence given", "");
-        return;
-    }
-    let evidence = claimed.evidence.iter().map(|evidence| {
-        let digest = if evidence.sha256.is_some() {
-            ", digest named"
-        } else {
-            ""
-        };
-        format!("{} ({}{digest})", Shown::line(&evidence.title), evidence.kind)
-    });
-    sheet.labelled("proof", Tone::Plain, &evidence.collect::<Vec<_>>().join(", "), SAYS);
-}
-
-fn quote(sheet: &mut Sheet, view: &EnvelopeView, claimed: &Claimed) {
-    let version = claimed.agent.as_ref();
-    let mut who = view.summary.agent.clone();
-    for (label, part) in [
-        (" ", version.and_then(|v| v.version.as_deref())),
-        (", model ", version.and_then(|v| v.model.as_deref())),
-        (", prompt ", version.and_then(|v| v.prompt_sha256.as_deref())),
-        (", run ", claimed.run_id.as_deref()),
-    ] {
-        if let Some(part) = part {
-            who.push_str(label);
-            who.push_str(part);
-        }
-    }
-    if let Some(confidence) = claimed.confidence {
-        let _ = write!(who, ", confidence {confidence}");
-    }
-    sheet.quoted(&who);
-    match &claimed.rationale {
-        Some(rationale) => sheet.quoted(rationale),
-        None => sheet.quoted("(no rationale given)"),
-    }
-    if let Some(summary) = claimed.impact.as_ref().and_then(|impact| impact.summary.as_ref()) {
-        sheet.quoted(&format!("impact: {summary}"));
-    }
-    match &claimed.request {
-        Some(request) => sheet.quoted(&format!("the user asked: {request}")),
-        None => sheet.quoted("(what the user asked was not sent)"),
-    }
-    let handle = claimed.reversal.as_ref().and_then(|reversal| reversal.handle.as_ref());
-    if let Some(handle) = handle {
-        sheet.quoted(&format!("handle to undo it: {handle}"));
-    }
-    for (label, object) in [("signals", &claimed.signals), ("unless", &claimed.preconditions)] {
-        if let Some(object) = object {
-            let text = serde_json::Value::Object(object.clone()).to_string();
-            sheet.quoted(&format!("{label}: {text}"));
         }
     }
 }
