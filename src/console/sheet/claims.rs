@@ -3,13 +3,13 @@
 use std::fmt::Write as _;
 
 use super::envelope::{MOST, SAYS};
-use super::{Sheet, in_quotes};
+use super::{Sheet, evidence, in_quotes};
 use crate::api::{Claimed, EnvelopeView};
 use crate::console::theme::Tone;
 use crate::domain::{Reversal, Shown};
 
 /// How it could be undone and what speaks for it; true where all of that stands there.
-pub(super) fn way_back(sheet: &mut Sheet, claimed: &Claimed) -> bool {
+pub(super) fn way_back(sheet: &mut Sheet, view: &EnvelopeView, claimed: &Claimed) -> bool {
     let undo = match &claimed.reversal {
         None => {
             sheet.labelled("undo", Tone::Warn, "not said", "");
@@ -28,16 +28,12 @@ pub(super) fn way_back(sheet: &mut Sheet, claimed: &Claimed) -> bool {
         sheet.labelled("proof", Tone::Warn, "no evidence given", "");
         return undo;
     }
-    let evidence = claimed.evidence.iter().map(|evidence| {
-        let digest = if evidence.sha256.is_some() {
-            ", digest named"
-        } else {
-            ""
-        };
-        format!("{} ({}{digest})", Shown::line(&evidence.title), evidence.kind)
+    let evidence = (1..).zip(&claimed.evidence).map(|(n, piece)| {
+        let title = in_quotes(&piece.title);
+        format!("{n} {title} ({})", evidence::where_its_file_is(view, piece))
     });
-    sheet.labelled("proof", Tone::Plain, &evidence.collect::<Vec<_>>().join(", "), SAYS);
-    undo
+    let evidence: Vec<String> = evidence.collect();
+    sheet.said(MOST, "proof", Tone::Plain, &evidence.join("  "), "") && undo
 }
 
 /// Why it wants it, behind the gutter. What was cut above stands here whole.

@@ -64,11 +64,11 @@ pub fn envelope(view: &EnvelopeView, payload: &Payload, distrust: Option<&str>, 
         sheet.within(MOST, "new", Tone::Warn, &text, "");
     }
     people::people(&mut sheet, view);
-    let is_whole = claims::way_back(&mut sheet, claimed);
+    let is_whole = claims::way_back(&mut sheet, view, claimed);
     claims::quote(&mut sheet, view, claimed, is_whole);
     let beside = evidence::evidence(view, widths.beside).len();
     if widths.beside == 0 || beside > widths.evidence {
-        evidence::quoted(&mut sheet, claimed);
+        evidence::quoted(&mut sheet, claimed, is_whole);
     }
     Front {
         lines: sheet.lines,

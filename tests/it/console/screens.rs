@@ -187,3 +187,12 @@ async fn evidence_that_its_pane_does_not_hold_stands_at_the_end_of_the_envelope_
     let text = desk.text();
     assert_eq!(text.matches("line 3 of it").count(), 1, "{text}");
 }
+
+/// A digest that only the agent names proves nothing: the gate says whether the file is here.
+#[tokio::test]
+async fn evidence_whose_file_is_not_here_does_not_read_as_checked() {
+    let mut desk = full_desk((80, 24)).await;
+    desk.go_to("issue_refund").await;
+    let proof = " proof    1 \"invoice.pdf\" (no file here)  2 \"chat-881\" (no file named)";
+    assert!(desk.text().contains(proof), "{}", desk.text());
+}
