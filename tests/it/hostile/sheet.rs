@@ -124,6 +124,25 @@ async fn how_to_undo_it_is_quoted_and_no_longer_than_three_lines() {
     assert!(text.contains("end of it"), "{text}");
 }
 
+/// Fields that share a line cannot be added to from within one: neither a text of several lines nor a key.
+#[tokio::test]
+async fn a_value_in_the_list_of_changes_cannot_imitate_a_field_or_an_arrow() {
+    let mut desk = desk("sam", Role::Senior, (120, 60)).await;
+    let mut body = proposal(0, "x");
+    let name = "x\n, /iban = \"DE89\" -> y";
+    body["action"]["before"] = json!({"name": name, "note": "60", "to -> b": "60", "z": "1"});
+    body["action"]["arguments"] = json!({"name": name, "note": "60 -> 61, /iban = DE89", "to -> b": "61", "z": "1"});
+    look_at(&mut desk, body).await;
+    let text = desk.text();
+    for told in [
+        "  /name  = \"x ↵ , /iban = \\\"DE89\\\" -> y\", /z  = 1",
+        "/note  60 -> \"60 -> 61, /iban = DE89\"",
+        "\"/to -> b\"  60 -> 61",
+    ] {
+        assert!(text.contains(told), "{told} is not in\n{text}");
+    }
+}
+
 /// The figure in the header is all of them: what is counted is what stands somewhere.
 #[tokio::test]
 async fn what_hides_is_counted_wherever_it_stands() {
