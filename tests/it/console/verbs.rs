@@ -217,6 +217,23 @@ async fn the_next_approver_sees_the_diff_of_the_edit() {
     assert_snapshot!("edited_diff", desk.screen());
 }
 
+/// The gate refuses an heir who cannot give what is asked for, so none is offered.
+#[tokio::test]
+async fn only_who_can_give_what_is_asked_for_is_offered_as_an_heir() {
+    let mut desk = full_desk((80, 24)).await;
+    desk.go_to("issue_refund").await;
+    desk.keys("x").await;
+    let text = desk.text();
+    assert!(text.contains("1 senior     whoever has the role"), "{text}");
+    assert!(text.contains("2 sue        senior"), "{text}");
+    assert!(!text.contains("reviewer"), "{text}");
+    desk.keys("\u{1b}").await;
+    desk.go_to("update_dns_record").await;
+    desk.keys("x").await;
+    let text = desk.text();
+    assert!(text.contains("ana        reviewer") && text.contains("2 reviewer "), "{text}");
+}
+
 #[tokio::test]
 async fn an_escalation_takes_a_name_and_a_note() {
     let mut desk = full_desk((80, 24)).await;
