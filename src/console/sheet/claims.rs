@@ -6,7 +6,7 @@ use super::envelope::{MOST, SAYS};
 use super::{Sheet, evidence, in_quotes};
 use crate::api::{Claimed, EnvelopeView};
 use crate::console::theme::Tone;
-use crate::domain::{Reversal, Shown};
+use crate::domain::Reversal;
 
 /// How it could be undone and what speaks for it; true where all of that stands there.
 pub(super) fn way_back(sheet: &mut Sheet, view: &EnvelopeView, claimed: &Claimed) -> bool {

@@ -121,7 +121,7 @@ async fn how_to_undo_it_is_quoted_and_no_longer_than_three_lines() {
     );
     // What was cut stands behind the gutter.
     assert!(text.contains("| to undo it: restore\"  proof "), "{text}");
-    assert!(text.contains("end of it"), "{text}");
+    assert!(text.contains("END"), "{text}");
 }
 
 /// Fields that share a line cannot be added to from within one: neither a text of several lines nor a key.
