@@ -9,6 +9,7 @@ mod evidence;
 mod hidden;
 mod json;
 mod money;
+mod names;
 mod origin;
 mod payload;
 mod people;
@@ -18,8 +19,9 @@ mod text;
 mod trail;
 
 pub use body::Body;
-pub use envelope::{both_ends, envelope};
+pub use envelope::envelope;
 pub use evidence::evidence;
+pub use names::both_ends;
 pub use origin::unknown;
 pub use payload::{compare, fields};
 pub use people::{becomes, edit};

@@ -9,7 +9,7 @@ use super::money::Amount;
 use super::origin::{self, Origins};
 use super::payload::{self, Payload};
 use super::{Line, Sheet, truncate};
-use super::{claims, evidence, people};
+use super::{claims, evidence, names, people};
 use crate::api::{Claimed, EnvelopeView, HistoryView};
 use crate::console::model::Widths;
 use crate::console::theme::Tone;
@@ -58,7 +58,7 @@ pub fn envelope(view: &EnvelopeView, payload: &Payload, distrust: Option<&str>, 
     people::edited(&mut sheet, view, until);
     let origins = Origins::of(view);
     let is_complete = changes(&mut sheet, (view, &origins), payload, widths.inline, until);
-    whole(&mut sheet, view);
+    names::whole(&mut sheet, view);
     let head = sheet.lines.len();
     if let Some(text) = origins.line(origin::ROOM) {
         sheet.within(MOST, "new", Tone::Warn, &text, "");
@@ -112,25 +112,7 @@ fn masked(sheet: &mut Sheet, view: &EnvelopeView) {
 }
 
 fn computed(sheet: &mut Sheet, view: &EnvelopeView) {
-    let row = &view.summary;
-    // `billing  billing:order/1` would say one thing twice.
-    let target = row.target.as_deref();
-    let below = |server: &str| target.and_then(|target| target.strip_prefix(server)?.strip_prefix(':'));
-    let target = view.server.as_deref().and_then(below).or(target);
-    let parts = [
-        Some(row.tool.as_str()),
-        view.server.as_deref(),
-        target,
-        view.environment.as_deref(),
-    ];
-    let digest = format!("digest {}", row.payload_sha256.short());
-    let room = sheet.room(&digest);
-    let does = parts.into_iter().flatten().map(|part| {
-        let (name, badge, room) = named(part, room);
-        format!("{}{badge}", both_ends(&name, room))
-    });
-    let does: Vec<String> = does.collect();
-    sheet.labelled("does", Tone::Strong, &does.join("  "), &digest);
+    names::does(sheet, view);
     amount(sheet, view);
     let (tone, asks) = asks(view);
     sheet.within(MOST, "asks", tone, &asks, "");
@@ -173,15 +155,6 @@ fn computed(sheet: &mut Sheet, view: &EnvelopeView) {
     if !said.is_empty() {
         sheet.within(MOST, "signals", Tone::Warn, &said.join("; "), "services say");
     }
-}
-
-/// A name, the badge behind it, and the columns that leaves it where both have so many.
-fn named(name: &str, room: usize) -> (String, &'static str, usize) {
-    let name = Shown::line(name);
-    let badge = if name.mixes_scripts() { " (! mixed scripts)" } else { "" };
-    // Two spaces part one name from the next: inside a name they are shown.
-    let text = name.as_str().replace("  ", "␣␣");
-    (text, badge, room.saturating_sub(badge.len()).max(8))
 }
 
 /// The amount that would move, and whether the agent says another.
@@ -363,39 +336,4 @@ fn compared(
     };
     let whole = diff.changes.iter().all(payload::is_whole_inline);
     (lines, diff.changes.len() + rest, whole)
-}
-
-/// A name that is too long, with its beginning and its end: either may be what tells it from another.
-pub fn both_ends(text: &str, width: usize) -> String {
-    if display_width(text) <= width {
-        return text.to_owned();
-    }
-    let half = width.saturating_sub(1) / 2;
-    let mut from = text.len();
-    let mut taken = 0;
-    for (at, c) in text.char_indices().rev() {
-        taken += display_width(c.encode_utf8(&mut [0; 4]));
-        if taken > half {
-            break;
-        }
-        from = at;
-    }
-    let end = &text[from..];
-    format!("{}{end}", truncate(text, width.saturating_sub(display_width(end))))
-}
-
-/// Names that were too long to stand on one line, whole: nothing is only hinted at.
-fn whole(sheet: &mut Sheet, view: &EnvelopeView) {
-    let row = &view.summary;
-    for (label, name) in [
-        ("tool", Some(row.tool.as_str())),
-        ("server", view.server.as_deref()),
-        ("target", row.target.as_deref()),
-        ("where", view.environment.as_deref()),
-    ] {
-        let name = name.map(|name| named(name, sheet.room("digest 00000000")));
-        if let Some((name, ..)) = name.filter(|(name, _, room)| display_width(name) > *room) {
-            sheet.labelled(label, Tone::Plain, &name, SAYS);
-        }
-    }
 }
