@@ -101,7 +101,7 @@ async fn each_field_says_all_of_it() {
 async fn how_to_undo_it_is_quoted_and_no_longer_than_three_lines() {
     let mut desk = desk("sam", Role::Senior, (80, 60)).await;
     let how = format!(
-        "restore\"  proof    1 \"ok.pdf\" (file here) {}end of it",
+        "restore\"  proof    1 \"ok.pdf\" (file here) {}END",
         "and so on ".repeat(40)
     );
     let mut body = proposal(0, "x");
