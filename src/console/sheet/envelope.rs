@@ -21,6 +21,9 @@ pub(super) const INLINE: usize = 3;
 
 pub(super) const SAYS: &str = "agent says";
 
+/// Of this agent in this class, and of this payload at all.
+const FIRST: &str = "first in 30 days";
+
 /// How many lines a text from outside may take above or beside the payload.
 pub(super) const MOST: usize = 3;
 
@@ -115,30 +118,14 @@ fn computed(sheet: &mut Sheet, view: &EnvelopeView) {
     names::does(sheet, view);
     amount(sheet, view);
     let (tone, asks) = asks(view);
-    sheet.within(MOST, "asks", tone, &asks, "");
-    let policy = format!("policy {}", &view.policy.short()[..6]);
-    match view.matrix {
-        Some(matrix) => {
-            let text = format!(
-                "impact {}  reversibility {}  regulatory {}",
-                matrix.impact, matrix.reversibility, matrix.regulatory
-            );
-            sheet.labelled("matrix", Tone::Plain, &text, &policy);
-        }
-        None => sheet.labelled("matrix", Tone::Warn, "unknown: no class has this tool", &policy),
-    }
-    let repeats = view.repeats.unwrap_or_default();
-    let past = format!(
-        "this agent here: {}; this payload: {}",
-        past(view.past.unwrap_or_default()),
-        repeat(repeats)
+    sheet.within(
+        MOST,
+        "asks",
+        tone,
+        &asks,
+        &format!("policy {}", &view.policy.short()[..6]),
     );
-    let tone = if repeats.rejected > 0 || repeats.ran > 0 {
-        Tone::Warn
-    } else {
-        Tone::Plain
-    };
-    sheet.labelled("past", tone, &past, "");
+    matrix_and_past(sheet, view);
     if !view.unlike.is_empty() {
         let unlike: Vec<String> = view
             .unlike
@@ -155,6 +142,34 @@ fn computed(sheet: &mut Sheet, view: &EnvelopeView) {
     if !said.is_empty() {
         sheet.within(MOST, "signals", Tone::Warn, &said.join("; "), "services say");
     }
+}
+
+/// What its class says of it and what is known from before; on one line where that is nothing: what the user
+/// asked needs the other one.
+fn matrix_and_past(sheet: &mut Sheet, view: &EnvelopeView) {
+    let (tone, matrix) = match view.matrix {
+        Some(matrix) => {
+            let (impact, back, rules) = (matrix.impact, matrix.reversibility, matrix.regulatory);
+            let text = format!("impact {impact}  reversibility {back}  regulatory {rules}");
+            (Tone::Plain, text)
+        }
+        None => (Tone::Warn, "unknown: no class has this tool".to_owned()),
+    };
+    let (before, repeats) = (view.past.unwrap_or_default(), view.repeats.unwrap_or_default());
+    let is_first = before.proposed == 0 && repeats.proposed == 0;
+    if is_first && display_width(&matrix) <= sheet.room(FIRST) {
+        sheet.labelled("matrix", tone, &matrix, FIRST);
+        return;
+    }
+    sheet.labelled("matrix", tone, &matrix, "");
+    if is_first {
+        sheet.labelled("past", Tone::Plain, FIRST, "");
+        return;
+    }
+    let text = format!("this agent here: {}; this payload: {}", past(before), repeat(repeats));
+    let is_odd = repeats.rejected > 0 || repeats.ran > 0;
+    let tone = if is_odd { Tone::Warn } else { Tone::Plain };
+    sheet.labelled("past", tone, &text, "");
 }
 
 /// The amount that would move, and whether the agent says another.

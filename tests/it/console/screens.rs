@@ -196,3 +196,17 @@ async fn evidence_whose_file_is_not_here_does_not_read_as_checked() {
     let proof = " proof    1 \"invoice.pdf\" (no file here)  2 \"chat-881\" (no file named)";
     assert!(desk.text().contains(proof), "{}", desk.text());
 }
+
+/// What shows that an amount is wrong stands above the fold of the smallest usual window.
+#[tokio::test]
+async fn what_the_user_asked_is_on_the_screen_before_anything_is_scrolled() {
+    for (tool, asked) in [
+        ("issue_refund", "| second charge."),
+        ("update_dns_record", "| the user asked: Move api.shop.example"),
+        ("send_email", "| the user asked: "),
+    ] {
+        let mut desk = full_desk((80, 24)).await;
+        desk.go_to(tool).await;
+        assert!(desk.text().contains(asked), "{}", desk.text());
+    }
+}

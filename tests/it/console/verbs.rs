@@ -231,7 +231,10 @@ async fn only_who_can_give_what_is_asked_for_is_offered_as_an_heir() {
     desk.go_to("update_dns_record").await;
     desk.keys("x").await;
     let text = desk.text();
-    assert!(text.contains("ana        reviewer") && text.contains("2 reviewer "), "{text}");
+    assert!(
+        text.contains("ana        reviewer") && text.contains("2 reviewer "),
+        "{text}"
+    );
 }
 
 #[tokio::test]
