@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use serde_json::Value;
 use textwrap::core::display_width;
 
 use super::hidden::hidden;
@@ -223,8 +224,28 @@ fn asks(view: &EnvelopeView) -> (Tone, String) {
     };
     (
         Tone::Plain,
-        format!("{} {}{plural}: {why}{shadow}", row.quorum, row.role),
+        format!("{} {}{plural}: {why}{}{shadow}", row.quorum, row.role, rule(view)),
     )
+}
+
+/// The rule that asks for it, with what it looks at: ` (rule large: amount >=2000)`.
+fn rule(view: &EnvelopeView) -> String {
+    let Some(rule) = view.summary.rule.as_deref() else {
+        return String::new();
+    };
+    let steps = view.trace.as_ref().and_then(|trace| trace.get("rules")?.as_array());
+    let is_it = |step: &&Value| step.get("rule").and_then(Value::as_str) == Some(rule);
+    let of_class = |step: &&Value| step.get("class").and_then(Value::as_str) == view.summary.class.as_deref();
+    let step = steps.and_then(|steps| steps.iter().find(|step| is_it(step) && of_class(step)));
+    let conditions = step.and_then(|step| step.get("conditions")?.as_array());
+    let conditions = conditions.into_iter().flatten().filter_map(|condition| {
+        let (field, test) = (condition.get("field")?.as_str()?, condition.get("test")?.as_str()?);
+        Some(format!("{field} {test}"))
+    });
+    let conditions: Vec<String> = conditions.collect();
+    let colon = if conditions.is_empty() { "" } else { ": " };
+    let text = format!(" (rule {rule}{colon}{})", conditions.join(", "));
+    Shown::line(&text).to_string()
 }
 
 fn past(history: HistoryView) -> String {

@@ -210,3 +210,29 @@ async fn what_the_user_asked_is_on_the_screen_before_anything_is_scrolled() {
         assert!(desk.text().contains(asked), "{}", desk.text());
     }
 }
+
+/// Who is asked is said with the rule that asks, and what is not said of the place is said to be so.
+#[tokio::test]
+async fn the_rule_that_asks_and_an_environment_that_was_not_said_stand_on_the_sheet() {
+    let mut desk = desk("sam", Role::Senior, (80, 24)).await;
+    let target = json!({"system": "billing", "record": "order/1"});
+    for amount in ["60.00", "6000.00"] {
+        let action = json!({"tool": "issue_refund", "arguments": {"amount": amount}, "target": target});
+        let created = desk
+            .gate
+            .post("support-3", "/v1/envelopes", json!({"action": action}))
+            .await;
+        desk.news().await;
+        desk.model.focus = Some(created.body["id"].as_str().unwrap().parse().unwrap());
+        desk.look();
+        desk.read().await;
+        desk.read_it();
+        let text = desk.text();
+        let rule = match amount {
+            "60.00" => "(rule usual: amount ",
+            _ => "2 seniors: money leaves for good (rule large)",
+        };
+        assert!(text.contains(rule), "{text}");
+        assert!(text.contains("billing:order/1  environment not said"), "{text}");
+    }
+}
