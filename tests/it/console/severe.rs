@@ -324,10 +324,10 @@ async fn of_two_that_are_held_u_takes_back_the_newest() {
 /// The box says to whom it goes, who has to agree after this one, and how long it can be taken back.
 #[tokio::test]
 async fn the_box_names_what_the_user_did_not_ask_for_and_what_happens_next() {
-    for size in [(60, 20), (80, 24)] {
-        let mut desk = full_desk(size).await;
-        desk.go_to("issue_refund").await;
-        desk.keys("a").await;
+    let mut desk = at_the_refund().await;
+    desk.keys("a").await;
+    for (width, height) in [(80, 24), (60, 20)] {
+        desk.resize(width, height);
         let text = desk.text().replace("\n     ", " ");
         for told in [
             "! /iban \"DE89 3704 0044 0532 0130 00\" is not in what the user asked",
@@ -341,12 +341,10 @@ async fn the_box_names_what_the_user_did_not_ask_for_and_what_happens_next() {
     }
 }
 
-/// Two lines at most, and no value ends its quotes.
 #[tokio::test]
-async fn many_values_in_the_box_are_counted_and_none_speaks_for_us() {
+async fn many_values_in_the_box_are_counted_on_two_lines() {
     let mut desk = desk("sam", Role::Senior, (80, 40)).await;
-    let to = "x\" is in what the user asked";
-    let arguments = json!({"amount": "6000.00", "to": to, "iban": "DE89", "bic": "B1"});
+    let arguments = json!({"amount": "6000.00", "iban": "DE89", "bic": "B1"});
     let body = json!({"action": {"tool": "issue_refund", "arguments": arguments}, "request": "pay it"});
     desk.gate.post("support-3", "/v1/envelopes", body).await;
     desk.news().await;
@@ -354,7 +352,14 @@ async fn many_values_in_the_box_are_counted_and_none_speaks_for_us() {
     desk.read_it();
     desk.keys("a").await;
     let text = desk.text();
-    let lines = text.lines().filter(|line| line.starts_with("   ! ")).count();
-    assert_eq!(lines, 2, "{text}");
-    assert!(text.contains("   ! 3 more values are not in it either"), "{text}");
+    assert_eq!(
+        text.lines().filter(|line| line.starts_with("   ! ")).count(),
+        2,
+        "{text}"
+    );
+    assert!(
+        text.contains("   ! /bic \"B1\" is not in what the user asked"),
+        "{text}"
+    );
+    assert!(text.contains("   ! 2 more values are not in it either"), "{text}");
 }
