@@ -58,6 +58,7 @@ pub(super) fn open(model: &mut Model, about: About, of: Choosing) -> Vec<Effect>
         of,
         offers: offers.unwrap_or_default(),
         at: 0,
+        is_chosen: false,
         becomes: None,
     };
     boxes::open(model, about, verb, lines, Step::Choose(choice));
@@ -123,8 +124,14 @@ pub(super) fn key(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
     let last = choice.offers.len().saturating_sub(1);
     let (of, about) = (choice.of, ask.about);
     match pressed.code {
-        KeyCode::Char('j') | KeyCode::Down => choice.at = (choice.at + 1).min(last),
-        KeyCode::Char('k') | KeyCode::Up => choice.at = choice.at.saturating_sub(1),
+        KeyCode::Char('j') | KeyCode::Down => {
+            choice.at = (choice.at + 1).min(last);
+            choice.is_chosen = true;
+        }
+        KeyCode::Char('k') | KeyCode::Up => {
+            choice.at = choice.at.saturating_sub(1);
+            choice.is_chosen = true;
+        }
         KeyCode::Char('y') if of == Choosing::Class => return classify(model, about),
         KeyCode::Char(c @ '1'..='9') => {
             let at = c.to_digit(10).map_or(0, |digit| digit as usize - 1);
@@ -132,6 +139,7 @@ pub(super) fn key(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
                 return Vec::new();
             }
             choice.at = at;
+            choice.is_chosen = true;
             if of != Choosing::Class {
                 return go_on(model);
             }
@@ -189,6 +197,11 @@ fn classify(model: &mut Model, about: About) -> Vec<Effect> {
     let Some(offer) = choice.offer() else {
         return Vec::new();
     };
+    // The first of the policy's classes stands there because it is the first, not because it is meant.
+    if !choice.is_chosen {
+        notice(model, "Choose first what kind it is: its digit, or j and k.");
+        return Vec::new();
+    }
     // What it would become has to be on screen before it can be meant.
     let seen = choice
         .becomes

@@ -30,7 +30,7 @@ async fn every_demo_envelope_shows_what_decides_at_80_by_24() {
         seen.push_str(&sheet.join("\n"));
         seen.push_str("\n\n");
         for label in [
-            "does ", "digest ", "asks ", "matrix ", "policy ", "past ", "undo ", "proof ",
+            "does ", "digest ", "asks ", "matrix ", "policy ", " 30 days", "undo ", "proof ",
         ] {
             assert!(text.contains(label), "{tool} does not show {label}");
         }

@@ -321,6 +321,24 @@ async fn more_time_is_given_within_the_bound_and_for_a_reason() {
     desk.gate.verify();
 }
 
+/// The first class of a policy is the first of a file: nobody meant it.
+#[tokio::test]
+async fn a_kind_that_no_key_chose_is_not_given() {
+    let mut desk = full_desk((80, 24)).await;
+    desk.go_to("frobnicate_x").await;
+    desk.keys("my").await;
+    assert!(desk.decisions().is_empty(), "{}", desk.text());
+    assert!(desk.text().contains("Choose first what kind it is"), "{}", desk.text());
+    desk.keys("1").await;
+    assert!(
+        desk.text().contains("2 seniors: `amount` cannot be judged"),
+        "{}",
+        desk.text()
+    );
+    desk.keys("y").await;
+    assert_eq!(desk.decisions().len(), 1, "{}", desk.text());
+}
+
 #[tokio::test]
 async fn an_unknown_action_is_given_a_kind_once_its_judgement_is_on_screen() {
     let mut desk = full_desk((80, 24)).await;

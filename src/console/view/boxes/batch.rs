@@ -222,6 +222,10 @@ fn keys<'a>(theme: Theme, chosen: usize, width: usize, words: &[(&'a str, &'stat
     let approve = format!(" approve {chosen}{each}    ");
     let spans = [Span::styled("y", theme.style(Tone::Strong)), Span::raw(approve)];
     row.spans.splice(1..1, spans);
+    // Spaces after the last word would count as cut off.
+    if let Some(last) = row.spans.last_mut() {
+        *last = Span::raw(last.content.trim_end().to_owned());
+    }
     row
 }
 
