@@ -1,11 +1,12 @@
 //! What an approval takes and what is said before it is given: the same on the screen and line by line.
 
 use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
 
 use super::model::{Case, Proof};
-use super::sheet::both_ends;
-use crate::api::{StopView, Summary};
-use crate::domain::{Severity, Shown, StopScope, read_amount};
+use super::sheet::{both_ends, in_quotes};
+use crate::api::{EnvelopeView, StopView, Summary};
+use crate::domain::{Role, Severity, Shown, StopScope, read_amount};
 
 /// Who approves sooner than this after it was shown has not read it, or says why.
 const FAST: SignedDuration = SignedDuration::from_millis(1_500);
@@ -15,6 +16,10 @@ pub(crate) const LONGEST_PROOF: usize = 40;
 
 /// How much of a tool's name a question repeats; the sheet has all of it.
 const LONGEST_TOOL: usize = 60;
+
+/// How much of a value, and of where it stands.
+const LONGEST_VALUE: usize = 40;
+const LONGEST_POINTER: usize = 24;
 
 /// Whether it was shown so lately that nobody can have read it. Low risk is taken at a glance.
 pub(crate) fn is_fast(row: &Summary, shown_since: Option<Timestamp>, now: Timestamp) -> bool {
@@ -72,7 +77,8 @@ pub(crate) fn consequences(case: &Case) -> Vec<String> {
         }
         None => lines.push(format!("It runs {tool}")),
     }
-    lines.push(votes(row.votes + 1, row.quorum));
+    lines.extend(unasked(&case.view));
+    lines.push(votes(row.votes + 1, row.quorum, row.role));
     let reversal = case.view.claimed.as_ref().and_then(|claimed| claimed.reversal.as_ref());
     lines.push(match reversal {
         Some(reversal) if reversal.how.is_some() => "The agent says it can be undone.".to_owned(),
@@ -82,12 +88,43 @@ pub(crate) fn consequences(case: &Case) -> Vec<String> {
     lines
 }
 
-/// What one more vote leads to: a sentence.
-pub(crate) fn votes(vote: u32, quorum: u32) -> String {
-    if vote >= quorum {
-        return format!("You are vote {vote} of {quorum}. The agent may run it at once.");
+/// The values that the sheet marks with `!`, on two lines at most. Names before numbers: an amount is said
+/// already, and to whom it goes is what a mistake is about.
+fn unasked(view: &EnvelopeView) -> Vec<String> {
+    let raw = view.payload.as_ref().map_or("", |payload| payload.raw.as_str());
+    let arguments: Value = serde_json::from_str(raw).unwrap_or_default();
+    let values = view.novel.iter().map(|pointer| {
+        let value = arguments.pointer(pointer).map(|value| match value {
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        });
+        (pointer.as_str(), value.unwrap_or_default())
+    });
+    let is_amount = |value: &str| read_amount(value).is_some();
+    let (amounts, names): (Vec<_>, Vec<_>) = values.partition(|(_, value)| is_amount(value));
+    let all: Vec<_> = names.into_iter().chain(amounts).collect();
+    let told = |(pointer, value): &(&str, String)| {
+        let pointer = both_ends(&Shown::line(pointer).as_str().replace("  ", "␣␣"), LONGEST_POINTER);
+        let value = both_ends(&in_quotes(value), LONGEST_VALUE);
+        format!("! {pointer} {value} is not in what the user asked")
+    };
+    match all.as_slice() {
+        [first, _, rest @ ..] if !rest.is_empty() => {
+            let more = format!("! {} more values are not in it either", rest.len() + 1);
+            vec![told(first), more]
+        }
+        few => few.iter().map(told).collect(),
     }
-    format!("You are vote {vote} of {quorum}. It runs after {} more.", quorum - vote)
+}
+
+/// What one more vote leads to: a sentence.
+pub(crate) fn votes(vote: u32, quorum: u32, role: Role) -> String {
+    let more = match quorum.saturating_sub(vote) {
+        0 => return format!("You are vote {vote} of {quorum}. The agent may run it at once."),
+        1 => format!("1 more {role} says yes"),
+        more => format!("{more} more {role}s say yes"),
+    };
+    format!("You are vote {vote} of {quorum}. It runs after {more}.")
 }
 
 /// The stop that an approved envelope would run into: a sentence.

@@ -3,11 +3,13 @@
 //! Made once for an envelope and a width. Whatever an agent sent goes through [`Shown`] here.
 
 mod body;
+mod claims;
 mod envelope;
 mod evidence;
 mod hidden;
 mod json;
 mod money;
+mod names;
 mod origin;
 mod payload;
 mod people;
@@ -17,14 +19,17 @@ mod text;
 mod trail;
 
 pub use body::Body;
-pub use envelope::{both_ends, envelope};
+pub use envelope::envelope;
 pub use evidence::evidence;
+pub use names::both_ends;
 pub use origin::unknown;
 pub use payload::{compare, fields};
 pub use people::{becomes, edit};
 pub use policy::Entry;
 pub use text::{before, payload, text};
 pub use trail::trail;
+
+use std::borrow::Cow;
 
 use body::Fold;
 
@@ -112,12 +117,25 @@ impl Sheet {
     /// The same on at most so many lines: what is above the payload must not push it off the screen.
     fn within(&mut self, most: usize, label: &str, tone: Tone, text: &str, note: &str) {
         // Wrapped to the first line's room throughout where there is a note: the edge stays straight.
-        let room = self.room(note);
-        let mut parts = wrap(text, room);
-        if parts.len() > most {
+        let parts = wrap(text, self.room(note));
+        self.beside(most, parts, label, tone, note);
+    }
+
+    /// The same for what quotes an agent: what goes on below hangs behind a sign of ours. Says whether all of
+    /// it is there.
+    fn said(&mut self, most: usize, label: &str, tone: Tone, text: &str, note: &str) -> bool {
+        let options = textwrap::Options::new(self.room(note)).subsequent_indent(HANGING);
+        let parts = textwrap::wrap(text, options).into_iter();
+        self.beside(most, parts.map(Cow::into_owned).collect(), label, tone, note)
+    }
+
+    /// Lines beside a label, the first with a note at the right edge; false where some were left out.
+    fn beside(&mut self, most: usize, mut parts: Vec<String>, label: &str, tone: Tone, note: &str) -> bool {
+        let is_whole = parts.len() <= most;
+        if !is_whole {
             parts.truncate(most);
             if let Some(last) = parts.last_mut() {
-                let cut = truncate(last, room.saturating_sub(2));
+                let cut = truncate(last, self.room(note).saturating_sub(2));
                 *last = format!("{} …", cut.trim_end_matches('…'));
             }
         }
@@ -130,6 +148,7 @@ impl Sheet {
             }
             self.lines.push(line);
         }
+        is_whole
     }
 
     /// A wrapped text that starts in column `indent`.
@@ -199,6 +218,13 @@ impl Sheet {
     }
 }
 
+/// A text of an agent within a line of ours: nothing in it can end its quotes, and spaces in it that would
+/// part one thing from the next are shown.
+pub fn in_quotes(raw: &str) -> String {
+    let text = Shown::line(raw).as_str().replace('\\', "\\\\").replace('"', "\\\"");
+    format!("\"{}\"", text.replace("  ", "␣␣"))
+}
+
 /// Cuts to a width and says so with `…`.
 pub fn truncate(text: &str, width: usize) -> String {
     use textwrap::core::display_width;
@@ -233,6 +259,6 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
     }
     textwrap::wrap(text, width.max(1))
         .into_iter()
-        .map(std::borrow::Cow::into_owned)
+        .map(Cow::into_owned)
         .collect()
 }

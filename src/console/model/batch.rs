@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::About;
 use super::case::distrust;
 use crate::api::EnvelopeView;
+use crate::console::sheet::in_quotes;
 use crate::diff;
 use crate::domain::{Digest, Shown};
 
@@ -94,9 +95,12 @@ impl Batch {
             .collect();
         self.common
             .extend(masked.into_iter().map(|at| format!("masked {}", Shown::line(at))));
+        self.common.extend(first_deadline(views));
         self.columns = varying;
         self.drop_names();
         self.mark_odd();
+        // What the gate knows stands first, and what the agent wrote after it.
+        self.common.sort_by_key(|piece| piece.starts_with('/'));
         self.read = true;
     }
 
@@ -162,11 +166,46 @@ fn leaves(view: &EnvelopeView) -> BTreeMap<String, String> {
         let record = target.split_once(':').map_or(target.as_str(), |(_, record)| record);
         found.insert("record".to_owned(), told_apart(record));
     }
+    found.extend(questions(view));
     let raw = view.payload.as_ref().map_or("", |payload| payload.raw.as_str());
     if let Ok(arguments) = serde_json::from_str(raw) {
         collect("", &arguments, &mut found);
     }
     found
+}
+
+/// What else has to be known before it is approved: what runs and where, who is asked, and the way back. No
+/// pointer begins like one of these.
+fn questions(view: &EnvelopeView) -> [(String, String); 4] {
+    let row = &view.summary;
+    let plural = if row.quorum == 1 { "" } else { "s" };
+    let reversal = view.claimed.as_ref().and_then(|claimed| claimed.reversal.as_ref());
+    let undo = match reversal {
+        None => "not said".to_owned(),
+        Some(reversal) => match (&reversal.how, &reversal.none_because) {
+            (Some(how), _) => in_quotes(how),
+            (None, Some(because)) => format!("none: {}", in_quotes(because)),
+            (None, None) => "none".to_owned(),
+        },
+    };
+    let environment = view.environment.as_deref().map(told_apart);
+    [
+        ("tool".to_owned(), told_apart(&row.tool)),
+        (
+            "environment".to_owned(),
+            environment.unwrap_or_else(|| "not said".to_owned()),
+        ),
+        ("asks".to_owned(), format!("{} {}{plural}", row.quorum, row.role)),
+        ("undo".to_owned(), undo),
+    ]
+}
+
+/// When the first of them is over.
+fn first_deadline(views: &[EnvelopeView]) -> Option<String> {
+    let rows = views.iter().map(|view| &view.summary);
+    let first = rows.min_by_key(|row| row.deadline_at)?;
+    let at = first.deadline_at.strftime("%H:%M:%SZ");
+    Some(format!("first deadline {at}"))
 }
 
 fn collect(pointer: &str, value: &serde_json::Value, found: &mut BTreeMap<String, String>) {

@@ -148,6 +148,8 @@ pub struct Choice {
     pub offers: Vec<Offer>,
     /// The offer under the cursor.
     pub at: usize,
+    /// Whether a key chose it: the first one only stands there.
+    pub is_chosen: bool,
     /// What the policy would make of the offer of this value.
     pub becomes: Option<(String, Result<Becomes, String>)>,
 }

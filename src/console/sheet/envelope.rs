@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use serde_json::Value;
 use textwrap::core::display_width;
 
 use super::hidden::hidden;
@@ -9,20 +10,23 @@ use super::money::Amount;
 use super::origin::{self, Origins};
 use super::payload::{self, Payload};
 use super::{Line, Sheet, truncate};
-use super::{evidence, people};
+use super::{claims, evidence, names, people};
 use crate::api::{Claimed, EnvelopeView, HistoryView};
 use crate::console::model::Widths;
 use crate::console::theme::Tone;
 use crate::diff::{FieldDiff, Until};
-use crate::domain::{Reversal, Shown, Stage, Verdict, read_amount};
+use crate::domain::{Shown, Stage, Verdict, read_amount};
 
 /// How many changes of an edit stand on the sheet; `d` shows all.
 pub(super) const INLINE: usize = 3;
 
-const SAYS: &str = "agent says";
+pub(super) const SAYS: &str = "agent says";
+
+/// Of this agent in this class, and of this payload at all.
+const FIRST: &str = "first in 30 days";
 
 /// How many lines a text from outside may take above or beside the payload.
-const MOST: usize = 3;
+pub(super) const MOST: usize = 3;
 
 /// The sheet of an envelope.
 #[derive(Debug)]
@@ -58,17 +62,17 @@ pub fn envelope(view: &EnvelopeView, payload: &Payload, distrust: Option<&str>, 
     people::edited(&mut sheet, view, until);
     let origins = Origins::of(view);
     let is_complete = changes(&mut sheet, (view, &origins), payload, widths.inline, until);
-    whole(&mut sheet, view);
+    names::whole(&mut sheet, view);
     let head = sheet.lines.len();
     if let Some(text) = origins.line(origin::ROOM) {
         sheet.within(MOST, "new", Tone::Warn, &text, "");
     }
     people::people(&mut sheet, view);
-    way_back(&mut sheet, claimed);
-    quote(&mut sheet, view, claimed);
+    let is_whole = claims::way_back(&mut sheet, view, claimed);
+    claims::quote(&mut sheet, view, claimed, is_whole);
     let beside = evidence::evidence(view, widths.beside).len();
     if widths.beside == 0 || beside > widths.evidence {
-        evidence::quoted(&mut sheet, claimed);
+        evidence::quoted(&mut sheet, claimed, is_whole);
     }
     Front {
         lines: sheet.lines,
@@ -112,51 +116,17 @@ fn masked(sheet: &mut Sheet, view: &EnvelopeView) {
 }
 
 fn computed(sheet: &mut Sheet, view: &EnvelopeView) {
-    let row = &view.summary;
-    // `billing  billing:order/1` would say one thing twice.
-    let target = row.target.as_deref();
-    let below = |server: &str| target.and_then(|target| target.strip_prefix(server)?.strip_prefix(':'));
-    let target = view.server.as_deref().and_then(below).or(target);
-    let parts = [
-        Some(row.tool.as_str()),
-        view.server.as_deref(),
-        target,
-        view.environment.as_deref(),
-    ];
-    let digest = format!("digest {}", row.payload_sha256.short());
-    let room = sheet.room(&digest);
-    let does = parts.into_iter().flatten().map(|part| {
-        let (name, badge, room) = named(part, room);
-        format!("{}{badge}", both_ends(&name, room))
-    });
-    let does: Vec<String> = does.collect();
-    sheet.labelled("does", Tone::Strong, &does.join("  "), &digest);
+    names::does(sheet, view);
     amount(sheet, view);
     let (tone, asks) = asks(view);
-    sheet.within(MOST, "asks", tone, &asks, "");
-    let policy = format!("policy {}", &view.policy.short()[..6]);
-    match view.matrix {
-        Some(matrix) => {
-            let text = format!(
-                "impact {}  reversibility {}  regulatory {}",
-                matrix.impact, matrix.reversibility, matrix.regulatory
-            );
-            sheet.labelled("matrix", Tone::Plain, &text, &policy);
-        }
-        None => sheet.labelled("matrix", Tone::Warn, "unknown: no class has this tool", &policy),
-    }
-    let repeats = view.repeats.unwrap_or_default();
-    let past = format!(
-        "this agent here: {}; this payload: {}",
-        past(view.past.unwrap_or_default()),
-        repeat(repeats)
+    sheet.within(
+        MOST,
+        "asks",
+        tone,
+        &asks,
+        &format!("policy {}", &view.policy.short()[..6]),
     );
-    let tone = if repeats.rejected > 0 || repeats.ran > 0 {
-        Tone::Warn
-    } else {
-        Tone::Plain
-    };
-    sheet.labelled("past", tone, &past, "");
+    matrix_and_past(sheet, view);
     if !view.unlike.is_empty() {
         let unlike: Vec<String> = view
             .unlike
@@ -175,13 +145,32 @@ fn computed(sheet: &mut Sheet, view: &EnvelopeView) {
     }
 }
 
-/// A name, the badge behind it, and the columns that leaves it where both have so many.
-fn named(name: &str, room: usize) -> (String, &'static str, usize) {
-    let name = Shown::line(name);
-    let badge = if name.mixes_scripts() { " (! mixed scripts)" } else { "" };
-    // Two spaces part one name from the next: inside a name they are shown.
-    let text = name.as_str().replace("  ", "␣␣");
-    (text, badge, room.saturating_sub(badge.len()).max(8))
+/// What its class says of it and what is known from before; on one line where that is nothing: what the user
+/// asked needs the other one.
+fn matrix_and_past(sheet: &mut Sheet, view: &EnvelopeView) {
+    let (tone, matrix) = match view.matrix {
+        Some(matrix) => {
+            let (impact, back, rules) = (matrix.impact, matrix.reversibility, matrix.regulatory);
+            let text = format!("impact {impact}  reversibility {back}  regulatory {rules}");
+            (Tone::Plain, text)
+        }
+        None => (Tone::Warn, "unknown: no class has this tool".to_owned()),
+    };
+    let (before, repeats) = (view.past.unwrap_or_default(), view.repeats.unwrap_or_default());
+    let is_first = before.proposed == 0 && repeats.proposed == 0;
+    if is_first && display_width(&matrix) <= sheet.room(FIRST) {
+        sheet.labelled("matrix", tone, &matrix, FIRST);
+        return;
+    }
+    sheet.labelled("matrix", tone, &matrix, "");
+    if is_first {
+        sheet.labelled("past", Tone::Plain, FIRST, "");
+        return;
+    }
+    let text = format!("this agent here: {}; this payload: {}", past(before), repeat(repeats));
+    let is_odd = repeats.rejected > 0 || repeats.ran > 0;
+    let tone = if is_odd { Tone::Warn } else { Tone::Plain };
+    sheet.labelled("past", tone, &text, "");
 }
 
 /// The amount that would move, and whether the agent says another.
@@ -235,8 +224,28 @@ fn asks(view: &EnvelopeView) -> (Tone, String) {
     };
     (
         Tone::Plain,
-        format!("{} {}{plural}: {why}{shadow}", row.quorum, row.role),
+        format!("{} {}{plural}: {why}{}{shadow}", row.quorum, row.role, rule(view)),
     )
+}
+
+/// The rule that asks for it, with what it looks at: ` (rule large: amount >=2000)`.
+fn rule(view: &EnvelopeView) -> String {
+    let Some(rule) = view.summary.rule.as_deref() else {
+        return String::new();
+    };
+    let steps = view.trace.as_ref().and_then(|trace| trace.get("rules")?.as_array());
+    let is_it = |step: &&Value| step.get("rule").and_then(Value::as_str) == Some(rule);
+    let of_class = |step: &&Value| step.get("class").and_then(Value::as_str) == view.summary.class.as_deref();
+    let step = steps.and_then(|steps| steps.iter().find(|step| is_it(step) && of_class(step)));
+    let conditions = step.and_then(|step| step.get("conditions")?.as_array());
+    let conditions = conditions.into_iter().flatten().filter_map(|condition| {
+        let (field, test) = (condition.get("field")?.as_str()?, condition.get("test")?.as_str()?);
+        Some(format!("{field} {test}"))
+    });
+    let conditions: Vec<String> = conditions.collect();
+    let colon = if conditions.is_empty() { "" } else { ": " };
+    let text = format!(" (rule {rule}{colon}{})", conditions.join(", "));
+    Shown::line(&text).to_string()
 }
 
 fn past(history: HistoryView) -> String {
@@ -363,107 +372,4 @@ fn compared(
     };
     let whole = diff.changes.iter().all(payload::is_whole_inline);
     (lines, diff.changes.len() + rest, whole)
-}
-
-/// A name that is too long, with its beginning and its end: either may be what tells it from another.
-pub fn both_ends(text: &str, width: usize) -> String {
-    if display_width(text) <= width {
-        return text.to_owned();
-    }
-    let half = width.saturating_sub(1) / 2;
-    let mut from = text.len();
-    let mut taken = 0;
-    for (at, c) in text.char_indices().rev() {
-        taken += display_width(c.encode_utf8(&mut [0; 4]));
-        if taken > half {
-            break;
-        }
-        from = at;
-    }
-    let end = &text[from..];
-    format!("{}{end}", truncate(text, width.saturating_sub(display_width(end))))
-}
-
-/// Names that were too long to stand on one line, whole: nothing is only hinted at.
-fn whole(sheet: &mut Sheet, view: &EnvelopeView) {
-    let row = &view.summary;
-    for (label, name) in [
-        ("tool", Some(row.tool.as_str())),
-        ("server", view.server.as_deref()),
-        ("target", row.target.as_deref()),
-        ("where", view.environment.as_deref()),
-    ] {
-        let name = name.map(|name| named(name, sheet.room("digest 00000000")));
-        if let Some((name, ..)) = name.filter(|(name, _, room)| display_width(name) > *room) {
-            sheet.labelled(label, Tone::Plain, &name, SAYS);
-        }
-    }
-}
-
-fn way_back(sheet: &mut Sheet, claimed: &Claimed) {
-    match &claimed.reversal {
-        None => sheet.labelled("undo", Tone::Warn, "not said", ""),
-        Some(Reversal { how, none_because, .. }) => {
-            let (tone, text) = match (how, none_because) {
-                (Some(how), _) => (Tone::Plain, Shown::line(how).to_string()),
-                (None, Some(because)) => (Tone::Warn, format!("none: \"{}\"", Shown::line(because))),
-                (None, None) => (Tone::Warn, "none: no reason given".to_owned()),
-            };
-            sheet.labelled("undo", tone, &text, SAYS);
-        }
-    }
-    if claimed.evidence.is_empty() {
-        sheet.labelled("proof", Tone::Warn, "no evidence given", "");
-        return;
-    }
-    let evidence = claimed.evidence.iter().map(|evidence| {
-        let digest = if evidence.sha256.is_some() {
-            ", digest named"
-        } else {
-            ""
-        };
-        format!("{} ({}{digest})", Shown::line(&evidence.title), evidence.kind)
-    });
-    sheet.labelled("proof", Tone::Plain, &evidence.collect::<Vec<_>>().join(", "), SAYS);
-}
-
-fn quote(sheet: &mut Sheet, view: &EnvelopeView, claimed: &Claimed) {
-    let version = claimed.agent.as_ref();
-    let mut who = view.summary.agent.clone();
-    for (label, part) in [
-        (" ", version.and_then(|v| v.version.as_deref())),
-        (", model ", version.and_then(|v| v.model.as_deref())),
-        (", prompt ", version.and_then(|v| v.prompt_sha256.as_deref())),
-        (", run ", claimed.run_id.as_deref()),
-    ] {
-        if let Some(part) = part {
-            who.push_str(label);
-            who.push_str(part);
-        }
-    }
-    if let Some(confidence) = claimed.confidence {
-        let _ = write!(who, ", confidence {confidence}");
-    }
-    sheet.quoted(&who);
-    match &claimed.rationale {
-        Some(rationale) => sheet.quoted(rationale),
-        None => sheet.quoted("(no rationale given)"),
-    }
-    if let Some(summary) = claimed.impact.as_ref().and_then(|impact| impact.summary.as_ref()) {
-        sheet.quoted(&format!("impact: {summary}"));
-    }
-    match &claimed.request {
-        Some(request) => sheet.quoted(&format!("the user asked: {request}")),
-        None => sheet.quoted("(what the user asked was not sent)"),
-    }
-    let handle = claimed.reversal.as_ref().and_then(|reversal| reversal.handle.as_ref());
-    if let Some(handle) = handle {
-        sheet.quoted(&format!("handle to undo it: {handle}"));
-    }
-    for (label, object) in [("signals", &claimed.signals), ("unless", &claimed.preconditions)] {
-        if let Some(object) = object {
-            let text = serde_json::Value::Object(object.clone()).to_string();
-            sheet.quoted(&format!("{label}: {text}"));
-        }
-    }
 }

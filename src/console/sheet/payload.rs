@@ -72,12 +72,21 @@ fn is_text(value: &str) -> bool {
     value.trim_end().contains('\n')
 }
 
-/// A value on one line: its breaks are marked, not hidden.
+/// What parts a field from its value, old from new and one field from the next, where they share a line.
+const BETWEEN: [&str; 3] = [", /", " -> ", " = "];
+
+/// A value on one line: its breaks are marked, not hidden. Where it could pass for what stands between
+/// values it is quoted: a pointer, and a text of several lines. One of one line has its quotes from [`diff::spelt`].
 fn on_a_line(value: &str) -> String {
     let lines = Shown::lines(value);
     let lines: Vec<&str> = lines.iter().map(Shown::as_str).collect();
     // Two spaces part a field from its value: inside a value they are shown.
-    lines.join(" ↵ ").replace("  ", "␣␣")
+    let text = lines.join(" ↵ ").replace("  ", "␣␣");
+    let is_bare = value.contains('\n') || value.starts_with('/');
+    if is_bare && BETWEEN.iter().any(|sign| text.contains(sign)) {
+        return format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""));
+    }
+    text
 }
 
 /// Whether one line can hold a change: of a text it only counts the lines.

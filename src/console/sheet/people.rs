@@ -68,16 +68,17 @@ pub fn becomes(becomes: &Becomes) -> (Tone, String) {
     let rule = becomes
         .rule
         .as_deref()
-        .map(|rule| format!(", {rule}"))
+        .map(|rule| format!(", rule {rule}"))
         .unwrap_or_default();
     let why = becomes
         .reasons
         .first()
         .map(|why| format!(": {}", Shown::line(why)))
         .unwrap_or_default();
+    let (quorum, role) = (becomes.quorum, becomes.role);
     let text = format!(
-        "becomes: {}, {class}{rule}, {} {}{plural}{why}",
-        becomes.effective, becomes.quorum, becomes.role
+        "becomes: {}, {quorum} {role}{plural}{why} ({class}{rule})",
+        becomes.effective
     );
     let more = becomes.quorum > 1;
     (if more { Tone::Warn } else { Tone::Good }, text)

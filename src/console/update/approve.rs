@@ -47,6 +47,12 @@ pub(super) fn open(model: &mut Model, burst: bool) -> Vec<Effect> {
     if fast {
         lines.push("It came on the screen a moment ago: say what you know about it, or Esc and read.".to_owned());
     }
+    if row.severity == Severity::Severe {
+        let hold = model.settings.hold.value.as_secs();
+        lines.push(format!(
+            "It goes {hold} s after the last character; u takes it back until then."
+        ));
+    }
     lines.extend(consent::stopped(&model.stops, row));
     // Who has not read it yet writes what he knows: a reason that is one key away would say it for him.
     let step = if fast {

@@ -21,7 +21,10 @@ pub(super) fn open(model: &mut Model, about: About, of: Choosing) -> Vec<Effect>
         Choosing::Heir => (
             "Escalate",
             vec!["Who gets it? Approvals so far lapse; the deadline stays.".to_owned()],
-            model.people.as_deref().map(|people| heirs(people, &model.name)),
+            model
+                .people
+                .as_deref()
+                .map(|people| heirs(people, &model.name, row.role)),
             Effect::AskPeople,
         ),
         Choosing::Time => {
@@ -55,6 +58,7 @@ pub(super) fn open(model: &mut Model, about: About, of: Choosing) -> Vec<Effect>
         of,
         offers: offers.unwrap_or_default(),
         at: 0,
+        is_chosen: false,
         becomes: None,
     };
     boxes::open(model, about, verb, lines, Step::Choose(choice));
@@ -79,22 +83,24 @@ pub(crate) fn times(row: &Summary) -> Option<(String, Vec<Offer>)> {
     Some((line, offers.collect()))
 }
 
-/// Who can get it: a role, or a person who decides.
-pub(crate) fn heirs(people: &[PrincipalView], own: &str) -> Vec<Offer> {
-    let roles = [Role::Senior, Role::Reviewer].map(|role| Offer {
+/// Who can get it: a role, or a person who decides. Only who can give what is asked for: the gate refuses
+/// all others.
+pub(crate) fn heirs(people: &[PrincipalView], own: &str, asked: Role) -> Vec<Offer> {
+    let roles = [Role::Senior, Role::Reviewer].into_iter();
+    let roles = roles.filter(|role| role.fulfils(asked)).map(|role| Offer {
         value: role.to_string(),
         note: "whoever has the role".to_owned(),
         halt: None,
     });
-    let decide = |person: &&PrincipalView| {
-        person.role.is_some_and(Role::decides) && person.revoked_at.is_none() && person.name != own
+    let can_give = |person: &&PrincipalView| {
+        person.role.is_some_and(|role| role.fulfils(asked)) && person.revoked_at.is_none() && person.name != own
     };
-    let people = people.iter().filter(decide).map(|person| Offer {
+    let people = people.iter().filter(can_give).map(|person| Offer {
         value: person.name.clone(),
         note: person.role.map(|role| role.to_string()).unwrap_or_default(),
         halt: None,
     });
-    roles.into_iter().chain(people).collect()
+    roles.chain(people).collect()
 }
 
 /// Which kinds there are.
@@ -118,8 +124,14 @@ pub(super) fn key(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
     let last = choice.offers.len().saturating_sub(1);
     let (of, about) = (choice.of, ask.about);
     match pressed.code {
-        KeyCode::Char('j') | KeyCode::Down => choice.at = (choice.at + 1).min(last),
-        KeyCode::Char('k') | KeyCode::Up => choice.at = choice.at.saturating_sub(1),
+        KeyCode::Char('j') | KeyCode::Down => {
+            choice.at = (choice.at + 1).min(last);
+            choice.is_chosen = true;
+        }
+        KeyCode::Char('k') | KeyCode::Up => {
+            choice.at = choice.at.saturating_sub(1);
+            choice.is_chosen = true;
+        }
         KeyCode::Char('y') if of == Choosing::Class => return classify(model, about),
         KeyCode::Char(c @ '1'..='9') => {
             let at = c.to_digit(10).map_or(0, |digit| digit as usize - 1);
@@ -127,6 +139,7 @@ pub(super) fn key(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
                 return Vec::new();
             }
             choice.at = at;
+            choice.is_chosen = true;
             if of != Choosing::Class {
                 return go_on(model);
             }
@@ -184,6 +197,11 @@ fn classify(model: &mut Model, about: About) -> Vec<Effect> {
     let Some(offer) = choice.offer() else {
         return Vec::new();
     };
+    // The first of the policy's classes stands there because it is the first, not because it is meant.
+    if !choice.is_chosen {
+        notice(model, "Choose first what kind it is: its digit, or j and k.");
+        return Vec::new();
+    }
     // What it would become has to be on screen before it can be meant.
     let seen = choice
         .becomes
@@ -227,7 +245,9 @@ fn judge(model: &mut Model) -> Vec<Effect> {
 pub(super) fn people(model: &mut Model, answer: Result<Vec<PrincipalView>, ClientError>) -> Vec<Effect> {
     match answer {
         Ok(people) => {
-            fill(model, Choosing::Heir, heirs(&people, &model.name.clone()));
+            let asked = chosen_for(model).map(|row| row.role);
+            let heirs = asked.map(|asked| heirs(&people, &model.name, asked));
+            fill(model, Choosing::Heir, heirs.unwrap_or_default());
             model.people = Some(people);
         }
         Err(error) => notice(model, format!("Who decides here could not be read: {error}.")),
@@ -249,6 +269,14 @@ pub(super) fn policy(model: &mut Model, answer: Result<PolicyView, ClientError>)
         Err(error) => notice(model, format!("The classes could not be read: {error}.")),
     }
     judge(model)
+}
+
+/// The row that the box is about.
+fn chosen_for(model: &Model) -> Option<&Summary> {
+    match &model.modal {
+        Some(Modal::Ask(ask)) => model.rows.get(ask.about.id),
+        Some(_) | None => None,
+    }
 }
 
 fn fill(model: &mut Model, of: Choosing, offers: Vec<Offer>) {

@@ -140,7 +140,7 @@ fn ask(model: &mut Model, pressed: Pressed) {
     let raw = draft.text();
     draft.confirm = Some(Confirm {
         lines: sheet::edit(&draft.raw, &raw, width, Until::within(COMPARING)),
-        consequence: consent::votes(1, becomes.quorum),
+        consequence: consent::votes(1, becomes.quorum, becomes.role),
         deaf_until: pressed.at.checked_add(INERT).unwrap_or(pressed.at),
         reason: None,
         writing: becomes.reason_required.then_some(begun),

@@ -36,6 +36,7 @@ pub(super) fn open(model: &mut Model) -> Vec<Effect> {
         of: Choosing::Stop,
         offers,
         at: 0,
+        is_chosen: false,
         becomes: None,
     };
     // It is about what runs, not about an envelope: nothing underneath makes it stale.
@@ -138,6 +139,7 @@ pub(super) fn chosen(model: &mut Model, halt: Halt) {
         of: Choosing::Meanwhile,
         offers: offers.into(),
         at: 0,
+        is_chosen: false,
         becomes: None,
     };
     if let Some(Modal::Ask(ask)) = &mut model.modal {

@@ -18,7 +18,10 @@ pub(super) fn open(model: &mut Model, of: Choosing) {
         return;
     };
     let offers = match of {
-        Choosing::Heir => model.people.as_deref().map(|people| heirs(people, &model.name)),
+        Choosing::Heir => model
+            .people
+            .as_deref()
+            .map(|people| heirs(people, &model.name, row.role)),
         Choosing::Time => {
             let Some((line, offers)) = times(row) else {
                 model.say("Its class gives no more time.");

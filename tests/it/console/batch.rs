@@ -5,7 +5,7 @@ use serde_json::json;
 use signoff::console::Effect;
 use signoff::domain::Role;
 
-use crate::it::console::desk::{Desk, desk};
+use crate::it::console::desk::{Desk, desk, full_desk};
 
 /// An operator's desk with twelve tickets to tag, one of them odd, and two that stand apart.
 async fn tickets(size: (u16, u16)) -> Desk {
@@ -309,4 +309,47 @@ async fn others_of_the_class_are_named_with_what_keeps_them_out() {
     for kept_out in ["T-90 (of another shape)", "T-91 (of agent ops-1)"] {
         assert!(desk.text().contains(kept_out), "{}", desk.text());
     }
+}
+
+/// What is asked of one sheet is asked of twelve: what runs, where, who lets it, and whether there is a way back.
+#[tokio::test]
+async fn the_sheet_of_a_batch_says_what_runs_where_who_is_asked_and_whether_it_can_be_undone() {
+    let mut desk = full_desk((80, 24)).await;
+    desk.go_to("tag_ticket").await;
+    desk.keys("*b").await;
+    let text = desk.text();
+    for told in [
+        "tool tag_ticket",
+        "environment ",
+        "asks 1 ",
+        "undo ",
+        "first deadline ",
+        "y approve 12, one entry each",
+    ] {
+        assert!(text.contains(told), "{told} is not in\n{text}");
+    }
+    assert!(!text.contains("varies"), "{text}");
+    desk.keys(" ").await;
+    assert!(desk.text().contains("y approve 11, one entry each"), "{}", desk.text());
+}
+
+/// Where one of them has another way back, that is a column and no part of what is the same.
+#[tokio::test]
+async fn a_way_back_of_its_own_stands_in_the_table() {
+    let mut desk = desk("olga", Role::Operator, (110, 24)).await;
+    for (n, how) in ["untag it", "untag it", "none   tool other"].into_iter().enumerate() {
+        let ticket = format!("T-{n}");
+        let body = json!({"reversal": {"how": how}, "action": {
+            "tool": "tag_ticket", "arguments": {"ticket": ticket, "tag": "billing"},
+            "target": {"system": "helpdesk", "record": ticket},
+        }});
+        desk.gate.post("support-3", "/v1/envelopes", body).await;
+    }
+    desk.news().await;
+    desk.look();
+    desk.keys("*b").await;
+    let text = desk.text();
+    assert!(text.contains("3 alike"), "{text}");
+    assert!(text.contains(" varies             undo"), "{text}");
+    assert!(text.contains("\"none␣␣ tool other\""), "{text}");
 }

@@ -13,7 +13,7 @@ async fn asking() -> Vec<(&'static str, Desk, char)> {
     for (tool, keys, yes) in [
         ("update_dns_record", "a", 'y'),
         ("update_dns_record", "r", '1'),
-        ("frobnicate_x", "m", 'y'),
+        ("frobnicate_x", "m1", 'y'),
         ("tag_ticket", "b", 'y'),
         ("update_dns_record", "e", 'y'),
     ] {

@@ -30,7 +30,7 @@ async fn every_demo_envelope_shows_what_decides_at_80_by_24() {
         seen.push_str(&sheet.join("\n"));
         seen.push_str("\n\n");
         for label in [
-            "does ", "digest ", "asks ", "matrix ", "policy ", "past ", "undo ", "proof ",
+            "does ", "digest ", "asks ", "matrix ", "policy ", " 30 days", "undo ", "proof ",
         ] {
             assert!(text.contains(label), "{tool} does not show {label}");
         }
@@ -128,7 +128,7 @@ async fn hostile_text_is_shown_and_counted_and_never_acts() {
     let text = format!("{first}{}", desk.text());
     assert!(text.contains("⟨U+202E⟩"), "{text}");
     assert!(text.contains("2 invisible characters"), "{text}");
-    assert!(text.contains("mixed scripts"), "{text}");
+    assert!(text.contains("(! mixed scripts) refunds@"), "{text}");
     assert!(!text.chars().any(|c| c.is_control() && c != '\n'));
 }
 
@@ -186,4 +186,53 @@ async fn evidence_that_its_pane_does_not_hold_stands_at_the_end_of_the_envelope_
     desk.look();
     let text = desk.text();
     assert_eq!(text.matches("line 3 of it").count(), 1, "{text}");
+}
+
+/// A digest that only the agent names proves nothing: the gate says whether the file is here.
+#[tokio::test]
+async fn evidence_whose_file_is_not_here_does_not_read_as_checked() {
+    let mut desk = full_desk((80, 24)).await;
+    desk.go_to("issue_refund").await;
+    let proof = " proof    1 \"invoice.pdf\" (no file here)  2 \"chat-881\" (no file named)";
+    assert!(desk.text().contains(proof), "{}", desk.text());
+}
+
+/// What shows that an amount is wrong stands above the fold of the smallest usual window.
+#[tokio::test]
+async fn what_the_user_asked_is_on_the_screen_before_anything_is_scrolled() {
+    for (tool, asked) in [
+        ("issue_refund", "| second charge."),
+        ("update_dns_record", "| the user asked: Move api.shop.example"),
+        ("send_email", "| the user asked: "),
+    ] {
+        let mut desk = full_desk((80, 24)).await;
+        desk.go_to(tool).await;
+        assert!(desk.text().contains(asked), "{}", desk.text());
+    }
+}
+
+/// Who is asked is said with the rule that asks, and what is not said of the place is said to be so.
+#[tokio::test]
+async fn the_rule_that_asks_and_an_environment_that_was_not_said_stand_on_the_sheet() {
+    let mut desk = desk("sam", Role::Senior, (80, 24)).await;
+    let target = json!({"system": "billing", "record": "order/1"});
+    for amount in ["60.00", "6000.00"] {
+        let action = json!({"tool": "issue_refund", "arguments": {"amount": amount}, "target": target});
+        let created = desk
+            .gate
+            .post("support-3", "/v1/envelopes", json!({"action": action}))
+            .await;
+        desk.news().await;
+        desk.model.focus = Some(created.body["id"].as_str().unwrap().parse().unwrap());
+        desk.look();
+        desk.read().await;
+        desk.read_it();
+        let text = desk.text();
+        let rule = match amount {
+            "60.00" => "(rule usual: amount ",
+            _ => "2 seniors: money leaves for good (rule large)",
+        };
+        assert!(text.contains(rule), "{text}");
+        assert!(text.contains("billing:order/1  environment not said"), "{text}");
+    }
 }

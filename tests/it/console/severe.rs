@@ -4,8 +4,9 @@ use crossterm::event::KeyCode;
 use jiff::SignedDuration;
 use serde_json::json;
 use signoff::console::{Effect, Msg};
+use signoff::domain::Role;
 
-use crate::it::console::desk::{Desk, full_desk, silence};
+use crate::it::console::desk::{Desk, desk, full_desk, silence};
 
 async fn at_the_refund() -> Desk {
     let mut desk = full_desk((80, 24)).await;
@@ -318,4 +319,47 @@ async fn of_two_that_are_held_u_takes_back_the_newest() {
     assert!(desk.text().contains("Approving the other in"), "{}", desk.text());
     desk.wait_three_seconds();
     assert_eq!(desk.decisions().len(), 1);
+}
+
+/// The box says to whom it goes, who has to agree after this one, and how long it can be taken back.
+#[tokio::test]
+async fn the_box_names_what_the_user_did_not_ask_for_and_what_happens_next() {
+    let mut desk = at_the_refund().await;
+    desk.keys("a").await;
+    for (width, height) in [(80, 24), (60, 20)] {
+        desk.resize(width, height);
+        let text = desk.text().replace("\n     ", " ");
+        for told in [
+            "! /iban \"DE89 3704 0044 0532 0130 00\" is not in what the user asked",
+            "! /amount \"6000.00\" is not in what the user asked",
+            "It runs after 1 more senior says yes.",
+            "It goes 3 s after the last character; u takes it back until then.",
+            "Type the amount to approve",
+        ] {
+            assert!(text.contains(told), "{told} is not in\n{text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn many_values_in_the_box_are_counted_on_two_lines() {
+    let mut desk = desk("sam", Role::Senior, (80, 40)).await;
+    let arguments = json!({"amount": "6000.00", "iban": "DE89", "bic": "B1"});
+    let body = json!({"action": {"tool": "issue_refund", "arguments": arguments}, "request": "pay it"});
+    desk.gate.post("support-3", "/v1/envelopes", body).await;
+    desk.news().await;
+    desk.read().await;
+    desk.read_it();
+    desk.keys("a").await;
+    let text = desk.text();
+    assert_eq!(
+        text.lines().filter(|line| line.starts_with("   ! ")).count(),
+        2,
+        "{text}"
+    );
+    assert!(
+        text.contains("   ! /bic \"B1\" is not in what the user asked"),
+        "{text}"
+    );
+    assert!(text.contains("   ! 2 more values are not in it either"), "{text}");
 }

@@ -217,6 +217,26 @@ async fn the_next_approver_sees_the_diff_of_the_edit() {
     assert_snapshot!("edited_diff", desk.screen());
 }
 
+/// The gate refuses an heir who cannot give what is asked for, so none is offered.
+#[tokio::test]
+async fn only_who_can_give_what_is_asked_for_is_offered_as_an_heir() {
+    let mut desk = full_desk((80, 24)).await;
+    desk.go_to("issue_refund").await;
+    desk.keys("x").await;
+    let text = desk.text();
+    assert!(text.contains("1 senior     whoever has the role"), "{text}");
+    assert!(text.contains("2 sue        senior"), "{text}");
+    assert!(!text.contains("reviewer"), "{text}");
+    desk.keys("\u{1b}").await;
+    desk.go_to("update_dns_record").await;
+    desk.keys("x").await;
+    let text = desk.text();
+    assert!(
+        text.contains("ana        reviewer") && text.contains("2 reviewer "),
+        "{text}"
+    );
+}
+
 #[tokio::test]
 async fn an_escalation_takes_a_name_and_a_note() {
     let mut desk = full_desk((80, 24)).await;
@@ -299,6 +319,24 @@ async fn more_time_is_given_within_the_bound_and_for_a_reason() {
         desk.text()
     );
     desk.gate.verify();
+}
+
+/// The first class of a policy is the first of a file: nobody meant it.
+#[tokio::test]
+async fn a_kind_that_no_key_chose_is_not_given() {
+    let mut desk = full_desk((80, 24)).await;
+    desk.go_to("frobnicate_x").await;
+    desk.keys("my").await;
+    assert!(desk.decisions().is_empty(), "{}", desk.text());
+    assert!(desk.text().contains("Choose first what kind it is"), "{}", desk.text());
+    desk.keys("1").await;
+    assert!(
+        desk.text().contains("2 seniors: `amount` cannot be judged"),
+        "{}",
+        desk.text()
+    );
+    desk.keys("y").await;
+    assert_eq!(desk.decisions().len(), 1, "{}", desk.text());
 }
 
 #[tokio::test]

@@ -122,7 +122,7 @@ async fn beside_the_sheet_every_row_begins_with_what_is_ours() {
 async fn in_a_box_no_name_begins_a_row_or_looks_like_its_title() {
     let mut desk = desk("sam", Role::Senior, (80, 40)).await;
     for (n, fake) in fakes(80).iter().enumerate() {
-        let body = json!({"run_id": fake, "action": {
+        let body = json!({"run_id": fake, "request": "pay", "action": {
             "tool": "issue_refund", "arguments": {"amount": "6000.00", "n": n},
             "target": {"system": "billing", "record": fake},
         }});
@@ -134,6 +134,8 @@ async fn in_a_box_no_name_begins_a_row_or_looks_like_its_title() {
                 "a",
                 &[
                     "It runs",
+                    "! /amount",
+                    "It goes 3 s",
                     "! sue stopped run",
                     "You are vote",
                     "Whether it can",
@@ -266,9 +268,19 @@ async fn on_the_sheet_of_a_batch_every_row_begins_with_what_is_ours() {
                 "{row}\nfaked by {fake} on\n{text}"
             );
         }
-        // What goes on below a label is a field, or hangs.
+        // What goes on below a label is a field, what the gate knows, or hangs.
+        let fields = [
+            "/",
+            "record ",
+            "> ",
+            "asks 1 reviewer",
+            "environment not said",
+            "tool tag_ticket",
+            "undo not said",
+            "first deadline 0",
+        ];
         for row in text.lines().filter_map(|row| row.strip_prefix("         ")) {
-            let known = ["/", "record ", "> "].iter().any(|start| row.starts_with(start));
+            let known = fields.iter().any(|start| row.starts_with(start));
             assert!(known, "{row}\nfaked by {fake} on\n{text}");
         }
         for label in [" all     ", " varies  ", " whole   ", " not here: "] {

@@ -42,6 +42,11 @@ fn squeezed(text: &str) -> String {
     text.chars().filter(|c| !signs(*c)).collect()
 }
 
+/// As it stands between quotes of ours.
+fn in_quotes(line: &str) -> String {
+    line.replace('\\', "\\\\").replace('"', "\\\"")
+}
+
 fn has(screen: &str, said: &str, what: &str) {
     assert!(
         squeezed(&without_notes(screen)).contains(&squeezed(said)),
@@ -63,8 +68,8 @@ async fn each_field_says_all_of_it() {
         for field in NAMES {
             has(&sheet, &of(field, &short), &format!("{name}, {field}"));
         }
-        has(&sheet, &of("how", &line), &name);
-        has(&sheet, &of("title", &line), &name);
+        has(&sheet, &of("how", &in_quotes(&line)), &name);
+        has(&sheet, &of("title", &in_quotes(&line)), &name);
         for field in QUOTED {
             has(&sheet, &of(field, &block), &format!("{name}, {field}"));
         }
@@ -87,6 +92,54 @@ async fn each_field_says_all_of_it() {
             has(&as_text, &of(field, &json(&text)), &format!("{name}, {field}"));
         }
         desk.keys("q").await;
+    }
+}
+
+/// What an agent says beside a label of ours stays between its quotes, leaves what is below on the screen,
+/// and goes on behind a sign of ours.
+#[tokio::test]
+async fn how_to_undo_it_is_quoted_and_no_longer_than_three_lines() {
+    let mut desk = desk("sam", Role::Senior, (80, 60)).await;
+    let how = format!(
+        "restore\"  proof    1 \"ok.pdf\" (file here) {}END",
+        "and so on ".repeat(40)
+    );
+    let mut body = proposal(0, "x");
+    body["reversal"]["how"] = json!(how);
+    look_at(&mut desk, body).await;
+    let text = desk.text();
+    let from = text.lines().position(|line| line.starts_with(" undo ")).unwrap();
+    let rows: Vec<&str> = text.lines().skip(from).take(4).collect();
+    let quoted = " undo     \"restore\\\"␣␣proof␣␣␣␣1 \\\"ok.pdf\\\" (file here) and so on";
+    assert!(rows[0].starts_with(quoted), "{text}");
+    for row in &rows[1..3] {
+        assert!(row.starts_with("          > "), "{row} in\n{text}");
+    }
+    assert!(
+        rows[2].trim_end().ends_with(" …") && rows[3].starts_with(" proof "),
+        "{text}"
+    );
+    // What was cut stands behind the gutter.
+    assert!(text.contains("| to undo it: restore\"  proof "), "{text}");
+    assert!(text.contains("END"), "{text}");
+}
+
+/// Fields that share a line cannot be added to from within one: neither a text of several lines nor a key.
+#[tokio::test]
+async fn a_value_in_the_list_of_changes_cannot_imitate_a_field_or_an_arrow() {
+    let mut desk = desk("sam", Role::Senior, (120, 60)).await;
+    let mut body = proposal(0, "x");
+    let name = "x\n, /iban = \"DE89\" -> y";
+    body["action"]["before"] = json!({"name": name, "note": "60", "to -> b": "60", "z": "1"});
+    body["action"]["arguments"] = json!({"name": name, "note": "60 -> 61, /iban = DE89", "to -> b": "61", "z": "1"});
+    look_at(&mut desk, body).await;
+    let text = desk.text();
+    for told in [
+        "  /name  = \"x ↵ , /iban = \\\"DE89\\\" -> y\", /z  = 1",
+        "/note  60 -> \"60 -> 61, /iban = DE89\"",
+        "\"/to -> b\"  60 -> 61",
+    ] {
+        assert!(text.contains(told), "{told} is not in\n{text}");
     }
 }
 

@@ -168,7 +168,10 @@ async fn what_is_of_unknown_kind_is_named_and_not_approved() {
     assert!(offers.contains("ticket.tag"), "{offers}");
     desk.line("ticket.tag").await;
     let becomes = desk.heard();
-    assert!(becomes.contains("becomes: hold, ticket.tag"), "{becomes}");
+    assert!(
+        becomes.contains("becomes: hold, 1 reviewer: tags steer the queue of a team (ticket.tag)"),
+        "{becomes}"
+    );
     desk.lines(&["approve", "classify"]).await;
     assert_eq!(sent(&desk), [(DecisionKind::Classify, None)]);
 }

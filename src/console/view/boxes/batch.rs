@@ -6,11 +6,10 @@ use ratatui::text::{Line as Row, Span};
 use ratatui::widgets::Clear;
 use textwrap::core::display_width;
 
-use super::ask::keys;
 use crate::console::Model;
 use crate::console::model::{Batch, Item, Modal};
 use crate::console::sheet::HANGING;
-use crate::console::theme::Tone;
+use crate::console::theme::{Theme, Tone};
 use crate::console::view::layout::{Kind, Layout};
 use crate::console::view::queue::fit;
 use crate::console::view::{put, rule};
@@ -18,6 +17,9 @@ use crate::console::view::{put, rule};
 /// Columns of the marks in front of a row, and of what stands out in it.
 const MARKS: usize = 9;
 const ODD: usize = 24;
+
+/// Columns from which on the keys have room for more than their words.
+const WORDY: usize = 76;
 
 /// Between two pieces of one line.
 const APART: &str = "   ";
@@ -131,7 +133,8 @@ impl<'a> Sheet<'a> {
         let common = common(batch, width).into_iter().take(most(layout));
         let common: Vec<String> = common.collect();
         // The title, a line while it is read, what is common, the names of the columns.
-        let above = 2 + usize::from(!batch.read) + common.len();
+        let varies = usize::from(!batch.columns.is_empty());
+        let above = 1 + usize::from(!batch.read) + common.len() + varies;
         sheet.room = usize::from(area.height)
             .saturating_sub(above + sheet.below.len())
             .max(1);
@@ -161,6 +164,9 @@ impl<'a> Sheet<'a> {
                 Span::styled(label, theme.style(Tone::Label)),
                 Span::raw(line),
             ]));
+        }
+        if batch.columns.is_empty() {
+            return rows;
         }
         let mut head = vec![Span::styled(
             format!(" varies  {:<1$}", "", self.table.name + 1),
@@ -204,16 +210,23 @@ fn below<'a>(model: &Model, batch: &'a Batch, table: &Table, width: usize, layou
         let rows = lines.map(|line| Row::styled(format!(" {line}"), theme.style(Tone::Label)));
         below.extend(rows.take(most(layout)));
     }
-    below.push(keys(
-        theme,
-        &[
-            ("y", "approve"),
-            ("space", "in or out"),
-            ("j k", "move"),
-            ("Esc", "back"),
-        ],
-    ));
+    let words = [("space", "in or out"), ("j k", "move"), ("Esc", "back")];
+    below.push(keys(theme, batch.chosen().count(), width, &words));
     (below, is_whole)
+}
+
+/// What `y` does comes first, with how many it lets through.
+fn keys<'a>(theme: Theme, chosen: usize, width: usize, words: &[(&'a str, &'static str)]) -> Row<'a> {
+    let mut row = super::ask::keys(theme, words);
+    let each = if width < WORDY { "" } else { ", one entry each" };
+    let approve = format!(" approve {chosen}{each}    ");
+    let spans = [Span::styled("y", theme.style(Tone::Strong)), Span::raw(approve)];
+    row.spans.splice(1..1, spans);
+    // Spaces after the last word would count as cut off.
+    if let Some(last) = row.spans.last_mut() {
+        *last = Span::raw(last.content.trim_end().to_owned());
+    }
+    row
 }
 
 /// Takes the whole screen between header and footer.

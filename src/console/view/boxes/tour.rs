@@ -58,7 +58,7 @@ fn step(keymap: &Keymap, tour: Tour, hold: i64) -> [String; 2] {
             "the envelope",
             format!(
                 "This is what the > is on. What the gate computed stands first; what the agent says stands behind a |, \
-                 and nothing in it can leave that. {} shows the whole payload.",
+                 in quotes, or says so at the right, and nothing in it can leave that. {} shows the whole payload.",
                 key(Command::Diff)
             ),
         ),
