@@ -28,7 +28,7 @@ pub(super) fn open(model: &mut Model, burst: bool) {
         return;
     };
     if case.view.summary.stage == Stage::Quarantined {
-        let classify = model.keymap.name(Place::Main, Command::Classify);
+        let classify = model.keymap.name(Place::of(model), Command::Classify);
         let how = format!("{classify} names its kind first.");
         notice(model, format!("Nobody has said what kind of action this is: {how}"));
         return;

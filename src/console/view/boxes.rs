@@ -79,7 +79,7 @@ pub(super) fn footer(model: &Model, frame: &mut Frame, area: Rect) {
         Command::Batch => !alike,
         Command::SwitchPane => !narrow,
         Command::Look => masked.is_none(),
-        Command::NextChange => shown.is_none_or(|body| body.changes.is_empty()),
+        Command::NextChange | Command::PreviousChange => shown.is_none_or(|body| body.changes.is_empty()),
         Command::Fold => !shown.is_some_and(Body::has_folds),
         Command::Sides => trail,
         _ => false,
@@ -88,6 +88,7 @@ pub(super) fn footer(model: &Model, frame: &mut Frame, area: Rect) {
         Command::Leave if !model.looks_back => Some("back"),
         Command::Leave => Some("quit"),
         Command::Look if masked.is_some_and(Case::is_uncovered) => Some("mask"),
+        Command::TextOrFields if trail => Some("payload"),
         _ => key.word,
     };
     let mut keys: Vec<(&Bound, &str)> = model

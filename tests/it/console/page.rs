@@ -3,7 +3,8 @@
 use crossterm::event::KeyCode;
 use insta::assert_snapshot;
 use serde_json::{Map, Value, json};
-use signoff::domain::Role;
+use signoff::console::{Effect, Msg};
+use signoff::domain::{DecisionKind, Role};
 
 use crate::it::console::desk::{Desk, desk};
 
@@ -149,6 +150,73 @@ async fn what_is_folded_away_was_not_seen() {
     }
     desk.keys("a").await;
     assert_eq!(desk.decisions().len(), 1, "{}", desk.text());
+}
+
+/// What was decided, by its kind.
+fn kinds(desk: &Desk) -> Vec<DecisionKind> {
+    let kind = |effect: &Effect| match effect {
+        Effect::Decide { request, .. } => Some(request.decision),
+        _ => None,
+    };
+    desk.waiting.iter().filter_map(kind).collect()
+}
+
+#[tokio::test]
+async fn whoever_spots_a_value_on_the_page_says_no_there() {
+    for (size, keys, kind) in [
+        ((60, 20), "\tdr1", DecisionKind::Reject),
+        ((80, 24), "dr1", DecisionKind::Reject),
+        ((200, 60), "dtr1", DecisionKind::Reject),
+        ((80, 24), "dx1not mine\n", DecisionKind::Escalate),
+    ] {
+        let mut desk = large(size).await;
+        desk.keys(keys).await;
+        assert_eq!(kinds(&desk), [kind], "{keys}: {}", desk.text());
+    }
+}
+
+#[tokio::test]
+async fn a_bad_value_is_mended_from_the_page_once_all_of_it_was_there() {
+    let mut desk = large((80, 24)).await;
+    desk.keys("de").await;
+    assert!(desk.model.modal.is_none(), "{}", desk.text());
+    assert!(desk.text().contains("was not on screen"), "{}", desk.text());
+    desk.keys("v").await;
+    while desk.text().contains("more lines, PgDn") {
+        desk.press(KeyCode::PageDown);
+        desk.look();
+    }
+    desk.keys("e").await;
+    assert!(desk.text().contains("send as your approval"), "{}", desk.text());
+}
+
+#[tokio::test]
+async fn nothing_is_said_of_what_the_page_does_not_show() {
+    let mut desk = large((80, 24)).await;
+    for keys in ["t", "vv"] {
+        let back = if keys == "t" { "q" } else { "vq" };
+        desk.keys(&format!("{}{keys}", if keys == "t" { "" } else { "d" }))
+            .await;
+        for key in ["r", "e", "x", "i", "m", "a"] {
+            desk.keys(key).await;
+            assert!(desk.model.modal.is_none(), "{keys} {key}: {}", desk.text());
+            assert!(
+                desk.text().contains("nothing was decided"),
+                "{keys} {key}: {}",
+                desk.text()
+            );
+        }
+        desk.keys(back).await;
+    }
+    desk.keys("d").await;
+    let pressed = desk.key_event(KeyCode::Char('r'), true);
+    desk.tell(Msg::Key(pressed));
+    assert!(desk.model.modal.is_none(), "keys came faster than the screen");
+    desk.gate.world.pass(jiff::SignedDuration::from_secs(1));
+    desk.resize(100, 30);
+    desk.press(KeyCode::Char('r'));
+    assert!(desk.model.modal.is_none(), "it just changed: {}", desk.text());
+    assert!(desk.decisions().is_empty());
 }
 
 #[tokio::test]
