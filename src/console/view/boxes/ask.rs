@@ -55,7 +55,7 @@ pub(in crate::console::view) fn ask(model: &Model, ask: &Ask, frame: &mut Frame,
                 rows.push(Row::raw(format!("   Reason: {}", Shown::line(reason))));
             }
             let why = if reason.is_some() { "another reason" } else { "say why" };
-            rows.push(keys(theme, &[("y", "approve"), ("r", why), ("Esc", "back")]));
+            rows.push(keys(theme, &[("y", "approve"), ("Tab", why), ("Esc", "back")]));
         }
         Step::Type { proof, typed, reason } => {
             if let Some(reason) = reason {

@@ -94,8 +94,8 @@ fn confirm(model: &Model, draft: &Draft, confirm: &Confirm, frame: &mut Frame, l
     let width = layout.header.width;
     let title = rule("Approve it as edited", "", "this is what runs", width);
     let mut rows = vec![Row::styled(title, theme.style(Tone::Strong))];
-    if let Some(stale) = &draft.stale {
-        rows.push(Row::styled(format!("   {stale}"), theme.style(Tone::Danger)));
+    for why in draft.stale.iter().chain(&confirm.doubt) {
+        rows.push(Row::styled(format!("   {why}"), theme.style(Tone::Danger)));
     }
     let room = usize::from(layout.footer.y).saturating_sub(9).max(3);
     let shown = if confirm.lines.len() > room { room - 1 } else { room };
@@ -121,7 +121,7 @@ fn confirm(model: &Model, draft: &Draft, confirm: &Confirm, frame: &mut Frame, l
         if let Some(reason) = &confirm.reason {
             rows.push(Row::raw(format!("   Reason: {}", Shown::line(reason))));
         }
-        let words = [("y", "send"), ("r", "write a reason"), ("Esc", "back to the text")];
+        let words = [("y", "send"), ("Tab", "say why"), ("Esc", "back to the text")];
         rows.push(keys(theme, &words));
     }
     let area = at_the_bottom(rows, frame, layout);
