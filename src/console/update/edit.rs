@@ -49,7 +49,9 @@ pub(super) fn open(model: &mut Model, burst: bool) {
     let Some(payload) = &case.view.payload else {
         return;
     };
-    let title = format!("Edit {}", Shown::line(&case.view.summary.tool));
+    let row = &case.view.summary;
+    let target = row.target.as_deref().map(|target| format!(", {}", Shown::line(target)));
+    let title = format!("Edit {}{}", Shown::line(&row.tool), target.unwrap_or_default());
     let kept = model.kept.get(&about.id).cloned();
     let mut draft = Draft::new(about, case.view.summary.votes, title, &payload.raw, kept);
     let edits = |said: &&DecisionView| said.decision == DecisionKind::Edit;

@@ -136,6 +136,12 @@ fn looking(model: &Model, row: &Summary) -> String {
     }
 }
 
+/// What happens at zero and when, and the countdown alone: nothing of what waits no more.
+pub(super) fn until(model: &Model, row: &Summary) -> Option<(String, String)> {
+    let time = Countdown(row.deadline_at.duration_since(model.gate_now())).to_string();
+    row.stage.is_open().then(|| (format!("{} {time}", end(row)), time))
+}
+
 /// What happens at zero: a sentence fragment before the countdown.
 fn end(row: &Summary) -> &'static str {
     match (row.on_timeout, row.stage) {

@@ -220,6 +220,46 @@ async fn nothing_is_said_of_what_the_page_does_not_show() {
 }
 
 #[tokio::test]
+async fn the_title_says_when_it_ends_and_whose_record_it_is_compared_with() {
+    let mut desk = large((80, 24)).await;
+    let title = |desk: &Desk| desk.text().lines().nth(1).unwrap().to_owned();
+    for (keys, how) in [
+        ("d", "1:59 h, by field, before: agent says "),
+        ("t", "1:59 h, as text, before: agent says "),
+        ("v", "1:59 h, the payload alone "),
+        ("v", "the record before, agent says"),
+        ("qt", "1:59 h, support-3 before"),
+    ] {
+        desk.keys(keys).await;
+        assert!(title(&desk).contains(how), "{keys}: {}", desk.text());
+    }
+    desk.keys("qd").await;
+    assert!(title(&desk).contains("1:59 h"), "{}", desk.text());
+    desk.resize(120, 40);
+    desk.look();
+    assert!(title(&desk).contains("closes unrun in 1:59 h"), "{}", desk.text());
+    desk.resize(60, 20);
+    desk.keys("n").await;
+    assert!(
+        title(&desk).contains("1 of 5, before: agent says  digest "),
+        "{}",
+        desk.text()
+    );
+    assert!(!title(&desk).trim_end().ends_with('…'), "{}", desk.text());
+    let mut desk = reading((80, 24), Value::Null, json!({"a": 1})).await;
+    desk.keys("d").await;
+    assert!(
+        !title(&desk).contains("agent says"),
+        "nothing is compared: {}",
+        desk.text()
+    );
+    desk.keys("e").await;
+    let title = title(&desk);
+    assert!(title.contains("Edit edit_file, git:deploy"), "{title}");
+    assert!(title.contains("digest") && title.contains("1:59 h"), "{title}");
+}
+
+#[tokio::test]
 async fn what_n_passes_over_was_not_seen() {
     let mut desk = large((80, 24)).await;
     desk.keys("d=").await;

@@ -12,8 +12,9 @@ use crate::console::Model;
 use crate::console::model::{Confirm, Draft};
 use crate::console::sheet;
 use crate::console::theme::Tone;
+use crate::console::view::envelope::until;
 use crate::console::view::layout::Layout;
-use crate::console::view::{put, rule, styled};
+use crate::console::view::{fitting, put, rule, styled};
 use crate::domain::Shown;
 
 /// Takes the whole screen between header and footer.
@@ -26,7 +27,11 @@ pub(in crate::console::view) fn edit(model: &Model, draft: &Draft, frame: &mut F
     };
     frame.render_widget(Clear, area);
     let right = format!("digest {} rev {}", draft.about.digest.short(), draft.about.revision);
-    let title = rule(&draft.title, "", &right, area.width);
+    let row = model.rows.get(draft.about.id);
+    let until = row.and_then(|row| until(model, row));
+    let until = until.map_or_else(Vec::new, |(end, time)| vec![end, time, String::new()]);
+    let until = fitting(&draft.title, &until, &right, area.width);
+    let title = rule(&draft.title, &until, &right, area.width);
     put(frame, area, 0, Row::styled(title, theme.style(Tone::Strong)));
     let mut above = 1;
     for (tone, state) in begun_elsewhere(draft).into_iter().chain([state(draft)]) {
