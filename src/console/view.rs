@@ -18,6 +18,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line as Row, Span};
 
+pub(in crate::console) use layout::list_top;
 pub use layout::{Kind, Layout};
 pub(in crate::console) use load::lines as load_lines;
 pub(in crate::console) use policy::lines as policy_lines;

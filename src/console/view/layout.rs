@@ -52,6 +52,26 @@ const QUEUE_COLUMNS: u16 = 60;
 /// Rows of the sheet that are not the payload's: what the gate computed, the way back, who says what.
 const FIXED_ROWS: u16 = 12;
 
+/// Rows from which on a list has one to spare for how many more there are; below it the title has the count.
+const SPARE: usize = 8;
+
+/// How many rows of a list are drawn, of so many from its top on: the last one says how many more there are.
+pub fn list_rows(rest: usize, height: usize) -> usize {
+    if rest > height && height >= SPARE {
+        height - 1
+    } else {
+        rest.min(height)
+    }
+}
+
+/// The first row of a window in which the row under the cursor is drawn.
+pub fn list_top(top: usize, at: usize, count: usize, height: usize) -> usize {
+    let top = top.min(at).max((at + 1).saturating_sub(height.max(1)));
+    let drawn = list_rows(count.saturating_sub(top), height.max(1));
+    // Only the last row can be the one that says how many more there are.
+    if at >= top + drawn { top + 1 } else { top }
+}
+
 impl Layout {
     pub fn of(model: &Model) -> Self {
         let (width, height) = (model.width, model.height);
@@ -128,6 +148,28 @@ impl Layout {
                 beside: if full { usize::from(side.width) } else { 0 },
                 evidence: usize::from(evidence_rows),
             },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{list_rows, list_top};
+
+    proptest! {
+        #[test]
+        fn the_row_under_the_cursor_is_drawn_wherever_the_window_was(
+            (count, at) in (1_usize..60).prop_flat_map(|count| (Just(count), 0..count)),
+            top in 0_usize..80,
+            height in 1_usize..30,
+        ) {
+            let top = list_top(top, at, count, height);
+            let drawn = list_rows(count - top, height);
+            prop_assert!((top..top + drawn).contains(&at), "{top} {drawn}");
+            let said = usize::from(top + drawn < count);
+            prop_assert!(drawn + said <= height || height < super::SPARE);
         }
     }
 }

@@ -4,6 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line as Row, Span};
 
+use super::layout::list_rows;
 use super::put;
 use crate::api::Summary;
 use crate::console::Model;
@@ -27,10 +28,22 @@ pub(super) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
         return;
     }
     let mut above = None;
-    for (row, at) in model.rows.window(model.top, usize::from(area.height)).zip(0..) {
+    let rest = model.rows.count_shown().saturating_sub(model.top);
+    let shown = list_rows(rest, usize::from(area.height));
+    for (row, at) in model.rows.window(model.top, shown).zip(0..) {
         let group = model.rows.group(row);
         put(frame, area, at, line(model, row, group, group == above, area.width));
         above = group;
+    }
+    more(model, rest, shown, "", frame, area);
+}
+
+/// Says in the last row of a list how many more there are, where that row was kept free for it.
+pub(super) fn more(model: &Model, rest: usize, shown: usize, plus: &str, frame: &mut Frame, area: Rect) {
+    if rest > shown && shown < usize::from(area.height) {
+        let text = format!("  … {}{plus} more", rest - shown);
+        let row = area.height.saturating_sub(1);
+        put(frame, area, row, Row::styled(text, model.theme.style(Tone::Label)));
     }
 }
 

@@ -300,3 +300,23 @@ async fn rows_with_wide_names_stay_in_their_columns() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_list_that_ends_early_says_so_and_the_cursor_is_never_under_that_row() {
+    let mut desk = full_desk((60, 20)).await;
+    let count = desk.model.rows.len();
+    let last = |desk: &Desk| desk.text().lines().nth(18).unwrap().trim().to_owned();
+    assert_eq!(last(&desk), format!("… {} more", count - 17));
+    for place in 0..count {
+        let text = desk.text();
+        let under = text.lines().filter(|line| line.starts_with('>')).count();
+        assert_eq!(under, 1, "row {place}: {text}");
+        desk.keys("j").await;
+    }
+    assert!(!last(&desk).contains("more"), "{}", desk.text());
+    desk.keys("g").await;
+    assert!(last(&desk).contains("more"), "{}", desk.text());
+    desk.keys("3").await;
+    desk.ask_gate().await;
+    assert!(desk.text().contains(" more"), "the audit too: {}", desk.text());
+}

@@ -3,7 +3,7 @@ use jiff::SignedDuration;
 use serde_json::json;
 use signoff::domain::Role;
 
-use crate::it::console::desk::{desk, full_desk};
+use crate::it::console::desk::{Desk, desk, full_desk};
 
 #[tokio::test]
 async fn the_queue_and_the_envelope_at_80_by_24() {
@@ -186,4 +186,28 @@ async fn evidence_that_its_pane_does_not_hold_stands_at_the_end_of_the_envelope_
     desk.look();
     let text = desk.text();
     assert_eq!(text.matches("line 3 of it").count(), 1, "{text}");
+}
+
+#[tokio::test]
+async fn the_footer_names_by_need_what_can_be_done_with_what_is_under_the_cursor() {
+    let footer = |desk: &Desk| desk.text().lines().last().unwrap().to_owned();
+    let mut desk = full_desk((60, 20)).await;
+    desk.go_to("frobnicate_x").await;
+    desk.keys("\t").await;
+    assert!(footer(&desk).contains("m classify  r reject"), "{}", footer(&desk));
+    assert!(footer(&desk).contains("Tab switch") && footer(&desk).contains("? help"));
+    desk.resize(80, 24);
+    assert!(
+        footer(&desk).contains("d payload"),
+        "nothing is compared: {}",
+        footer(&desk)
+    );
+    desk.go_to("issue_refund").await;
+    assert!(footer(&desk).contains("d diff"), "{}", footer(&desk));
+    assert!(!footer(&desk).contains("m classify"), "{}", footer(&desk));
+    desk.resize(120, 40);
+    desk.look();
+    for word in ["/ find", ": all", "! stop", "q quit", "? help"] {
+        assert!(footer(&desk).contains(word), "{word}: {}", footer(&desk));
+    }
 }
