@@ -48,7 +48,12 @@ pub(super) fn footer(model: &Model, frame: &mut Frame, area: Rect) {
         } else {
             " show only: "
         };
-        draw_finding(finding, label, theme, frame, area);
+        let keys = match (model.tab, &finding.before) {
+            (Tab::Audit, _) => "Enter finds  Esc goes back",
+            (_, None) => "Enter keeps  Esc shows all",
+            (_, Some(_)) => "Enter keeps  Esc as it was",
+        };
+        draw_finding(finding, (label, keys), theme, frame, area);
         return;
     }
     if let Some((tone, sentence)) = sentence(model) {
@@ -198,13 +203,19 @@ fn at_the_bottom(rows: Vec<Row<'_>>, frame: &mut Frame, layout: &Layout) -> Rect
     area
 }
 
-/// A search that is being written, with what is wrong with it at the right.
-fn draw_finding(finding: &Finding, label: &str, theme: Theme, frame: &mut Frame, area: Rect) {
+/// A search that is being written, with what is wrong with it at the right, or what the keys do that end it.
+fn draw_finding(finding: &Finding, (label, keys): (&str, &str), theme: Theme, frame: &mut Frame, area: Rect) {
     let fault = finding
         .fault
         .as_deref()
         .map(|fault| format!("  {}", Shown::line(fault)));
     let fault = truncate(&fault.unwrap_or_default(), usize::from(area.width) * 2 / 3);
+    let used = textwrap::core::display_width(&written(label, &finding.text, area.width).0) + 3;
+    let room = usize::from(area.width).saturating_sub(used);
+    if fault.is_empty() && keys.len() < room {
+        let row = format!("{keys:>0$}", usize::from(area.width) - 1);
+        put(frame, area, 0, Row::styled(row, theme.style(Tone::Label)));
+    }
     let taken = u16::try_from(textwrap::core::display_width(&fault)).unwrap_or(0);
     let (row, column) = written(label, &finding.text, area.width.saturating_sub(taken));
     let spans = vec![

@@ -59,13 +59,7 @@ pub(super) fn draw(model: &Model, frame: &mut Frame, layout: &Layout) {
         named(model, &format!("payload, {whole} has it all"), frame, layout.side);
         named(model, evidence, frame, layout.evidence);
         named(model, &before(row), frame, layout.trail);
-        front(
-            model,
-            &laid.evidence,
-            "at the end of the envelope",
-            frame,
-            layout.evidence,
-        );
+        front(model, &laid.evidence, "at the envelope's end", frame, layout.evidence);
         let trail = model.keymap.name(Place::Main, Command::Trail);
         page::front(model, &case.trail, false, trail, frame, layout.trail);
     }

@@ -46,8 +46,9 @@ pub struct Layout {
 /// The sheet's share of a wide screen: its labels and notes need it.
 const SHEET_COLUMNS: u16 = 80;
 
-/// The queue's share of a full screen.
+/// The queue's share of a full screen, and of one with room for amounts.
 const QUEUE_COLUMNS: u16 = 60;
+const QUEUE_WITH_AMOUNTS: u16 = 76;
 
 /// Rows of the sheet that are not the payload's: what the gate computed, the way back, who says what.
 const FIXED_ROWS: u16 = 12;
@@ -92,6 +93,11 @@ impl Layout {
         };
         let body = height.saturating_sub(2);
         let full = kind == Kind::Full;
+        let queue_columns = if width >= 200 {
+            QUEUE_WITH_AMOUNTS
+        } else {
+            QUEUE_COLUMNS
+        };
         let queue_rows = match kind {
             Kind::TooSmall => 0,
             Kind::Narrow | Kind::Full => body,
@@ -100,7 +106,7 @@ impl Layout {
         };
         let narrow = kind == Kind::Narrow;
         let (left, below) = match kind {
-            Kind::Full => (QUEUE_COLUMNS, 1),
+            Kind::Full => (queue_columns, 1),
             Kind::Narrow => (0, 1),
             Kind::TooSmall | Kind::Usual | Kind::Wide => (0, 1 + queue_rows),
         };
@@ -128,7 +134,7 @@ impl Layout {
         Self {
             kind,
             header: row(0, 0, width, 1),
-            queue: row(0, 1, if full { QUEUE_COLUMNS - 1 } else { width }, queue_rows),
+            queue: row(0, 1, if full { queue_columns - 1 } else { width }, queue_rows),
             title: row(left, below, title_width, 1),
             sheet,
             side: shown(side, beside),

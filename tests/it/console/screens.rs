@@ -176,7 +176,7 @@ async fn evidence_that_its_pane_does_not_hold_stands_at_the_end_of_the_envelope_
     desk.news().await;
     desk.look();
     let text = desk.text();
-    assert!(text.contains("more lines, at the end of the envelope"), "{text}");
+    assert!(text.contains("more lines, at the envelope's end"), "{text}");
     assert!(text.contains("line 11 of it"), "{text}");
     // What the pane holds is not said twice.
     let few = json!({"action": {"tool": "issue_refund", "arguments": {"amount": "60.01"}}, "evidence": [evidence[3]]});
@@ -195,6 +195,7 @@ async fn the_footer_names_by_need_what_can_be_done_with_what_is_under_the_cursor
     desk.go_to("frobnicate_x").await;
     desk.keys("\t").await;
     assert!(footer(&desk).contains("m classify  r reject"), "{}", footer(&desk));
+    assert!(footer(&desk).contains("d payload"), "{}", footer(&desk));
     assert!(footer(&desk).contains("Tab switch") && footer(&desk).contains("? help"));
     desk.resize(80, 24);
     assert!(

@@ -152,7 +152,9 @@ fn choose<'a>(theme: Theme, choice: &'a Choice, layout: &Layout, rows: &mut Vec<
             &[("y", "classify as this"), ("j k", "move"), ("Esc", "back")],
         ));
     } else {
-        rows.push(keys(theme, &[("1-9", "choose"), ("j k", "move"), ("Esc", "back")]));
+        // A digit stands for the first nine alone.
+        let choose = if choice.offers.len() > 9 { "1-9 or Enter" } else { "1-9" };
+        rows.push(keys(theme, &[(choose, "choose"), ("j k", "move"), ("Esc", "back")]));
     }
 }
 

@@ -58,8 +58,8 @@ fn need(key: &Bound) -> u8 {
         // The help that has all of them, the way back, in a narrow terminal the way to the other half, and the
         // way to what is masked.
         Command::Help | Command::SwitchPane | Command::Back | Command::Look => 0,
-        // Nothing else can be done with what nobody knows, but for saying no.
-        Command::Classify => 1,
+        // Nothing else can be done with what nobody knows, but for saying no; and nothing before it is read.
+        Command::Classify | Command::Diff => 1,
         Command::Palette | Command::Stop => 3,
         Command::Find if key.place == Place::Main => 3,
         _ => 2,
