@@ -18,6 +18,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line as Row, Span};
 
+pub(in crate::console) use layout::list_top;
 pub use layout::{Kind, Layout};
 pub(in crate::console) use load::lines as load_lines;
 pub(in crate::console) use policy::lines as policy_lines;
@@ -140,6 +141,21 @@ fn styled(line: &Line, theme: Theme) -> Row<'_> {
         .iter()
         .map(|(tone, text)| Span::styled(text.as_str(), theme.style(*tone)))
         .collect()
+}
+
+/// How much of the left piece of a title stays beside a longer middle one, and beside any.
+const LEFT_STAYS: [usize; 2] = [18, 8];
+
+/// The first of some middle pieces beside which enough is left of the others; the last where none is.
+fn fitting(left: &str, middles: &[String], right: &str, width: u16) -> String {
+    use textwrap::core::display_width;
+    let room = |stays| {
+        let taken = display_width(left).min(stays) + display_width(right) + 10;
+        usize::from(width).saturating_sub(taken)
+    };
+    let fits = |stays| middles.iter().find(|middle| display_width(middle) <= room(stays));
+    let found = LEFT_STAYS.into_iter().find_map(fits).or(middles.last());
+    found.cloned().unwrap_or_default()
 }
 
 /// `-- left ------ middle ------ right --`, as wide as the area.

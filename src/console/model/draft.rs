@@ -44,6 +44,8 @@ pub struct Confirm {
     pub consequence: String,
     pub deaf_until: Timestamp,
     pub reason: Option<String>,
+    /// The key that rejects elsewhere was pressed: a sentence. Only Esc is left.
+    pub doubt: Option<String>,
     /// A reason that is being written.
     pub writing: Option<String>,
 }

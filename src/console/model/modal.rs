@@ -45,7 +45,7 @@ pub struct Ask {
     pub lines: Vec<String>,
     /// Keys mean nothing before this: they were typed for something else.
     pub deaf_until: Timestamp,
-    /// It changed or went away underneath: a sentence. Only Esc is left.
+    /// It changed or went away underneath, or was doubted: a sentence. Only Esc is left.
     pub stale: Option<String>,
     pub step: Step,
 }

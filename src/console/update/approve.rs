@@ -21,7 +21,7 @@ pub(super) fn open(model: &mut Model, burst: bool) -> Vec<Effect> {
         return Vec::new();
     };
     if case.view.summary.stage == Stage::Quarantined {
-        let key = |command| model.keymap.name(Place::Main, command);
+        let key = |command| model.keymap.name(Place::of(model), command);
         let (classify, reject) = (key(Command::Classify), key(Command::Reject));
         let how = format!("{classify} names its kind, {reject} rejects it.");
         notice(model, format!("Nobody has said what kind of action this is: {how}"));

@@ -5,6 +5,7 @@ use crossterm::event::{KeyCode, KeyModifiers};
 use super::{INERT, approve, choose, decidable, decide, hold, notice, reasons, stop};
 use crate::api::DecisionRequest;
 use crate::console::effect::Saying;
+use crate::console::keymap::{Command, Keymap, Place};
 use crate::console::model::{About, Ask, Choosing, Halt, Modal, Step, Then};
 use crate::console::{Effect, Model, Pressed, Word};
 use crate::domain::{DecisionKind, EnvelopeId, Review, Shown};
@@ -105,6 +106,10 @@ pub(super) fn answer(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
     if matches!(ask.step, Step::Type { .. }) {
         return approve::typed(model, pressed);
     }
+    if let Some(why) = doubt(&model.keymap, pressed).filter(|_| matches!(ask.step, Step::Approve { .. })) {
+        ask.stale = Some(why);
+        return Vec::new();
+    }
     if pressed.burst || pressed.read_at < ask.deaf_until {
         // A held key keeps the box deaf.
         ask.deaf_until = pressed.at.checked_add(INERT).unwrap_or(pressed.at);
@@ -113,7 +118,7 @@ pub(super) fn answer(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
     let about = ask.about;
     match &mut ask.step {
         Step::Approve { reason } => {
-            if pressed.code == KeyCode::Char('r') {
+            if pressed.code == KeyCode::Tab {
                 reasons::add(model);
                 return Vec::new();
             }
@@ -138,6 +143,16 @@ pub(super) fn answer(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
         Step::Choose(_) => choose::key(model, pressed),
         Step::Write { .. } | Step::Type { .. } => Vec::new(),
     }
+}
+
+/// What a box that approves says to the key that rejects on the screen behind it. Whoever presses that has
+/// thought again: what is typed next is no reason for an approval, and no `y` in it gives one.
+pub(super) fn doubt(keymap: &Keymap, pressed: Pressed) -> Option<String> {
+    let means = |place| keymap.command(place, pressed.code, pressed.modifiers);
+    let is_named = matches!(pressed.code, KeyCode::Char('y') | KeyCode::Tab);
+    let rejects = !is_named && [Place::Main, Place::Page].map(means).contains(&Some(Command::Reject));
+    let key = keymap.name(Place::Main, Command::Reject);
+    rejects.then(|| format!("{key} does not reject here, and nothing was approved: Esc goes back, where it does."))
 }
 
 /// The open box goes on to something else, and is deaf for a moment.

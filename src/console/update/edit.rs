@@ -28,7 +28,7 @@ pub(super) fn open(model: &mut Model, burst: bool) {
         return;
     };
     if case.view.summary.stage == Stage::Quarantined {
-        let classify = model.keymap.name(Place::Main, Command::Classify);
+        let classify = model.keymap.name(Place::of(model), Command::Classify);
         let how = format!("{classify} names its kind first.");
         notice(model, format!("Nobody has said what kind of action this is: {how}"));
         return;
@@ -49,7 +49,9 @@ pub(super) fn open(model: &mut Model, burst: bool) {
     let Some(payload) = &case.view.payload else {
         return;
     };
-    let title = format!("Edit {}", Shown::line(&case.view.summary.tool));
+    let row = &case.view.summary;
+    let target = row.target.as_deref().map(|target| format!(", {}", Shown::line(target)));
+    let title = format!("Edit {}{}", Shown::line(&row.tool), target.unwrap_or_default());
     let kept = model.kept.get(&about.id).cloned();
     let mut draft = Draft::new(about, case.view.summary.votes, title, &payload.raw, kept);
     let edits = |said: &&DecisionView| said.decision == DecisionKind::Edit;
@@ -143,16 +145,18 @@ fn ask(model: &mut Model, pressed: Pressed) {
         consequence: consent::votes(1, becomes.quorum, becomes.role),
         deaf_until: pressed.at.checked_add(INERT).unwrap_or(pressed.at),
         reason: None,
+        doubt: None,
         writing: becomes.reason_required.then_some(begun),
     });
 }
 
-/// A key at the last question: `y` sends, `r` writes a reason, Esc goes back to the text.
+/// A key at the last question: `y` sends, Tab writes a reason, Esc goes back to the text.
 fn confirm(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
     let Some(Modal::Edit(draft)) = &mut model.modal else {
         return Vec::new();
     };
     let stale = draft.stale.is_some();
+    let doubt = boxes::doubt(&model.keymap, pressed);
     let (text, about, kept) = (draft.text(), draft.about, draft.kept());
     let Some(confirm) = &mut draft.confirm else {
         return Vec::new();
@@ -166,7 +170,7 @@ fn confirm(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
         draft.confirm = None;
         return Vec::new();
     }
-    if stale {
+    if stale || confirm.doubt.is_some() {
         return Vec::new();
     }
     if let Some(writing) = &mut confirm.writing {
@@ -177,6 +181,10 @@ fn confirm(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
             }
             confirm.deaf_until = pressed.at.checked_add(INERT).unwrap_or(pressed.at);
         }
+        return Vec::new();
+    }
+    if doubt.is_some() {
+        confirm.doubt = doubt;
         return Vec::new();
     }
     if pressed.burst || pressed.read_at < confirm.deaf_until {
@@ -194,7 +202,7 @@ fn confirm(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
             model.kept.extend(kept.map(|kept| (about.id, kept)));
             hold::send(model, about, request)
         }
-        KeyCode::Char('r') => {
+        KeyCode::Tab => {
             let begun = model.begun.text(about.id, &Then::Approve);
             confirm.writing = Some(confirm.reason.take().or(begun.map(str::to_owned)).unwrap_or_default());
             Vec::new()

@@ -4,7 +4,7 @@ use super::{link, notice, tab};
 use crate::api::{ErrorType, PastPage, TimelineEntry};
 use crate::client::ClientError;
 use crate::console::model::{Link, Pane, Tab};
-use crate::console::view::{Kind, Layout};
+use crate::console::view::{Kind, Layout, list_top};
 use crate::console::{Effect, Model};
 use crate::domain::EnvelopeId;
 
@@ -116,12 +116,12 @@ pub(super) fn search(model: &mut Model, search: String) -> Vec<Effect> {
 
 /// Keeps the cursor in the window, and asks for what the screen needs.
 fn ask(model: &mut Model) -> Vec<Effect> {
-    let height = Layout::of(model).queue_rows.max(1);
+    let height = Layout::of(model).queue_rows;
     if model.tab != Tab::Audit {
         return Vec::new();
     }
     let past = &mut model.past;
-    past.top = past.top.min(past.at).max((past.at + 1).saturating_sub(height));
+    past.top = list_top(past.top, past.at, past.rows.len(), height);
     let mut effects = Vec::new();
     if past.more && past.at + AHEAD >= past.rows.len() {
         past.more = false;

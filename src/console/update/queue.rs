@@ -6,7 +6,7 @@ use super::{changed_by_itself, lay, notice};
 use crate::api::{EnvelopeView, PastPage, Summary};
 use crate::client::ClientError;
 use crate::console::model::{About, Arrangement, Filter, Grouping, Modal, Scope, Whole};
-use crate::console::view::{Kind, Layout};
+use crate::console::view::{Kind, Layout, list_top};
 use crate::console::{Effect, Model};
 use crate::domain::EnvelopeId;
 
@@ -141,9 +141,9 @@ pub(super) fn settle(model: &mut Model, before: Option<EnvelopeId>) -> Vec<Effec
             changed_by_itself(model);
         }
     }
-    let height = Layout::of(model).queue_rows.max(1);
+    let height = Layout::of(model).queue_rows;
     let place = model.focus.and_then(|id| model.rows.place(id)).unwrap_or(0);
-    model.top = model.top.min(place).max((place + 1).saturating_sub(height));
+    model.top = list_top(model.top, place, model.rows.count_shown(), height);
     if model.focus != before {
         model.scroll = 0;
         model.page = None;

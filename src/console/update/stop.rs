@@ -15,7 +15,7 @@ use crate::domain::{Digest, EnvelopeId, Role, Shown, StopEffect, StopScope};
 const NOTHING: EnvelopeId = EnvelopeId(uuid::Uuid::nil());
 
 /// What there is to know of each stop.
-const TOLD: &str = "Everybody is told at once. Resuming takes a senior and a reason.";
+const TOLD: &str = "What was cleared cannot run. Everybody is told at once. Resuming takes a senior and a reason.";
 
 /// `!`: what can be stopped, and for seniors what can go on. What is under the cursor comes first, and
 /// what else there is after all that a digit is for, so that no answer of the gate moves it.
@@ -78,7 +78,7 @@ fn offer((scope, name): (StopScope, Option<String>)) -> Offer {
         .map_or_else(|| scope.to_string(), |name| format!("{scope} {name}"));
     Offer {
         value: format!("stop {what}"),
-        note: "what was cleared cannot run".to_owned(),
+        note: String::new(),
         halt: Some(Halt::Stop(scope, name, StopEffect::Hold)),
     }
 }

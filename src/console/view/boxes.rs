@@ -3,6 +3,7 @@
 mod ask;
 mod batch;
 mod edit;
+mod footer;
 mod palette;
 mod reasons;
 mod settings;
@@ -24,15 +25,15 @@ pub(in crate::console) use settings::end as settings_end;
 pub(super) use settings::settings;
 pub(super) use tour::tour;
 
-use super::layout::{Kind, Layout};
+use super::layout::Layout;
 use super::trouble::trouble;
 use super::{put, rule};
 use crate::console::Model;
-use crate::console::keymap::{Bound, Command, Keymap, Place};
-use crate::console::model::{Case, Finding, Sides, Tab, Whole};
-use crate::console::sheet::{Body, truncate};
+use crate::console::keymap::{Keymap, Place};
+use crate::console::model::{Finding, Tab};
+use crate::console::sheet::truncate;
 use crate::console::theme::{Theme, Tone};
-use crate::domain::{Shown, Stage};
+use crate::domain::Shown;
 
 /// The most rows that a sentence takes.
 const LONGEST: usize = 4;
@@ -47,7 +48,12 @@ pub(super) fn footer(model: &Model, frame: &mut Frame, area: Rect) {
         } else {
             " show only: "
         };
-        draw_finding(finding, label, theme, frame, area);
+        let keys = match (model.tab, &finding.before) {
+            (Tab::Audit, _) => "Enter finds  Esc goes back",
+            (_, None) => "Enter keeps  Esc shows all",
+            (_, Some(_)) => "Enter keeps  Esc as it was",
+        };
+        draw_finding(finding, (label, keys), theme, frame, area);
         return;
     }
     if let Some((tone, sentence)) = sentence(model) {
@@ -58,65 +64,12 @@ pub(super) fn footer(model: &Model, frame: &mut Frame, area: Rect) {
     if model.modal.is_some() {
         return;
     }
-    let place = Place::of(model);
-    let row = model.focus.and_then(|id| model.rows.get(id));
-    let quarantined = row.is_some_and(|row| row.stage == Stage::Quarantined);
-    let alike = row.is_some_and(|row| row.alike.is_some());
-    let layout = Layout::of(model);
-    let narrow = layout.kind == Kind::Narrow;
-    // What cannot be done with what is under the cursor is not offered.
-    let trail = model.page.is_some_and(|page| page.whole == Whole::Trail);
-    let record = model.page.is_some_and(|page| page.sides == Sides::Before);
-    let shown = model.page.zip(model.shown_case());
-    let shown = shown.and_then(|(page, case)| case.body(page, layout.widths));
-    let back = model.page.is_some() && model.tab != Tab::Queue;
-    let unseen = trail || record || back || (place == Place::Main && !layout.shows_envelope);
-    let masked = model.shown_case().filter(|case| !case.view.masked.is_empty());
-    let idle = |command| match command {
-        Command::Approve | Command::Edit => quarantined || unseen,
-        Command::Classify => !quarantined || unseen,
-        Command::Reject | Command::Escalate | Command::Claim => unseen,
-        Command::Batch => !alike,
-        Command::SwitchPane => !narrow,
-        Command::Look => masked.is_none(),
-        Command::NextChange => shown.is_none_or(|body| body.changes.is_empty()),
-        Command::Fold => !shown.is_some_and(Body::has_folds),
-        Command::Sides => trail,
-        _ => false,
-    };
-    let word = |key: &Bound| match key.command {
-        Command::Leave if !model.looks_back => Some("back"),
-        Command::Leave => Some("quit"),
-        Command::Look if masked.is_some_and(Case::is_uncovered) => Some("mask"),
-        _ => key.word,
-    };
-    let mut keys: Vec<(&Bound, &str)> = model
-        .keymap
-        .keys_in(place)
-        .filter(|key| !idle(key.command))
-        .filter_map(|key| Some((key, word(key)?)))
-        .collect();
-    let width =
-        |keys: &[(&Bound, &str)]| -> usize { keys.iter().map(|(key, word)| key.name.len() + word.len() + 3).sum() };
-    // What does not fit is left out whole, from the end.
-    // The help that has all of them stays, the way back, in a narrow terminal the way to the other half, and
-    // the way to what is masked.
-    let stays = |key: &Bound| {
-        matches!(
-            key.command,
-            Command::Help | Command::SwitchPane | Command::Back | Command::Look
-        )
-    };
-    while width(&keys) > usize::from(area.width) {
-        let Some(last) = keys.iter().rposition(|(key, _)| !stays(key)) else {
-            break;
-        };
-        keys.remove(last);
-    }
-    let mut spans = vec![Span::raw(" ")];
+    let keys = footer::keys(model, usize::from(area.width));
+    let mut spans = Vec::new();
     for (key, word) in keys {
+        spans.push(Span::raw(if spans.is_empty() { " " } else { "  " }));
         spans.push(Span::styled(&*key.name, theme.style(Tone::Strong)));
-        spans.push(Span::styled(format!(" {word}  "), theme.style(Tone::Label)));
+        spans.push(Span::styled(format!(" {word}"), theme.style(Tone::Label)));
     }
     put(frame, area, 0, Row::from(spans));
 }
@@ -250,13 +203,19 @@ fn at_the_bottom(rows: Vec<Row<'_>>, frame: &mut Frame, layout: &Layout) -> Rect
     area
 }
 
-/// A search that is being written, with what is wrong with it at the right.
-fn draw_finding(finding: &Finding, label: &str, theme: Theme, frame: &mut Frame, area: Rect) {
+/// A search that is being written, with what is wrong with it at the right, or what the keys do that end it.
+fn draw_finding(finding: &Finding, (label, keys): (&str, &str), theme: Theme, frame: &mut Frame, area: Rect) {
     let fault = finding
         .fault
         .as_deref()
         .map(|fault| format!("  {}", Shown::line(fault)));
     let fault = truncate(&fault.unwrap_or_default(), usize::from(area.width) * 2 / 3);
+    let used = textwrap::core::display_width(&written(label, &finding.text, area.width).0) + 3;
+    let room = usize::from(area.width).saturating_sub(used);
+    if fault.is_empty() && keys.len() < room {
+        let row = format!("{keys:>0$}", usize::from(area.width) - 1);
+        put(frame, area, 0, Row::styled(row, theme.style(Tone::Label)));
+    }
     let taken = u16::try_from(textwrap::core::display_width(&fault)).unwrap_or(0);
     let (row, column) = written(label, &finding.text, area.width.saturating_sub(taken));
     let spans = vec![

@@ -59,13 +59,7 @@ pub(super) fn draw(model: &Model, frame: &mut Frame, layout: &Layout) {
         named(model, &format!("payload, {whole} has it all"), frame, layout.side);
         named(model, evidence, frame, layout.evidence);
         named(model, &before(row), frame, layout.trail);
-        front(
-            model,
-            &laid.evidence,
-            "at the end of the envelope",
-            frame,
-            layout.evidence,
-        );
+        front(model, &laid.evidence, "at the envelope's end", frame, layout.evidence);
         let trail = model.keymap.name(Place::Main, Command::Trail);
         page::front(model, &case.trail, false, trail, frame, layout.trail);
     }
@@ -134,6 +128,12 @@ fn looking(model: &Model, row: &Summary) -> String {
         [one, other] => format!("{one} and {other} look too"),
         [one, rest @ ..] => format!("{one} and {} more look too", rest.len()),
     }
+}
+
+/// What happens at zero and when, and the countdown alone: nothing of what waits no more.
+pub(super) fn until(model: &Model, row: &Summary) -> Option<(String, String)> {
+    let time = Countdown(row.deadline_at.duration_since(model.gate_now())).to_string();
+    row.stage.is_open().then(|| (format!("{} {time}", end(row)), time))
 }
 
 /// What happens at zero: a sentence fragment before the countdown.

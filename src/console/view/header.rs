@@ -48,7 +48,8 @@ pub(super) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
     } else {
         let all = [who(model, true), look(model)].concat();
         let with_tabs = [tabs(model), all.clone()].concat();
-        vec![with_tabs, all, who(model, true), counts(model), who(model, false)]
+        let (whole, short) = (counts(model, true), counts(model, false));
+        vec![with_tabs, all, who(model, true), whole, short, who(model, false)]
     };
     let left = left.into_iter().chain(stopped(model)).collect::<Vec<_>>();
     let width = |spans: &[Span<'_>]| spans.iter().map(Span::width).sum::<usize>();
@@ -83,12 +84,13 @@ fn who(model: &Model, with_counts: bool) -> Vec<Span<'static>> {
     let role = model.role.map(|role| format!(", {role}")).unwrap_or_default();
     let mut spans = vec![Span::raw(format!("{}{role} ", model.name))];
     if with_counts {
-        spans.extend(counts(model));
+        spans.extend(counts(model, true));
     }
     spans
 }
 
-fn counts(model: &Model) -> Vec<Span<'static>> {
+/// How much waits; the filter's own text is the first to give way.
+fn counts(model: &Model, with_filter: bool) -> Vec<Span<'static>> {
     let theme = model.theme;
     let how = model.rows.arrangement();
     let mut spans = if how.leaves_out() {
@@ -96,7 +98,7 @@ fn counts(model: &Model) -> Vec<Span<'static>> {
         if how.scope != Scope::All {
             let _ = write!(text, ", {}", how.scope);
         }
-        if let Some(filter) = &how.filter {
+        if let Some(filter) = how.filter.as_ref().filter(|_| with_filter) {
             let _ = write!(
                 text,
                 ", /{}",

@@ -46,11 +46,32 @@ pub struct Layout {
 /// The sheet's share of a wide screen: its labels and notes need it.
 const SHEET_COLUMNS: u16 = 80;
 
-/// The queue's share of a full screen.
+/// The queue's share of a full screen, and of one with room for amounts.
 const QUEUE_COLUMNS: u16 = 60;
+const QUEUE_WITH_AMOUNTS: u16 = 76;
 
 /// Rows of the sheet that are not the payload's: what the gate computed, the way back, who says what.
 const FIXED_ROWS: u16 = 12;
+
+/// Rows from which on a list has one to spare for how many more there are; below it the title has the count.
+const SPARE: usize = 8;
+
+/// How many rows of a list are drawn, of so many from its top on: the last one says how many more there are.
+pub fn list_rows(rest: usize, height: usize) -> usize {
+    if rest > height && height >= SPARE {
+        height - 1
+    } else {
+        rest.min(height)
+    }
+}
+
+/// The first row of a window in which the row under the cursor is drawn.
+pub fn list_top(top: usize, at: usize, count: usize, height: usize) -> usize {
+    let top = top.min(at).max((at + 1).saturating_sub(height.max(1)));
+    let drawn = list_rows(count.saturating_sub(top), height.max(1));
+    // Only the last row can be the one that says how many more there are.
+    if at >= top + drawn { top + 1 } else { top }
+}
 
 impl Layout {
     pub fn of(model: &Model) -> Self {
@@ -72,6 +93,11 @@ impl Layout {
         };
         let body = height.saturating_sub(2);
         let full = kind == Kind::Full;
+        let queue_columns = if width >= 200 {
+            QUEUE_WITH_AMOUNTS
+        } else {
+            QUEUE_COLUMNS
+        };
         let queue_rows = match kind {
             Kind::TooSmall => 0,
             Kind::Narrow | Kind::Full => body,
@@ -80,7 +106,7 @@ impl Layout {
         };
         let narrow = kind == Kind::Narrow;
         let (left, below) = match kind {
-            Kind::Full => (QUEUE_COLUMNS, 1),
+            Kind::Full => (queue_columns, 1),
             Kind::Narrow => (0, 1),
             Kind::TooSmall | Kind::Usual | Kind::Wide => (0, 1 + queue_rows),
         };
@@ -108,7 +134,7 @@ impl Layout {
         Self {
             kind,
             header: row(0, 0, width, 1),
-            queue: row(0, 1, if full { QUEUE_COLUMNS - 1 } else { width }, queue_rows),
+            queue: row(0, 1, if full { queue_columns - 1 } else { width }, queue_rows),
             title: row(left, below, title_width, 1),
             sheet,
             side: shown(side, beside),
@@ -128,6 +154,28 @@ impl Layout {
                 beside: if full { usize::from(side.width) } else { 0 },
                 evidence: usize::from(evidence_rows),
             },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{list_rows, list_top};
+
+    proptest! {
+        #[test]
+        fn the_row_under_the_cursor_is_drawn_wherever_the_window_was(
+            (count, at) in (1_usize..60).prop_flat_map(|count| (Just(count), 0..count)),
+            top in 0_usize..80,
+            height in 1_usize..30,
+        ) {
+            let top = list_top(top, at, count, height);
+            let drawn = list_rows(count - top, height);
+            prop_assert!((top..top + drawn).contains(&at), "{top} {drawn}");
+            let said = usize::from(top + drawn < count);
+            prop_assert!(drawn + said <= height || height < super::SPARE);
         }
     }
 }

@@ -4,9 +4,9 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line as Row, Span};
 
-use super::envelope::{before, down, more, reading, room};
+use super::envelope::{before, down, more, reading, room, until};
 use super::layout::Layout;
-use super::{put, rule, styled};
+use super::{fitting, put, rule, styled};
 use crate::console::Model;
 use crate::console::keymap::{Command, Place};
 use crate::console::model::{Page, Sides, Whole};
@@ -17,6 +17,9 @@ use crate::domain::Shown;
 /// Stands at the left of the change that was stepped to, where no text of an agent can stand.
 const HERE: &str = ">";
 
+/// Whose word the record is that the payload is compared with.
+const SAYS: &str = "agent says";
+
 pub(super) fn draw(model: &Model, page: Page, frame: &mut Frame, layout: &Layout) {
     let Some(case) = model.shown_case() else {
         return;
@@ -25,17 +28,24 @@ pub(super) fn draw(model: &Model, page: Page, frame: &mut Frame, layout: &Layout
     let what = Shown::line(row.target.as_deref().unwrap_or(&row.tool));
     let left = format!("{}, {what}", row.class.as_deref().unwrap_or("unknown kind"));
     let shown = case.body(page, layout.widths);
-    let mut how = match (page.whole, page.sides) {
+    let how = match (page.whole, page.sides) {
         (Whole::Trail, _) => before(row),
         (_, Sides::Payload) => "the payload alone".to_owned(),
         (_, Sides::Before) => "the record before".to_owned(),
         (Whole::Fields, Sides::Both) => "by field".to_owned(),
         (Whole::Text, Sides::Both) => "as text".to_owned(),
     };
-    if let Some((at, body)) = page.change.zip(shown) {
-        how = format!("{how}, change {} of {}", at + 1, body.changes.len());
-    }
+    let change = page.change.zip(shown);
+    let change = change.map(|(at, body)| format!("change {} of {}", at + 1, body.changes.len()));
+    let compares = page.sides == Sides::Both && shown.is_some_and(|body| !body.changes.is_empty());
+    let claimed = match (compares, page.sides) {
+        (true, _) => Some(format!("before: {SAYS}")),
+        (false, Sides::Before) => Some(SAYS.to_owned()),
+        (false, Sides::Both | Sides::Payload) => None,
+    };
     let right = format!("digest {}", row.payload_sha256.short());
+    let how = middles([Some(how), change, claimed], until(model, row));
+    let how = fitting(&left, &how, &right, layout.header.width);
     let title = Rect { y: 1, ..layout.header };
     put(
         frame,
@@ -59,6 +69,25 @@ pub(super) fn draw(model: &Model, page: Page, frame: &mut Frame, layout: &Layout
         };
         put(frame, mark, at, Row::styled(HERE, model.theme.style(Tone::Strong)));
     }
+}
+
+/// What the middle of the title may say, the most first: what happens when, before a run's name could say so;
+/// how it is shown, at which change, and against whose record. Where it is shown against a record, how stands on the page itself.
+fn middles([how, change, claimed]: [Option<String>; 3], until: Option<(String, String)>) -> Vec<String> {
+    let (end, time) = until.unzip();
+    let place = change.as_ref().map(|change| change.replacen("change ", "", 1));
+    let short = if claimed.is_some() { None } else { how.clone() };
+    let all = [
+        [&end, &how, &change, &claimed],
+        [&time, &how, &change, &claimed],
+        [&time, &short, &change, &claimed],
+        [&None, &how, &change, &claimed],
+        [&None, &short, &change, &claimed],
+        [&None, &None, &place, &claimed],
+        [&None, &short, &None, &claimed],
+    ];
+    let said = |pieces: [&Option<String>; 4]| pieces.into_iter().flatten().cloned().collect::<Vec<_>>().join(", ");
+    all.map(said).to_vec()
 }
 
 /// A window of it; what is below is said.

@@ -4,8 +4,8 @@ use ratatui::Frame;
 use ratatui::text::{Line as Row, Span};
 
 use super::envelope::{lines, reading};
-use super::layout::Layout;
-use super::queue::fit;
+use super::layout::{Layout, list_rows};
+use super::queue::{self, fit};
 use super::{put, rule};
 use crate::api::{Summary, TimelineEntry};
 use crate::console::Model;
@@ -20,7 +20,9 @@ pub(super) fn draw(model: &Model, past: &Past, frame: &mut Frame, layout: &Layou
             let text = if past.read { " Nothing fits." } else { " reading…" };
             put(frame, layout.queue, 0, Row::styled(text, theme.style(Tone::Label)));
         }
-        let window = past.rows.iter().enumerate().skip(past.top).take(layout.queue_rows);
+        let rest = past.rows.len().saturating_sub(past.top);
+        let shown = list_rows(rest, layout.queue_rows);
+        let window = past.rows.iter().enumerate().skip(past.top).take(shown);
         for ((n, row), at) in window.zip(0..) {
             put(
                 frame,
@@ -29,6 +31,8 @@ pub(super) fn draw(model: &Model, past: &Past, frame: &mut Frame, layout: &Layou
                 line(model, row, n == past.at, layout.queue.width),
             );
         }
+        let plus = if past.more { "+" } else { "" };
+        queue::more(model, rest, shown, plus, frame, layout.queue);
     }
     if !layout.shows_envelope {
         return;

@@ -4,6 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line as Row, Span};
 
+use super::layout::list_rows;
 use super::put;
 use crate::api::Summary;
 use crate::console::Model;
@@ -27,10 +28,50 @@ pub(super) fn draw(model: &Model, frame: &mut Frame, area: Rect) {
         return;
     }
     let mut above = None;
-    for (row, at) in model.rows.window(model.top, usize::from(area.height)).zip(0..) {
+    let rest = model.rows.count_shown().saturating_sub(model.top);
+    let shown = list_rows(rest, usize::from(area.height));
+    // The mark has its columns where a row of the window has it.
+    let now = model.gate_now();
+    let some_late = model.rows.window(model.top, shown).any(|row| row.sla_at < now);
+    let columns = Columns::of(area.width, some_late);
+    for (row, at) in model.rows.window(model.top, shown).zip(0..) {
         let group = model.rows.group(row);
-        put(frame, area, at, line(model, row, group, group == above, area.width));
+        put(frame, area, at, line(model, row, group, group == above, columns));
         above = group;
+    }
+    more(model, rest, shown, "", frame, area);
+}
+
+/// How wide each column is that is not the same everywhere.
+#[derive(Clone, Copy)]
+struct Columns {
+    names: [usize; 3],
+    time: usize,
+    has_amounts: bool,
+}
+
+impl Columns {
+    /// Fixed columns at the right, so that numbers stand below numbers; the target takes what is left.
+    fn of(width: u16, some_late: bool) -> Self {
+        let has_amounts = width >= 70;
+        let time = if some_late { 12 } else { 7 };
+        let fixed = if has_amounts { 14 } else { 0 } + 5 + 1 + time;
+        let rest = usize::from(width).saturating_sub(5 + fixed);
+        let (first, second) = (rest * 36 / 100, rest * 24 / 100);
+        Self {
+            names: [first, second, rest.saturating_sub(first + second + 2)],
+            time,
+            has_amounts,
+        }
+    }
+}
+
+/// Says in the last row of a list how many more there are, where that row was kept free for it.
+pub(super) fn more(model: &Model, rest: usize, shown: usize, plus: &str, frame: &mut Frame, area: Rect) {
+    if rest > shown && shown < usize::from(area.height) {
+        let text = format!("  … {}{plus} more", rest - shown);
+        let row = area.height.saturating_sub(1);
+        put(frame, area, row, Row::styled(text, model.theme.style(Tone::Label)));
     }
 }
 
@@ -65,7 +106,7 @@ fn line<'a>(
     row: &'a Summary,
     group: Option<(&'a str, usize)>,
     is_below_it: bool,
-    width: u16,
+    columns: Columns,
 ) -> Row<'a> {
     let theme = model.theme;
     let focused = model.focus == Some(row.id);
@@ -91,11 +132,7 @@ fn line<'a>(
     } else {
         format!("{}/{}", row.votes, row.quorum)
     };
-    // Fixed columns at the right, so that numbers stand below numbers; the target takes what is left.
-    let fixed = if width >= 70 { 14 + 5 + 13 } else { 5 + 13 };
-    let rest = usize::from(width).saturating_sub(5 + fixed);
-    let (class_width, agent_width) = (rest * 36 / 100, rest * 24 / 100);
-    let target_width = rest.saturating_sub(class_width + agent_width + 2);
+    let [class_width, agent_width, target_width] = columns.names;
     let [first, second, target] = names(row, group, is_below_it, model.rows.grouping());
     let chosen = model.selected.contains(&row.id);
     let cursor = match (focused, chosen, model.rows.is_pinned(row.id)) {
@@ -112,14 +149,14 @@ fn line<'a>(
         Span::styled(format!(" {}", fit(&second, agent_width)), tone(Tone::Plain)),
         Span::styled(format!(" {}", fit(&target, target_width)), tone(Tone::Plain)),
     ];
-    if width >= 70 {
+    if columns.has_amounts {
         spans.push(Span::styled(format!(" {amount:>13}"), tone(Tone::Plain)));
     }
     spans.push(Span::styled(format!(" {votes:>4}"), tone(Tone::Plain)));
     let left = if late {
         format!("late {left:>7}")
     } else {
-        format!("{left:>12}")
+        format!("{left:>0$}", columns.time)
     };
     spans.push(Span::styled(
         format!(" {left}"),

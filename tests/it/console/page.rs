@@ -3,7 +3,8 @@
 use crossterm::event::KeyCode;
 use insta::assert_snapshot;
 use serde_json::{Map, Value, json};
-use signoff::domain::Role;
+use signoff::console::{Effect, Msg};
+use signoff::domain::{DecisionKind, Role};
 
 use crate::it::console::desk::{Desk, desk};
 
@@ -149,6 +150,113 @@ async fn what_is_folded_away_was_not_seen() {
     }
     desk.keys("a").await;
     assert_eq!(desk.decisions().len(), 1, "{}", desk.text());
+}
+
+/// What was decided, by its kind.
+fn kinds(desk: &Desk) -> Vec<DecisionKind> {
+    let kind = |effect: &Effect| match effect {
+        Effect::Decide { request, .. } => Some(request.decision),
+        _ => None,
+    };
+    desk.waiting.iter().filter_map(kind).collect()
+}
+
+#[tokio::test]
+async fn whoever_spots_a_value_on_the_page_says_no_there() {
+    for (size, keys, kind) in [
+        ((60, 20), "\tdr1", DecisionKind::Reject),
+        ((80, 24), "dr1", DecisionKind::Reject),
+        ((200, 60), "dtr1", DecisionKind::Reject),
+        ((80, 24), "dx1not mine\n", DecisionKind::Escalate),
+    ] {
+        let mut desk = large(size).await;
+        desk.keys(keys).await;
+        assert_eq!(kinds(&desk), [kind], "{keys}: {}", desk.text());
+    }
+}
+
+#[tokio::test]
+async fn a_bad_value_is_mended_from_the_page_once_all_of_it_was_there() {
+    let mut desk = large((80, 24)).await;
+    desk.keys("de").await;
+    assert!(desk.model.modal.is_none(), "{}", desk.text());
+    assert!(desk.text().contains("was not on screen"), "{}", desk.text());
+    desk.keys("v").await;
+    while desk.text().contains("more lines, PgDn") {
+        desk.press(KeyCode::PageDown);
+        desk.look();
+    }
+    desk.keys("e").await;
+    assert!(desk.text().contains("send as your approval"), "{}", desk.text());
+}
+
+#[tokio::test]
+async fn nothing_is_said_of_what_the_page_does_not_show() {
+    let mut desk = large((80, 24)).await;
+    for keys in ["t", "vv"] {
+        let back = if keys == "t" { "q" } else { "vq" };
+        desk.keys(&format!("{}{keys}", if keys == "t" { "" } else { "d" }))
+            .await;
+        for key in ["r", "e", "x", "i", "m", "a"] {
+            desk.keys(key).await;
+            assert!(desk.model.modal.is_none(), "{keys} {key}: {}", desk.text());
+            assert!(
+                desk.text().contains("nothing was decided"),
+                "{keys} {key}: {}",
+                desk.text()
+            );
+        }
+        desk.keys(back).await;
+    }
+    desk.keys("d").await;
+    let pressed = desk.key_event(KeyCode::Char('r'), true);
+    desk.tell(Msg::Key(pressed));
+    assert!(desk.model.modal.is_none(), "keys came faster than the screen");
+    desk.gate.world.pass(jiff::SignedDuration::from_secs(1));
+    desk.resize(100, 30);
+    desk.press(KeyCode::Char('r'));
+    assert!(desk.model.modal.is_none(), "it just changed: {}", desk.text());
+    assert!(desk.decisions().is_empty());
+}
+
+#[tokio::test]
+async fn the_title_says_when_it_ends_and_whose_record_it_is_compared_with() {
+    let mut desk = large((80, 24)).await;
+    let title = |desk: &Desk| desk.text().lines().nth(1).unwrap().to_owned();
+    for (keys, how) in [
+        ("d", "1:59 h, by field, before: agent says "),
+        ("t", "1:59 h, as text, before: agent says "),
+        ("v", "1:59 h, the payload alone "),
+        ("v", "the record before, agent says"),
+        ("qt", "support-3 before"),
+    ] {
+        desk.keys(keys).await;
+        assert!(title(&desk).contains(how), "{keys}: {}", desk.text());
+    }
+    desk.keys("qd").await;
+    assert!(title(&desk).contains("1:59 h"), "{}", desk.text());
+    desk.resize(120, 40);
+    desk.look();
+    assert!(title(&desk).contains("closes unrun in 1:59 h"), "{}", desk.text());
+    desk.resize(60, 20);
+    desk.keys("n").await;
+    assert!(
+        title(&desk).contains("1 of 5, before: agent says  digest "),
+        "{}",
+        desk.text()
+    );
+    assert!(!title(&desk).trim_end().ends_with('…'), "{}", desk.text());
+    let mut desk = reading((80, 24), Value::Null, json!({"a": 1})).await;
+    desk.keys("d").await;
+    assert!(
+        !title(&desk).contains("agent says"),
+        "nothing is compared: {}",
+        desk.text()
+    );
+    desk.keys("e").await;
+    let title = title(&desk);
+    assert!(title.contains("Edit edit_file, git:deploy"), "{title}");
+    assert!(title.contains("digest") && title.contains("1:59 h"), "{title}");
 }
 
 #[tokio::test]

@@ -300,3 +300,64 @@ async fn rows_with_wide_names_stay_in_their_columns() {
         }
     }
 }
+
+#[tokio::test]
+async fn while_a_filter_is_written_the_counts_stay_and_the_keys_that_end_it_are_named() {
+    let mut desk = full_desk((60, 20)).await;
+    desk.keys("/class:ticket.tag").await;
+    let text = desk.text();
+    let (header, footer) = (text.lines().next().unwrap(), text.lines().last().unwrap());
+    assert!(header.contains(&format!(" of {}", desk.model.rows.len())), "{text}");
+    assert!(footer.starts_with(" show only: class:ticket.tag"), "{text}");
+    assert!(footer.ends_with("Enter keeps  Esc shows all"), "{text}");
+    desk.keys("\n/x").await;
+    assert!(desk.text().ends_with("Esc as it was"), "{}", desk.text());
+    desk.keys(&"y".repeat(60)).await;
+    assert!(
+        desk.text().ends_with("yyy"),
+        "what is written comes first: {}",
+        desk.text()
+    );
+}
+
+#[tokio::test]
+async fn no_column_is_kept_for_a_mark_that_no_row_has() {
+    let mut desk = full_desk((60, 20)).await;
+    let first = |desk: &Desk| desk.text().lines().nth(1).unwrap().to_owned();
+    assert!(first(&desk).contains(" support-3 "), "{}", desk.text());
+    assert!(!desk.text().contains("late"), "{}", desk.text());
+    desk.gate.world.pass(SignedDuration::from_mins(18));
+    desk.look();
+    assert!(first(&desk).contains("late "), "{}", desk.text());
+    let ends = |desk: &Desk| {
+        desk.text()
+            .lines()
+            .skip(1)
+            .take(10)
+            .map(|row| row.chars().count())
+            .max()
+    };
+    assert_eq!(ends(&desk), Some(60), "numbers stand below numbers");
+    let desk = full_desk((200, 60)).await;
+    assert!(first(&desk).contains("6,000.00 USD"), "{}", desk.text());
+}
+
+#[tokio::test]
+async fn a_list_that_ends_early_says_so_and_the_cursor_is_never_under_that_row() {
+    let mut desk = full_desk((60, 20)).await;
+    let count = desk.model.rows.len();
+    let last = |desk: &Desk| desk.text().lines().nth(18).unwrap().trim().to_owned();
+    assert_eq!(last(&desk), format!("… {} more", count - 17));
+    for place in 0..count {
+        let text = desk.text();
+        let under = text.lines().filter(|line| line.starts_with('>')).count();
+        assert_eq!(under, 1, "row {place}: {text}");
+        desk.keys("j").await;
+    }
+    assert!(!last(&desk).contains("more"), "{}", desk.text());
+    desk.keys("g").await;
+    assert!(last(&desk).contains("more"), "{}", desk.text());
+    desk.keys("3").await;
+    desk.ask_gate().await;
+    assert!(desk.text().contains(" more"), "the audit too: {}", desk.text());
+}

@@ -1,5 +1,6 @@
 //! Reasons: the class's own by a digit, changed before they are given, and never lost.
 
+use crossterm::event::KeyCode;
 use insta::assert_snapshot;
 use serde_json::json;
 use signoff::console::Effect;
@@ -103,14 +104,35 @@ async fn an_approval_that_needs_a_reason_offers_those_of_its_class() {
 async fn an_approval_that_needs_none_can_have_one() {
     let mut desk = at("update_dns_record").await;
     desk.keys("a").await;
-    assert!(desk.text().contains("r say why"), "{}", desk.text());
-    desk.keys("r2y").await;
+    assert!(desk.text().contains("Tab say why"), "{}", desk.text());
+    desk.keys("\t2y").await;
     assert_eq!(said(&desk), ["new target checked"]);
     // Where the amount is typed, a letter may be part of it.
     let mut desk = at("issue_refund").await;
     desk.keys("a60\t16000.00").await;
     desk.wait_three_seconds();
     assert_eq!(said(&desk), ["receipt verified"]);
+}
+
+#[tokio::test]
+async fn a_second_thought_in_the_box_of_an_approval_is_no_reason_for_it_and_approves_nothing() {
+    let mut desk = at("update_dns_record").await;
+    for thought in ["rwrong host\ny", "rwhy this key?\ny", "rryyy"] {
+        desk.keys("a").await;
+        desk.keys(thought).await;
+        assert!(desk.decisions().is_empty(), "{thought}: {}", desk.text());
+        assert!(desk.text().contains("r does not reject here"), "{}", desk.text());
+        desk.keys(ESC).await;
+        assert!(desk.model.modal.is_none());
+    }
+    // Typed before the box hears keys, it was no less meant.
+    desk.keys("a").await;
+    desk.press(KeyCode::Char('r'));
+    desk.keys("by mistake\n").await;
+    assert!(desk.decisions().is_empty(), "{}", desk.text());
+    desk.keys(ESC).await;
+    desk.keys("r1").await;
+    assert_eq!(said(&desk).len(), 1, "the screen behind it rejects");
 }
 
 #[tokio::test]

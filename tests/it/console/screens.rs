@@ -3,7 +3,7 @@ use jiff::SignedDuration;
 use serde_json::json;
 use signoff::domain::Role;
 
-use crate::it::console::desk::{desk, full_desk};
+use crate::it::console::desk::{Desk, desk, full_desk};
 
 #[tokio::test]
 async fn the_queue_and_the_envelope_at_80_by_24() {
@@ -176,7 +176,7 @@ async fn evidence_that_its_pane_does_not_hold_stands_at_the_end_of_the_envelope_
     desk.news().await;
     desk.look();
     let text = desk.text();
-    assert!(text.contains("more lines, at the end of the envelope"), "{text}");
+    assert!(text.contains("more lines, at the envelope's end"), "{text}");
     assert!(text.contains("line 11 of it"), "{text}");
     // What the pane holds is not said twice.
     let few = json!({"action": {"tool": "issue_refund", "arguments": {"amount": "60.01"}}, "evidence": [evidence[3]]});
@@ -234,5 +234,30 @@ async fn the_rule_that_asks_and_an_environment_that_was_not_said_stand_on_the_sh
         };
         assert!(text.contains(rule), "{text}");
         assert!(text.contains("billing:order/1  environment not said"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn the_footer_names_by_need_what_can_be_done_with_what_is_under_the_cursor() {
+    let footer = |desk: &Desk| desk.text().lines().last().unwrap().to_owned();
+    let mut desk = full_desk((60, 20)).await;
+    desk.go_to("frobnicate_x").await;
+    desk.keys("\t").await;
+    assert!(footer(&desk).contains("m classify  r reject"), "{}", footer(&desk));
+    assert!(footer(&desk).contains("d payload"), "{}", footer(&desk));
+    assert!(footer(&desk).contains("Tab switch") && footer(&desk).contains("? help"));
+    desk.resize(80, 24);
+    assert!(
+        footer(&desk).contains("d payload"),
+        "nothing is compared: {}",
+        footer(&desk)
+    );
+    desk.go_to("issue_refund").await;
+    assert!(footer(&desk).contains("d diff"), "{}", footer(&desk));
+    assert!(!footer(&desk).contains("m classify"), "{}", footer(&desk));
+    desk.resize(120, 40);
+    desk.look();
+    for word in ["/ find", ": all", "! stop", "q quit", "? help"] {
+        assert!(footer(&desk).contains(word), "{word}: {}", footer(&desk));
     }
 }

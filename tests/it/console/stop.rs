@@ -13,6 +13,12 @@ async fn everything_is_stopped_with_a_reason_and_a_yes_and_stays_said() {
     let mut desk = full_desk((80, 24)).await;
     desk.keys("!").await;
     assert_snapshot!("stop", desk.screen());
+    assert_eq!(
+        desk.text().matches("hat was cleared cannot run").count(),
+        1,
+        "said once, of all"
+    );
+    assert!(desk.text().contains("1-9 or Enter choose"), "{}", desk.text());
     desk.keys("4").await;
     assert_snapshot!("stop_meanwhile", desk.screen());
     desk.keys("1it runs wild\n").await;

@@ -130,6 +130,24 @@ async fn an_edit_is_not_sent_before_its_judgement_is_on_screen() {
 }
 
 #[tokio::test]
+async fn the_key_that_rejects_leaves_nothing_to_send_at_the_last_question_of_an_edit() {
+    let mut desk = full_desk((80, 24)).await;
+    refund_of(&mut desk, "60.00").await;
+    desk.ask_gate().await;
+    desk.control('s');
+    assert!(desk.text().contains("Tab say why"), "{}", desk.text());
+    desk.keys("rthe key is wrong\nyy").await;
+    desk.wait_three_seconds();
+    assert!(desk.decisions().is_empty(), "{}", desk.text());
+    assert!(desk.text().contains("r does not reject here"), "{}", desk.text());
+    desk.keys("\u{1b}").await;
+    desk.control('s');
+    desk.keys("\tseen\ny").await;
+    desk.wait_three_seconds();
+    assert_eq!(desk.decisions().len(), 1, "{}", desk.text());
+}
+
+#[tokio::test]
 async fn an_editor_on_something_that_changed_keeps_the_text_and_sends_nothing() {
     let mut desk = full_desk((80, 24)).await;
     refund_of(&mut desk, "60.00").await;

@@ -28,7 +28,7 @@ pub(super) const KEYS: &[Key] = &[
         codes: &[key(':'), (KeyCode::Char(':'), KeyModifiers::SHIFT)],
         name: ":",
         command: Command::Palette,
-        word: None,
+        word: Some("all"),
         help: "Name what to do, a saved view, or an envelope by its id",
     },
     Key {

@@ -115,7 +115,7 @@ pub(super) const KEYS: &[Key] = &[
         codes: &[key('!'), (KeyCode::Char('!'), KeyModifiers::SHIFT)],
         name: "!",
         command: Command::Stop,
-        word: None,
+        word: Some("stop"),
         help: "Kill switch: stop an agent, run, class or everything",
     },
     Key {
@@ -123,7 +123,7 @@ pub(super) const KEYS: &[Key] = &[
         codes: &[key('/')],
         name: "/",
         command: Command::Find,
-        word: None,
+        word: Some("find"),
         help: "Show only what fits: words, and amount>500 age>10m class: agent: -tool:",
     },
     Key {

@@ -55,7 +55,7 @@ pub(in crate::console::view) fn ask(model: &Model, ask: &Ask, frame: &mut Frame,
                 rows.push(Row::raw(format!("   Reason: {}", Shown::line(reason))));
             }
             let why = if reason.is_some() { "another reason" } else { "say why" };
-            rows.push(keys(theme, &[("y", "approve"), ("r", why), ("Esc", "back")]));
+            rows.push(keys(theme, &[("y", "approve"), ("Tab", why), ("Esc", "back")]));
         }
         Step::Type { proof, typed, reason } => {
             if let Some(reason) = reason {
@@ -152,7 +152,9 @@ fn choose<'a>(theme: Theme, choice: &'a Choice, layout: &Layout, rows: &mut Vec<
             &[("y", "classify as this"), ("j k", "move"), ("Esc", "back")],
         ));
     } else {
-        rows.push(keys(theme, &[("1-9", "choose"), ("j k", "move"), ("Esc", "back")]));
+        // A digit stands for the first nine alone.
+        let choose = if choice.offers.len() > 9 { "1-9 or Enter" } else { "1-9" };
+        rows.push(keys(theme, &[(choose, "choose"), ("j k", "move"), ("Esc", "back")]));
     }
 }
 

@@ -12,8 +12,9 @@ use crate::console::Model;
 use crate::console::model::{Confirm, Draft};
 use crate::console::sheet;
 use crate::console::theme::Tone;
+use crate::console::view::envelope::until;
 use crate::console::view::layout::Layout;
-use crate::console::view::{put, rule, styled};
+use crate::console::view::{fitting, put, rule, styled};
 use crate::domain::Shown;
 
 /// Takes the whole screen between header and footer.
@@ -26,7 +27,11 @@ pub(in crate::console::view) fn edit(model: &Model, draft: &Draft, frame: &mut F
     };
     frame.render_widget(Clear, area);
     let right = format!("digest {} rev {}", draft.about.digest.short(), draft.about.revision);
-    let title = rule(&draft.title, "", &right, area.width);
+    let row = model.rows.get(draft.about.id);
+    let until = row.and_then(|row| until(model, row));
+    let until = until.map_or_else(Vec::new, |(end, time)| vec![end, time, String::new()]);
+    let until = fitting(&draft.title, &until, &right, area.width);
+    let title = rule(&draft.title, &until, &right, area.width);
     put(frame, area, 0, Row::styled(title, theme.style(Tone::Strong)));
     let mut above = 1;
     for (tone, state) in begun_elsewhere(draft).into_iter().chain([state(draft)]) {
@@ -94,8 +99,8 @@ fn confirm(model: &Model, draft: &Draft, confirm: &Confirm, frame: &mut Frame, l
     let width = layout.header.width;
     let title = rule("Approve it as edited", "", "this is what runs", width);
     let mut rows = vec![Row::styled(title, theme.style(Tone::Strong))];
-    if let Some(stale) = &draft.stale {
-        rows.push(Row::styled(format!("   {stale}"), theme.style(Tone::Danger)));
+    for why in draft.stale.iter().chain(&confirm.doubt) {
+        rows.push(Row::styled(format!("   {why}"), theme.style(Tone::Danger)));
     }
     let room = usize::from(layout.footer.y).saturating_sub(9).max(3);
     let shown = if confirm.lines.len() > room { room - 1 } else { room };
@@ -121,7 +126,7 @@ fn confirm(model: &Model, draft: &Draft, confirm: &Confirm, frame: &mut Frame, l
         if let Some(reason) = &confirm.reason {
             rows.push(Row::raw(format!("   Reason: {}", Shown::line(reason))));
         }
-        let words = [("y", "send"), ("r", "write a reason"), ("Esc", "back to the text")];
+        let words = [("y", "send"), ("Tab", "say why"), ("Esc", "back to the text")];
         rows.push(keys(theme, &words));
     }
     let area = at_the_bottom(rows, frame, layout);
