@@ -70,7 +70,9 @@ pub(super) fn quote(sheet: &mut Sheet, view: &EnvelopeView, claimed: &Claimed, i
     if !is_whole && let Some(reversal) = &claimed.reversal {
         let texts = [("to undo it", &reversal.how), ("no way back", &reversal.none_because)];
         for (label, text) in texts {
-            text.iter().for_each(|text| sheet.quoted(&format!("{label}: {text}")));
+            if let Some(text) = text {
+                sheet.quoted(&format!("{label}: {text}"));
+            }
         }
     }
     let handle = claimed.reversal.as_ref().and_then(|reversal| reversal.handle.as_ref());

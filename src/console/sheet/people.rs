@@ -75,10 +75,9 @@ pub fn becomes(becomes: &Becomes) -> (Tone, String) {
         .first()
         .map(|why| format!(": {}", Shown::line(why)))
         .unwrap_or_default();
-    let (quorum, role) = (becomes.quorum, becomes.role);
     let text = format!(
-        "becomes: {}, {quorum} {role}{plural}{why} ({class}{rule})",
-        becomes.effective
+        "becomes: {}, {} {}{plural}{why} ({class}{rule})",
+        becomes.effective, becomes.quorum, becomes.role
     );
     let more = becomes.quorum > 1;
     (if more { Tone::Warn } else { Tone::Good }, text)
