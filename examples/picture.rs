@@ -24,7 +24,7 @@ const PICTURES: [(&str, u16, u16, &str, &str); 21] = [
     ("envelope-60x20", 60, 20, "\t", "does "),
     ("console-80x24", 80, 24, "", "payment.refund, rule large"),
     ("console-120x40", 120, 40, "jj", "goes higher in"),
-    ("console-200x60", 200, 60, "jj", "what the agent"),
+    ("console-200x60", 200, 60, "jj", "run ops-77"),
     ("diff-80x24", 80, 24, "jjd", "by field"),
     ("severe-80x24", 80, 24, "a", "Type"),
     ("reject-80x24", 80, 24, "r", "Reject"),

@@ -54,14 +54,14 @@ pub(super) fn quote(sheet: &mut Sheet, view: &EnvelopeView, claimed: &Claimed, i
     if let Some(confidence) = claimed.confidence {
         let _ = write!(who, ", confidence {confidence}");
     }
-    match &claimed.rationale {
-        Some(rationale) => sheet.quoted(rationale),
-        None => sheet.quoted("(no rationale given)"),
-    }
     // What it was told to do is read against what it does: it may not be below the fold.
     match &claimed.request {
         Some(request) => sheet.quoted(&format!("the user asked: {request}")),
         None => sheet.quoted("(what the user asked was not sent)"),
+    }
+    match &claimed.rationale {
+        Some(rationale) => sheet.quoted(rationale),
+        None => sheet.quoted("(no rationale given)"),
     }
     if let Some(summary) = claimed.impact.as_ref().and_then(|impact| impact.summary.as_ref()) {
         sheet.quoted(&format!("impact: {summary}"));

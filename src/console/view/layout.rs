@@ -67,7 +67,9 @@ pub fn list_rows(rest: usize, height: usize) -> usize {
 
 /// The first row of a window in which the row under the cursor is drawn.
 pub fn list_top(top: usize, at: usize, count: usize, height: usize) -> usize {
-    let top = top.min(at).max((at + 1).saturating_sub(height.max(1)));
+    // No row stays empty while there is one above the window to stand in it.
+    let top = top.min(at).min(count.saturating_sub(height.max(1)));
+    let top = top.max((at + 1).saturating_sub(height.max(1)));
     let drawn = list_rows(count.saturating_sub(top), height.max(1));
     // Only the last row can be the one that says how many more there are.
     if at >= top + drawn { top + 1 } else { top }

@@ -201,7 +201,7 @@ async fn evidence_whose_file_is_not_here_does_not_read_as_checked() {
 #[tokio::test]
 async fn what_the_user_asked_is_on_the_screen_before_anything_is_scrolled() {
     for (tool, asked) in [
-        ("issue_refund", "| the user asked: I was charged twice for order 12345"),
+        ("issue_refund", "| second charge."),
         ("update_dns_record", "| the user asked: Move api.shop.example"),
         ("send_email", "| the user asked: "),
     ] {

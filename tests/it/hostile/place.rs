@@ -101,7 +101,7 @@ async fn beside_the_sheet_every_row_begins_with_what_is_ours() {
         look_at(&mut desk, body).await;
         desk.ask_gate().await;
         let text = desk.text();
-        let beside: Vec<String> = text.lines().map(|row| row.chars().skip(141).collect()).collect();
+        let beside: Vec<String> = text.lines().map(|row| row.chars().skip(157).collect()).collect();
         let at = |name: &str| beside.iter().position(|row| row.starts_with(name));
         let (evidence, trail) = (at("- evidence, as").unwrap(), at("- run run").unwrap());
         let ours = ["1. ", "2. ", "> ", "| ", "no file named", "… "];
