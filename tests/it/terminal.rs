@@ -332,7 +332,7 @@ fn a_newcomer_plays_the_demo_to_the_end() {
     terminal.read_it();
     terminal.press_until("a", "You are vote 1 of 2");
     terminal.spell("Type the amount to approve: ", "6,000.00");
-    terminal.wait_for("u takes it back");
+    terminal.wait_for("Approving payment.refund");
     terminal.wait_for("1 of 2: you approved");
     // The colleague votes second, and the agent runs it.
     terminal.wait("the refund to be approved by both", |screen| {

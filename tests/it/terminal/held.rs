@@ -13,7 +13,7 @@ fn who_leaves_before_a_severe_approval_was_sent_is_told_that_it_was_not() {
     terminal.read_it();
     terminal.press_until("a", "You are vote 1 of 2");
     terminal.spell("Type the amount to approve: ", "6,000.00");
-    terminal.wait_for("u takes it back");
+    terminal.wait_for("Approving payment.refund");
     terminal.press("q");
     assert_eq!(terminal.end(), 0);
     let said = terminal.text();
@@ -32,7 +32,7 @@ fn what_is_held_while_the_console_stands_still_can_be_taken_back_when_it_goes_on
     terminal.read_it();
     terminal.press_until("a", "You are vote 1 of 2");
     terminal.spell("Type the amount to approve: ", "6,000.00");
-    terminal.wait_for("u takes it back");
+    terminal.wait_for("Approving payment.refund");
     terminal.signal("-STOP");
     terminal.look(Duration::from_secs(4));
     terminal.signal("-CONT");
