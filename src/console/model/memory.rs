@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{Arrangement, Filter, Grouping, Model, Own, Scope, Tab, Then};
 use crate::domain::EnvelopeId;
 
-/// All of it. A member more is one here, one in [`Memory::of`] and one in [`Memory::recall`].
+/// All of it. A member more is one here, one in [`Memory::of`] and one in `recall` below it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Memory {
