@@ -85,7 +85,8 @@ fn main() {
     console.watch(IDLE);
     share("untouched, with countdowns", cpu_time(pid).saturating_sub(before), IDLE);
 
-    // A question to the agent: each letter of it is one key, and has to be there in the end.
+    // A question to the agent: each letter is one key, and is waited for behind the nineteen before it, so that a
+    // lost one ends the run.
     console.press("i");
     console.wait_for("Write it first");
     console.watch(Duration::from_secs(1));
@@ -95,7 +96,9 @@ fn main() {
     let (mut times, mut text) = (Vec::new(), String::new());
     while start.elapsed() < ARRIVALS {
         let next = Instant::now() + BETWEEN_KEYS;
-        let letter = char::from(b'a' + u8::try_from(times.len() % 26).expect("a letter"));
+        // No twenty of them stand there twice, so that none is taken for what was there before.
+        let chance = times.len().wrapping_mul(2_654_435_761) >> 13;
+        let letter = char::from(b'a' + u8::try_from(chance % 26).expect("a letter"));
         text.push(letter);
         let pressed = Instant::now();
         console.press(&letter.to_string());
@@ -115,7 +118,6 @@ fn main() {
     let time = start.elapsed();
     share("while they arrive", cpu_time(pid).saturating_sub(before), time);
     console.wait_for(&format!("{} waiting", 2 * QUEUED));
-    assert!(console.joined().contains(&text), "a key was lost");
     let keys = times.len();
     say("key to screen", times);
     println!(
