@@ -56,8 +56,8 @@ fn unasked(arguments: &Value, named: &Named) -> (Vec<Unasked>, usize) {
 /// asked for by standing there; only a file may, which is what it is called.
 pub fn unasked_of(arguments: &Value, request: &str, record: &str) -> (Vec<Unasked>, usize) {
     let (mut values, more) = unasked(arguments, &Named::of(request));
-    let (beside, _) = unasked(arguments, &Named::of(&format!("{request}\n{record}")));
-    values.retain(|value| value.kind != ValueKind::Path || beside.contains(value));
+    let record = Named::of(record);
+    values.retain(|value| value.kind != ValueKind::Path || !record.has(value.kind, &value.text));
     (values, more)
 }
 
