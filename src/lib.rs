@@ -19,13 +19,14 @@
 //! | --- | --- | --- |
 //! | [`domain`] | the vocabulary, the lifecycle, text made safe to show; pure | nothing of ours |
 //! | [`form`] | TOML files read key by key, every fault at its place; pure | domain |
+//! | [`signature`] | what is signed and whether it holds: keys and formats; pure | domain |
 //! | [`policy`] | `judge(&Policy, &Facts) -> Judgement` with its trace; pure | domain, form |
-//! | [`ledger`] | exact bytes, commitments, the tree, the check of all of it; pure | domain |
+//! | [`ledger`] | exact bytes, commitments, the tree, the check of all of it; pure | domain, signature |
 //! | [`api`] | request and response bodies, paths, the error body | domain |
-//! | [`store`] | one writer thread over SQLite; the only module that knows SQL | domain, ledger |
+//! | [`store`] | one writer thread over SQLite; the only module that knows SQL | domain, signature, ledger |
 //! | [`client`] | typed HTTP client, one method a route | domain, api |
 //! | [`config`] | embedded defaults, the console's settings | domain, form, policy |
-//! | [`gate`] | routes, credentials, the use cases | domain, form, policy, ledger, store, api, config |
+//! | [`gate`] | routes, credentials, the use cases | domain, form, signature, policy, ledger, store, api, config |
 //! | [`oversight`] | figures of who decided what, from entries one by one; pure | domain, ledger |
 //! | [`diff`] | payloads compared by field and as text; pure | nothing of ours |
 //! | [`console`] | model, update, effects, view | domain, form, ledger, diff, api, client, config |
@@ -55,4 +56,5 @@ pub mod ledger;
 pub mod oversight;
 pub mod plain;
 pub mod policy;
+pub mod signature;
 pub mod store;

@@ -1,5 +1,10 @@
 //! What can be typed.
 
+mod afterwards;
+mod decisions;
+mod ledger;
+mod parties;
+mod running;
 mod show;
 
 use std::net::SocketAddr;
@@ -8,9 +13,14 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(super) use afterwards::{Resume, Review, Stop};
+pub(super) use decisions::{Approve, Batch, Classify, Edit, Escalate, Extend, Reject};
+pub(super) use ledger::LedgerVerb;
+pub(super) use parties::{AgentVerb, ReviewerVerb, ServiceVerb};
+pub(super) use running::{Answer, Redeem, Report, ReportStatus};
 pub(super) use show::{Piece, Show};
 
-use crate::domain::{DigestPrefix, EnvelopeId, Role, Search};
+use crate::domain::{EnvelopeId, Search};
 use crate::oversight::DEFINITIONS;
 
 /// Agents propose. Policy decides what may run alone. People sign off the rest.
@@ -241,235 +251,6 @@ fn key_prefix(text: &str) -> Result<String, String> {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct Approve {
-    pub id: EnvelopeId,
-    /// What you decided on: 8 or more hex digits as `show` prints them, perhaps with @REVISION
-    #[arg(long, value_name = "HEX")]
-    pub digest: DigestPrefix,
-    /// Why, for the record
-    #[arg(long, value_name = "TEXT")]
-    pub reason: Option<String>,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Reject {
-    pub id: EnvelopeId,
-    /// Why; the agent reads it
-    #[arg(long, value_name = "TEXT")]
-    pub reason: String,
-    /// What you decided on; without it, whatever is there is rejected
-    #[arg(long, value_name = "HEX")]
-    pub digest: Option<DigestPrefix>,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Edit {
-    pub id: EnvelopeId,
-    /// What you read before you edited: 8 or more hex digits as `show` prints them
-    #[arg(long, value_name = "HEX")]
-    pub digest: DigestPrefix,
-    /// The arguments that are to run, as JSON; - reads standard input
-    #[arg(long, value_name = "FILE")]
-    pub arguments: PathBuf,
-    /// Why, for the record and for the next approver
-    #[arg(long, value_name = "TEXT")]
-    pub reason: Option<String>,
-    /// Say what it would become, and change nothing
-    #[arg(long)]
-    pub dry_run: bool,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Escalate {
-    pub id: EnvelopeId,
-    /// reviewer, senior, or a person's name
-    #[arg(long, value_name = "WHO")]
-    pub to: String,
-    /// Why; whoever gets it reads it
-    #[arg(long, value_name = "TEXT")]
-    pub reason: String,
-    /// What you decided on; without it, whatever is there is handed over
-    #[arg(long, value_name = "HEX")]
-    pub digest: Option<DigestPrefix>,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Extend {
-    pub id: EnvelopeId,
-    /// How much more time, such as 30m
-    #[arg(long, value_name = "TIME")]
-    pub by: String,
-    /// Why
-    #[arg(long, value_name = "TEXT")]
-    pub reason: String,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Classify {
-    pub id: EnvelopeId,
-    /// The class it is to be judged as
-    #[arg(long = "as", value_name = "CLASS")]
-    pub class: String,
-    /// What you decided on: 8 or more hex digits as `show` prints them
-    #[arg(long, value_name = "HEX")]
-    pub digest: DigestPrefix,
-    /// Why, for the record
-    #[arg(long, value_name = "TEXT")]
-    pub reason: Option<String>,
-    /// Say what it would become, and change nothing
-    #[arg(long)]
-    pub dry_run: bool,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Batch {
-    /// Each as ID@HEX: the envelope, and 8 or more digits of its digest as `list` prints them
-    #[arg(required = true, value_name = "ID@HEX")]
-    pub items: Vec<String>,
-    /// Why, for the record
-    #[arg(long, value_name = "TEXT")]
-    pub reason: Option<String>,
-}
-
-#[derive(Debug, Args)]
-#[command(group(clap::ArgGroup::new("finding").required(true).args(["fine", "flag"])))]
-pub(super) struct Review {
-    pub id: EnvelopeId,
-    /// It was fine, or nothing more is to be done
-    #[arg(long)]
-    pub fine: bool,
-    /// Something is wrong with it: what
-    #[arg(long, value_name = "TEXT")]
-    pub flag: Option<String>,
-}
-
-#[derive(Debug, Args)]
-#[command(group(clap::ArgGroup::new("what").required(true).args(["agent", "run", "class", "everything", "list"])))]
-pub(super) struct Stop {
-    /// One agent, by name
-    #[arg(long, value_name = "NAME")]
-    pub agent: Option<String>,
-    /// One run, by the id its agent sends
-    #[arg(long, value_name = "ID")]
-    pub run: Option<String>,
-    /// One class of the policy
-    #[arg(long, value_name = "CLASS")]
-    pub class: Option<String>,
-    /// Everything
-    #[arg(long)]
-    pub everything: bool,
-    /// Show what is and was stopped
-    #[arg(long)]
-    pub list: bool,
-    /// Tell agents no, instead of holding what they propose
-    #[arg(long)]
-    pub deny: bool,
-    /// Why
-    #[arg(long, value_name = "TEXT", required_unless_present = "list")]
-    pub reason: Option<String>,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Resume {
-    /// The stop, as `signoff stop --list` shows it
-    pub id: uuid::Uuid,
-    /// Why it may go on
-    #[arg(long, value_name = "TEXT")]
-    pub reason: String,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Answer {
-    pub id: EnvelopeId,
-    pub text: String,
-    /// Which question, counted from 0; the last one where it is not said
-    #[arg(long, value_name = "N")]
-    pub n: Option<u32>,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Redeem {
-    pub id: EnvelopeId,
-    /// Makes a retry safe: the same key gets the same payload again
-    #[arg(long, value_name = "KEY")]
-    pub key: Option<String>,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Report {
-    pub id: EnvelopeId,
-    #[arg(long, value_name = "STATUS")]
-    pub status: ReportStatus,
-    /// What came of it, as JSON
-    #[arg(long, value_name = "JSON")]
-    pub result: Option<String>,
-    /// Makes a retry safe
-    #[arg(long, value_name = "KEY")]
-    pub key: Option<String>,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(super) enum ReportStatus {
-    Succeeded,
-    Failed,
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum ReviewerVerb {
-    /// Add a person and print the credential once
-    Add {
-        name: String,
-        /// reviewer, senior, operator, auditor or admin
-        #[arg(long)]
-        role: Role,
-    },
-    /// List people
-    List,
-    /// Take a person's credential away
-    Revoke { name: String },
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum AgentVerb {
-    /// Add an agent and print the credential once
-    Add(AddAgent),
-    /// List agents
-    List,
-    /// Take an agent's credential away
-    Revoke { name: String },
-}
-
-#[derive(Debug, Args)]
-pub(super) struct AddAgent {
-    pub name: String,
-    /// The person who answers for it, and so cannot approve it
-    #[arg(long, value_name = "NAME")]
-    pub owner: Option<String>,
-    /// An environment it may name; may be repeated, absent means any
-    #[arg(long, value_name = "NAME")]
-    pub environment: Vec<String>,
-    /// A tool it may name, with * for anything; may be repeated
-    #[arg(long, value_name = "GLOB")]
-    pub tool: Vec<String>,
-    /// A server it may name; may be repeated
-    #[arg(long, value_name = "NAME")]
-    pub server: Vec<String>,
-    /// A service that may redeem for it
-    #[arg(long, value_name = "NAME")]
-    pub executor: Option<String>,
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum ServiceVerb {
-    /// Add a service and print the credential once
-    Add { name: String },
-    /// List services
-    List,
-    /// Take a service's credential away
-    Revoke { name: String },
-}
-
-#[derive(Debug, Args)]
 #[command(after_long_help = DEFINITIONS)]
 pub(super) struct Oversight {
     /// A ledger file, or a folder with one; without it, the data folder's
@@ -495,10 +276,4 @@ pub(super) enum By {
 pub(super) enum PolicyVerb {
     /// Print its parts, how often each spoke, and the tools it does not know
     Show,
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum LedgerVerb {
-    /// Recompute everything from the raw entries
-    Verify,
 }

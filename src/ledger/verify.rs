@@ -7,6 +7,7 @@ mod afterwards;
 mod case;
 mod counts;
 mod finding;
+mod gate;
 mod pass;
 
 use std::collections::{HashMap, HashSet};
@@ -18,8 +19,8 @@ use uuid::Uuid;
 pub use counts::JudgementCounts;
 pub use finding::{BlobCheck, Fault, FaultKind, KnownPrincipal, KnownStop, Listed, Report, Said, UndoAsked};
 
-use super::{Entry, Fact, Judged, Payload, Salt, StoppedFact, commit, form, sha256};
-use crate::domain::{ActorKind, Digest, EnvelopeId, PrincipalId, Review, Stage, Target, apply};
+use super::{Entry, Fact, Judged, Payload, Salt, commit, form, sha256};
+use crate::domain::{Digest, EnvelopeId, PrincipalId, Review, Stage, Target, apply};
 
 /// The place of a revision's payload among an envelope's texts.
 fn payload_place(revision: u32) -> String {
@@ -187,115 +188,6 @@ impl Verifier {
             self.places.insert((id.0, kind), commitment);
         }
         Ok(())
-    }
-
-    /// People, keys, policies.
-    fn about_the_gate(&mut self, entry: &Entry) -> Result<(), String> {
-        match &entry.fact {
-            Fact::Opened { .. } => {}
-            Fact::PolicyActivated { policy } => {
-                self.policies.insert(*policy);
-            }
-            Fact::PrincipalAdded {
-                principal,
-                kind,
-                role,
-                owner,
-                executor,
-                profile,
-            } => {
-                self.places.insert((principal.0, "profile".to_owned()), *profile);
-                let known = KnownPrincipal {
-                    id: *principal,
-                    kind: *kind,
-                    role: *role,
-                    owner: *owner,
-                    executor: *executor,
-                    key: None,
-                    revoked: false,
-                    profile: Vec::new(),
-                };
-                self.principals.insert(*principal, known);
-            }
-            Fact::KeyAdded { principal, key } => {
-                self.principals
-                    .get_mut(principal)
-                    .ok_or("its principal was never added")?
-                    .key = Some(*key);
-            }
-            Fact::PrincipalRevoked { principal } => {
-                let known = self
-                    .principals
-                    .get_mut(principal)
-                    .ok_or("its principal was never added")?;
-                (known.key, known.revoked) = (None, true);
-            }
-            Fact::Stopped(stopped) => self.stopped(entry, stopped)?,
-            Fact::Resumed { stop, reason } => {
-                let known = self
-                    .stops
-                    .iter_mut()
-                    .find(|known| known.id == *stop && known.resumed.is_none());
-                known.ok_or("nothing was stopped")?.resumed = Some((entry.actor.id, entry.at));
-                self.places.insert((*stop, "resumed".to_owned()), *reason);
-            }
-            Fact::Proposed { .. }
-            | Fact::Signal { .. }
-            | Fact::Judged(_)
-            | Fact::Decided(_)
-            | Fact::Edited { .. }
-            | Fact::Classified { .. }
-            | Fact::Escalated { .. }
-            | Fact::Extended { .. }
-            | Fact::Claimed { .. }
-            | Fact::Asked { .. }
-            | Fact::Answered { .. }
-            | Fact::Expired {}
-            | Fact::Closed { .. }
-            | Fact::Lapsed {}
-            | Fact::Withdrawn {}
-            | Fact::Redeemed { .. }
-            | Fact::Outcome { .. }
-            | Fact::Looked { .. }
-            | Fact::Reviewed { .. }
-            | Fact::UndoRequested { .. }
-            | Fact::Undone { .. } => return Err("it names no envelope".to_owned()),
-        }
-        Ok(())
-    }
-
-    fn stopped(&mut self, entry: &Entry, stopped: &StoppedFact) -> Result<(), String> {
-        if entry.actor.kind != ActorKind::Human || self.stops.iter().any(|known| known.id == stopped.stop) {
-            return Err("no person stopped it, or it was stopped before".to_owned());
-        }
-        self.places
-            .insert((stopped.stop, "reason/0".to_owned()), stopped.reason);
-        if let Some(run) = stopped.run {
-            self.places.insert((stopped.stop, "run".to_owned()), run);
-        }
-        self.stops.push(KnownStop {
-            id: stopped.stop,
-            scope: stopped.scope,
-            agent: stopped.agent,
-            class: stopped.class.clone(),
-            effect: stopped.effect,
-            by: entry.actor.id,
-            at: entry.at,
-            resumed: None,
-        });
-        Ok(())
-    }
-
-    /// Checks the stops that are there against those the entries tell of.
-    pub fn stops(&self, mut listed: Vec<KnownStop>) -> Result<(), Fault> {
-        let mut told = self.stops.clone();
-        told.sort_by_key(|stop| stop.id);
-        listed.sort_by_key(|stop| stop.id);
-        if told == listed {
-            Ok(())
-        } else {
-            Err(tampered("The stops are not those that the entries tell of.".to_owned()))
-        }
     }
 
     /// Checks a head as soon as as many entries as it names were read.

@@ -5,18 +5,28 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each layer may name of ours. `lib.rs` shows the same table to readers.
-const LAYERS: [(&str, &[&str]); 15] = [
+const LAYERS: [(&str, &[&str]); 16] = [
     ("domain", &[]),
     ("form", &["domain"]),
+    ("signature", &["domain"]),
     ("policy", &["domain", "form"]),
-    ("ledger", &["domain"]),
+    ("ledger", &["domain", "signature"]),
     ("api", &["domain"]),
-    ("store", &["domain", "ledger"]),
+    ("store", &["domain", "signature", "ledger"]),
     ("client", &["domain", "api"]),
     ("config", &["domain", "form", "policy"]),
     (
         "gate",
-        &["domain", "form", "policy", "ledger", "store", "api", "config"],
+        &[
+            "domain",
+            "form",
+            "signature",
+            "policy",
+            "ledger",
+            "store",
+            "api",
+            "config",
+        ],
     ),
     ("oversight", &["domain", "ledger"]),
     ("diff", &[]),
@@ -30,6 +40,7 @@ const LAYERS: [(&str, &[&str]); 15] = [
         &[
             "domain",
             "form",
+            "signature",
             "policy",
             "ledger",
             "store",
@@ -46,6 +57,7 @@ const LAYERS: [(&str, &[&str]); 15] = [
         &[
             "domain",
             "form",
+            "signature",
             "policy",
             "ledger",
             "store",
@@ -63,7 +75,7 @@ const LAYERS: [(&str, &[&str]); 15] = [
 ];
 
 /// Layers that touch neither clock, chance, files, network nor environment.
-const PURE: [&str; 5] = ["domain", "form", "policy", "ledger", "oversight"];
+const PURE: [&str; 6] = ["domain", "form", "signature", "policy", "ledger", "oversight"];
 
 const IMPURE: [&str; 9] = [
     "std::fs",

@@ -1,0 +1,7 @@
+//! What is signed, and whether a signature holds: keys and formats, no files and no agents.
+//!
+//! Pure: a secret key is handed in as bytes, and whoever hands it in keeps it safe.
+
+mod ed25519;
+
+pub use ed25519::{PublicKey, SecretKey};
