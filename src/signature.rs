@@ -3,5 +3,6 @@
 //! Pure: a secret key is handed in as bytes, and whoever hands it in keeps it safe.
 
 mod ed25519;
+pub mod ssh;
 
 pub use ed25519::{PublicKey, SecretKey};
