@@ -106,6 +106,14 @@ impl CliError {
             Self::Folder(FolderError::Owned(_)) => {
                 Some("Stop that one, or name another folder with --data.".to_owned())
             }
+            Self::Folder(FolderError::Exposed(file))
+            | Self::Gate(EmbeddedError::Folder(FolderError::Exposed(file))) => Some(format!(
+                "Keep it to yourself with `chmod 600 {}`; if others may have read it, replace it.",
+                file.display()
+            )),
+            Self::Folder(FolderError::NoKey(_)) | Self::Gate(EmbeddedError::Folder(FolderError::NoKey(_))) => {
+                Some("Put the file back from a copy: a key is one line of base64, 32 bytes.".to_owned())
+            }
             Self::Listen(..) => Some("Stop what listens there, or name another port with --listen.".to_owned()),
             Self::NoLedger(_) => Some("Name its folder with --data; `signoff serve` starts one.".to_owned()),
             Self::Client(_)

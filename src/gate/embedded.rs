@@ -8,7 +8,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use super::{Folder, FolderError, GateFile, Opening, PolicyChoice, Service, ServiceError, World, serve};
+use super::{Folder, FolderError, GateFile, Keys, Opening, PolicyChoice, Service, ServiceError, World, serve};
 use crate::api::AddPrincipal;
 use crate::domain::{PrincipalKind, Role};
 use crate::store::{Store, StoreError};
@@ -89,12 +89,14 @@ pub async fn open_folder(
     world: Arc<dyn World>,
     own: Vec<String>,
 ) -> Result<Arc<Service>, EmbeddedError> {
+    let keys = Keys::of(folder, &*world)?;
     let store = Store::open(&folder.ledger())?;
     let service = Service::open(Opening {
         store,
         policy: policy.into(),
         world,
         own,
+        keys,
     })
     .await?;
     let admin = AddPrincipal {

@@ -27,6 +27,10 @@ pub enum FolderError {
     Owned(PathBuf),
     #[error("the data folder {0} cannot be used")]
     Io(PathBuf, #[source] io::Error),
+    #[error("others can read or change the key file {0}")]
+    Exposed(PathBuf),
+    #[error("{0} holds no key")]
+    NoKey(PathBuf),
 }
 
 impl Folder {
@@ -81,7 +85,18 @@ impl Folder {
         admin_token(&self.path).exists()
     }
 
-    fn write_secret(&self, name: &str, text: &str) -> Result<(), FolderError> {
+    /// A file that only this user may read or write; `None` where there is none.
+    pub(super) fn read_secret(&self, name: &str) -> Result<Option<String>, FolderError> {
+        let path = self.path.join(name);
+        match read_private(&path) {
+            Ok(Some(text)) => Ok(Some(text)),
+            Ok(None) => Err(FolderError::Exposed(path)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(FolderError::Io(path, error)),
+        }
+    }
+
+    pub(super) fn write_secret(&self, name: &str, text: &str) -> Result<(), FolderError> {
         let target = self.path.join(name);
         let draft = self.path.join(format!("{name}.new"));
         let written = create_private(&draft)
@@ -126,6 +141,18 @@ fn private_file(path: &Path) -> io::Result<()> {
         .mode(0o600)
         .open(path)
         .map(drop)
+}
+
+/// `None` where others have any right to it.
+#[cfg(unix)]
+fn read_private(path: &Path) -> io::Result<Option<String>> {
+    use std::os::unix::fs::PermissionsExt;
+    // Asked of the open file: a path could be another's by the time it is read.
+    let file = File::open(path)?;
+    if file.metadata()?.permissions().mode() & 0o077 != 0 {
+        return Ok(None);
+    }
+    io::read_to_string(file).map(Some)
 }
 
 #[cfg(unix)]

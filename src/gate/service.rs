@@ -42,6 +42,7 @@ use uuid::Uuid;
 
 use super::directory::Directory;
 use super::error::Refusal;
+use super::keys::Keys;
 use super::presence::Presence;
 use super::token::TokenKey;
 use super::wakes::Wakes;
@@ -76,6 +77,7 @@ pub struct Opening {
     pub world: Arc<dyn World>,
     /// Paths of signoff's own data, keys and binary: actions that name them are denied.
     pub own: Vec<String>,
+    pub keys: Keys,
 }
 
 /// Why a gate does not open.
@@ -102,6 +104,9 @@ pub struct Service {
     wakes: Wakes,
     presence: Presence,
     tokens: TokenKey,
+    /// What it signs with; `None` over a ledger that is only read.
+    #[expect(dead_code, reason = "tokens and heads are signed with them from the next change on")]
+    keys: Option<Keys>,
     room: room::Room,
 }
 
@@ -145,6 +150,7 @@ impl Service {
             .await?;
         Ok(Self {
             tokens: TokenKey(opening.world.random()),
+            keys: Some(opening.keys),
             directory: RwLock::new(Directory::of(principals)),
             stops: RwLock::new(stops),
             reloading: tokio::sync::Mutex::default(),
@@ -183,6 +189,7 @@ impl Service {
         principals.push((auditor, Some(sha256(token.as_bytes()))));
         Ok(Self {
             tokens: TokenKey(world.random()),
+            keys: None,
             directory: RwLock::new(Directory::of(principals)),
             reloading: tokio::sync::Mutex::default(),
             stops: RwLock::default(),

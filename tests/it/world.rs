@@ -13,7 +13,8 @@ use sha2::{Digest, Sha256};
 use signoff::api::AddPrincipal;
 use signoff::config::DEFAULT_POLICY;
 use signoff::domain::{PrincipalKind, Role, Scopes};
-use signoff::gate::{Opening, Service, World, router};
+use signoff::gate::{Keys, Opening, Service, World, router};
+use signoff::signature::SecretKey;
 use signoff::store::Store;
 use tower::ServiceExt;
 
@@ -74,8 +75,16 @@ pub async fn open(folder: &Path, world: &Arc<SetWorld>, policy: &str) -> Arc<Ser
         policy: policy.to_owned().into(),
         world: Arc::clone(world) as Arc<dyn World>,
         own: vec!["/var/lib/signoff".to_owned()],
+        keys: keys(),
     };
     Arc::new(Service::open(opening).await.unwrap())
+}
+
+pub fn keys() -> Keys {
+    Keys {
+        log: SecretKey::from_seed(&[1; 32]),
+        token: SecretKey::from_seed(&[2; 32]),
+    }
 }
 
 pub async fn gate_with(policy: &str) -> Gate {
