@@ -4,17 +4,21 @@
 //! The tree is that of RFC 6962 with SHA-256; entries are RFC 8785 JSON.
 
 mod canonical;
+mod checkpoint;
 mod commitment;
 mod entry;
 mod payload;
+mod proof;
 mod scan;
 mod tree;
 mod verify;
 
 pub use canonical::{CanonicalError, form};
+pub use checkpoint::{Checkpoint, CheckpointError, hand_over, handed_over, log_key, origin};
 pub use commitment::{Salt, commit, sha256};
 pub use entry::{Decided, Entry, EntryError, Fact, Given, Judged, MAX_ENTRY_BYTES, SIGNATURE_NONE, StoppedFact};
 pub use payload::{Payload, PayloadError, PayloadParts};
+pub use proof::{Receipt, consistency, extends, includes, inclusion};
 pub use scan::{MAX_DEPTH, Refusal, RefusalCode, scan};
 pub use tree::{Frontier, Node, leaf_hash};
 pub use verify::{

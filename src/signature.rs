@@ -3,6 +3,8 @@
 //! Pure: a secret key is handed in as bytes, and whoever hands it in keeps it safe.
 
 mod ed25519;
+mod note;
 pub mod ssh;
 
 pub use ed25519::{PublicKey, SecretKey};
+pub use note::{NoteError, NoteKey, claimed};

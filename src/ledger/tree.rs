@@ -20,12 +20,17 @@ pub fn leaf_hash(entry: &[u8]) -> Digest {
     Digest(hash.finalize().into())
 }
 
-fn node_hash(left: &Digest, right: &Digest) -> Digest {
+pub(super) fn node_hash(left: &Digest, right: &Digest) -> Digest {
     let mut hash = Sha256::new();
     hash.update([1]);
     hash.update(left.0);
     hash.update(right.0);
     Digest(hash.finalize().into())
+}
+
+/// The root over no entries: the hash of nothing.
+pub(super) fn empty_root() -> Digest {
+    Digest(Sha256::digest([]).into())
 }
 
 /// The right edge of the tree: one complete subtree for each bit of the size, largest first.
@@ -81,7 +86,7 @@ impl Frontier {
     pub fn root(&self) -> Digest {
         let mut peaks = self.peaks.iter().rev().map(|node| node.hash);
         match peaks.next() {
-            None => Digest(Sha256::digest([]).into()),
+            None => empty_root(),
             Some(last) => peaks.fold(last, |right, left| node_hash(&left, &right)),
         }
     }
