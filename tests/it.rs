@@ -13,6 +13,7 @@ mod it {
     mod layers;
     mod ledger;
     mod plain;
+    mod proofs;
     mod reading;
     mod readme;
     mod replay;

@@ -114,6 +114,11 @@ impl CliError {
             Self::Folder(FolderError::NoKey(_)) | Self::Gate(EmbeddedError::Folder(FolderError::NoKey(_))) => {
                 Some("Put the file back from a copy: a key is one line of base64, 32 bytes.".to_owned())
             }
+            Self::Gate(EmbeddedError::Service(ServiceError::LogKey)) => Some(
+                "Put the `log.key` that belongs to this ledger back from a copy. Where it is lost for good, \
+                 `signoff serve --accept-rollback --reason TEXT` goes on with a new one, and every console will ask why."
+                    .to_owned(),
+            ),
             Self::Listen(..) => Some("Stop what listens there, or name another port with --listen.".to_owned()),
             Self::NoLedger(_) => Some("Name its folder with --data; `signoff serve` starts one.".to_owned()),
             Self::Client(_)

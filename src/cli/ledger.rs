@@ -27,11 +27,12 @@ fn verify(place: &Place, out: &Output) -> Result<(), CliError> {
         "envelopes": report.envelopes,
         "texts": report.blobs,
         "erased": report.erased,
+        "checkpoints": report.checkpoints,
     });
     out.value(&value, |_| {
         format!(
-            "The ledger verifies: {} entries, {} envelopes, {} texts of which {} erased.",
-            report.entries, report.envelopes, report.blobs, report.erased
+            "The ledger verifies: {} entries, {} envelopes, {} texts of which {} erased, {} signed heads.",
+            report.entries, report.envelopes, report.blobs, report.erased, report.checkpoints
         )
     })
 }

@@ -11,6 +11,7 @@ mod door;
 mod due;
 mod facts;
 mod files;
+mod log;
 mod look;
 mod mask;
 mod me;
@@ -87,6 +88,8 @@ pub enum ServiceError {
     Policy(#[from] Faults),
     #[error(transparent)]
     Store(#[from] StoreError),
+    #[error("the log key is not the one that the ledger names")]
+    LogKey,
     #[error("{0}")]
     Refused(String),
 }
@@ -133,7 +136,7 @@ impl Service {
         };
         let version = sha256(bytes.as_bytes());
         let policy = Policy::parse(&bytes, version)?;
-        let world = Arc::clone(&opening.world);
+        let (world, log) = (Arc::clone(&opening.world), opening.keys.log.clone());
         let (principals, stops) = opening
             .store
             .write(move |tx| {
@@ -142,10 +145,11 @@ impl Service {
                     let ledger = Uuid::from_bytes(*world.random().first_chunk().unwrap_or(&[0; 16]));
                     tx.append(&entry(at, Actor::GATE, Fact::Opened { ledger }))?;
                 }
+                log::begin(tx, &log, at)?;
                 if tx.activate_policy(version, bytes.as_bytes())? {
                     tx.append(&entry(at, Actor::GATE, Fact::PolicyActivated { policy: version }))?;
                 }
-                Ok::<_, StoreError>((tx.principals()?, tx.stops(true)?))
+                Ok::<_, ServiceError>((tx.principals()?, tx.stops(true)?))
             })
             .await?;
         Ok(Self {

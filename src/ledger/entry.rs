@@ -51,6 +51,22 @@ pub enum Fact {
     PrincipalRevoked {
         principal: PrincipalId,
     },
+    /// Heads are signed with this key from here on: a public key as signed notes name it.
+    KeyRotated {
+        key: String,
+        /// How the key before handed over to it; absent on the first one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        signed: Option<String>,
+    },
+    /// The ledger that is there is an earlier one than was seen, and an admin goes on with it.
+    RollbackAccepted {
+        /// What was seen, as it stood elsewhere.
+        size: u64,
+        root: Digest,
+        /// The key from here on, under a new name: no checkpoint of before passes for one of after.
+        key: String,
+        reason: Digest,
+    },
     /// From here on nothing of it is handed out.
     Stopped(StoppedFact),
     Resumed {
@@ -274,6 +290,8 @@ impl Entry {
             Fact::PrincipalAdded { .. } => EntryKind::PrincipalAdded,
             Fact::KeyAdded { .. } => EntryKind::KeyAdded,
             Fact::PrincipalRevoked { .. } => EntryKind::PrincipalRevoked,
+            Fact::KeyRotated { .. } => EntryKind::KeyRotated,
+            Fact::RollbackAccepted { .. } => EntryKind::RollbackAccepted,
             Fact::Stopped(_) => EntryKind::Stopped,
             Fact::Resumed { .. } => EntryKind::Resumed,
             Fact::Proposed { .. } => EntryKind::Proposed,

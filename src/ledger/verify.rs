@@ -8,6 +8,7 @@ mod case;
 mod counts;
 mod finding;
 mod gate;
+mod log;
 mod pass;
 
 use std::collections::{HashMap, HashSet};
@@ -83,6 +84,7 @@ pub struct Verifier {
     stops: Vec<KnownStop>,
     passes: pass::Passes,
     counts: JudgementCounts,
+    log: log::Log,
     report: Report,
 }
 
@@ -191,7 +193,7 @@ impl Verifier {
     }
 
     /// Checks a head as soon as as many entries as it names were read.
-    pub fn head(&self, size: u64, root: Digest, at: Timestamp) -> Result<(), Fault> {
+    pub fn head(&mut self, size: u64, root: Digest, at: Timestamp, note: Option<&[u8]>) -> Result<(), Fault> {
         if size == self.report.entries && root != self.root() {
             return Err(Fault {
                 kind: FaultKind::Tampered,
@@ -199,7 +201,7 @@ impl Verifier {
                 message: format!("The head of {at} over {size} entries names another root than theirs."),
             });
         }
-        Ok(())
+        self.note(size, root, at, note)
     }
 
     /// Compares the newest head with what was read: missing or surplus entries are a torn tail.

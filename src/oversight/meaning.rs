@@ -37,6 +37,8 @@ impl<'e> Meaning<'e> {
             Fact::PolicyActivated { .. }
             | Fact::KeyAdded { .. }
             | Fact::PrincipalRevoked { .. }
+            | Fact::KeyRotated { .. }
+            | Fact::RollbackAccepted { .. }
             | Fact::Stopped(_)
             | Fact::Resumed { .. } => Self::Gate,
             Fact::Proposed { .. } => Self::Proposed,

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::writer::End;
 use super::{Db, StoreError};
 use crate::domain::Digest;
 use crate::ledger::{Frontier, Node, leaf_hash};
@@ -49,10 +50,12 @@ pub(super) fn insert(connection: &Connection, frontier: &mut Frontier, bytes: &[
     Ok(())
 }
 
-pub(super) fn seal(connection: &Connection, frontier: &Frontier, at: Timestamp) -> Result<(), StoreError> {
+pub(super) fn seal(connection: &Connection, end: &End, at: Timestamp) -> Result<(), StoreError> {
+    let (size, root) = (end.frontier.size(), end.frontier.root());
+    let note = end.seal.as_ref().map(|seal| seal.sign(size, root));
     connection
-        .prepare_cached("INSERT INTO head (size, root, at) VALUES (?1, ?2, ?3)")?
-        .execute(params![signed(frontier.size()), frontier.root().0, at.as_millisecond()])?;
+        .prepare_cached("INSERT INTO head (size, root, at, note) VALUES (?1, ?2, ?3, ?4)")?
+        .execute(params![signed(size), root.0, at.as_millisecond(), note])?;
     Ok(())
 }
 

@@ -51,6 +51,7 @@ fn run(connection: &Connection) -> Result<Report, Trouble> {
     nodes(connection, &verifier)?;
     let head = Db(connection).head().map_err(Trouble::Store)?;
     verifier.end(head.map(|head| head.size))?;
+    verifier.log_keys(&Db(connection).log_keys().map_err(Trouble::Store)?)?;
     blobs(connection, &mut verifier)?;
     payloads(connection, &mut verifier)?;
     let people = principals(connection, &verifier)?;
@@ -65,7 +66,7 @@ fn run(connection: &Connection) -> Result<Report, Trouble> {
 
 /// Entries in order, each head as soon as its size is reached.
 fn entries(connection: &Connection, verifier: &mut Verifier) -> Result<(), Trouble> {
-    let mut heads = connection.prepare("SELECT size, root, at FROM head WHERE size = ?1")?;
+    let mut heads = connection.prepare("SELECT size, root, at, note FROM head WHERE size = ?1")?;
     let mut query = connection.prepare(
         "SELECT e.seq, e.bytes, n.hash FROM entry e LEFT JOIN node n ON n.level = 0 AND n.idx = e.seq ORDER BY e.seq",
     )?;
@@ -77,7 +78,8 @@ fn entries(connection: &Connection, verifier: &mut Verifier) -> Result<(), Troub
         verifier.entry(seq, bytes, leaf)?;
         let mut found = heads.query([signed(seq + 1)])?;
         if let Some(head) = found.next()? {
-            verifier.head(unsigned(head, 0)?, digest(head, 1)?, time(head, 2)?)?;
+            let note = head.get_ref(3)?.as_blob_or_null().map_err(rusqlite::Error::from)?;
+            verifier.head(unsigned(head, 0)?, digest(head, 1)?, time(head, 2)?, note)?;
         }
     }
     Ok(())

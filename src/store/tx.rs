@@ -5,14 +5,15 @@ use std::ops::Deref;
 use jiff::Timestamp;
 use rusqlite::Connection;
 
-use super::{Db, StoreError, entries};
-use crate::ledger::{Entry, Fact, Frontier};
+use super::writer::End;
+use super::{Db, Seal, StoreError, entries};
+use crate::ledger::{Entry, Fact};
 
 /// One job's view of the group's transaction.
 #[derive(Debug)]
 pub struct Tx<'t> {
     db: Db<'t>,
-    frontier: &'t mut Frontier,
+    end: &'t mut End,
     last_at: Option<Timestamp>,
 }
 
@@ -25,10 +26,10 @@ impl<'t> Deref for Tx<'t> {
 }
 
 impl<'t> Tx<'t> {
-    pub(super) fn new(connection: &'t Connection, frontier: &'t mut Frontier) -> Self {
+    pub(super) fn new(connection: &'t Connection, end: &'t mut End) -> Self {
         Self {
             db: Db(connection),
-            frontier,
+            end,
             last_at: None,
         }
     }
@@ -44,16 +45,25 @@ impl<'t> Tx<'t> {
     /// Appends an entry and its tree nodes; returns how many entries the ledger then has.
     pub fn append(&mut self, entry: &Entry) -> Result<u64, StoreError> {
         let bytes = entry.bytes()?;
-        entries::insert(self.db.0, self.frontier, &bytes)?;
+        let seq = self.size();
+        entries::insert(self.db.0, &mut self.end.frontier, &bytes)?;
         if let Fact::Judged(judged) = &entry.fact {
             super::judged::count(self.db.0, entry.at, judged)?;
         }
+        if matches!(entry.fact, Fact::KeyRotated { .. } | Fact::RollbackAccepted { .. }) {
+            self.put_log_key(seq)?;
+        }
         self.last_at = Some(entry.at);
-        Ok(self.frontier.size())
+        Ok(self.size())
+    }
+
+    /// Has this and every later head signed so.
+    pub fn sign_heads(&mut self, seal: Seal) {
+        self.end.seal = Some(seal);
     }
 
     /// How many entries the ledger has.
     pub fn size(&self) -> u64 {
-        self.frontier.size()
+        self.end.frontier.size()
     }
 }

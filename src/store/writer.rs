@@ -7,7 +7,7 @@ use std::thread;
 use rusqlite::Connection;
 use tokio::sync::mpsc;
 
-use super::{StoreError, Tx, connection, entries};
+use super::{Seal, StoreError, Tx, connection, entries};
 use crate::ledger::Frontier;
 
 /// How many jobs share one commit at most: enough to keep the disk busy, few enough to stay prompt.
@@ -15,6 +15,14 @@ const GROUP: usize = 128;
 
 /// How many commits may pile up in the log before the second thread is woken.
 const COMMITS_PER_CHECKPOINT: u32 = 256;
+
+/// Where the ledger ends, and who signs it there.
+#[derive(Debug, Clone)]
+pub(super) struct End {
+    pub frontier: Frontier,
+    /// `None` until the gate has said it: heads are not signed till then.
+    pub seal: Option<Seal>,
+}
 
 /// Tells a waiting caller how the commit went.
 pub(super) type Reply = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
@@ -32,12 +40,15 @@ pub(super) struct Writer {
 impl Writer {
     pub fn start(path: &Path) -> Result<Self, StoreError> {
         let connection = connection::open_writer(path)?;
-        let frontier = entries::resume(&connection)?;
+        let end = End {
+            frontier: entries::resume(&connection)?,
+            seal: None,
+        };
         let checkpoints = start_checkpointer(path)?;
         let (jobs, queue) = mpsc::channel(GROUP * 8);
         let thread = thread::Builder::new()
             .name("ledger".to_owned())
-            .spawn(move || run(&connection, frontier, queue, &checkpoints))
+            .spawn(move || run(&connection, end, queue, &checkpoints))
             .map_err(|error| StoreError::Commit(error.to_string()))?;
         Ok(Self {
             jobs: Some(jobs),
@@ -61,24 +72,19 @@ impl Drop for Writer {
     }
 }
 
-fn run(
-    connection: &Connection,
-    mut frontier: Frontier,
-    mut queue: mpsc::Receiver<Job>,
-    checkpoints: &sync_mpsc::SyncSender<()>,
-) {
+fn run(connection: &Connection, mut end: End, mut queue: mpsc::Receiver<Job>, checkpoints: &sync_mpsc::SyncSender<()>) {
     let mut group = Vec::with_capacity(GROUP);
     let mut commits = 0;
     while queue.blocking_recv_many(&mut group, GROUP) > 0 {
         let mut replies = Vec::with_capacity(group.len());
-        let mut grown = frontier.clone();
+        let mut grown = end.clone();
         let outcome = commit_group(connection, &mut grown, group.drain(..), &mut replies);
         if let Err(error) = &outcome {
             tracing::error!(error = %error, jobs = replies.len(), "a group of changes was not made durable");
             // Fails where no transaction is open any more, which is what is wanted.
             let _ = connection.execute_batch("ROLLBACK");
         } else {
-            frontier = grown;
+            end = grown;
         }
         for reply in replies {
             // Each caller gets its own copy: the cause is one, the refusals are many.
@@ -106,11 +112,11 @@ fn run(
 /// answers its caller with an error too.
 fn commit_group(
     connection: &Connection,
-    frontier: &mut Frontier,
+    end: &mut End,
     jobs: impl Iterator<Item = Job>,
     replies: &mut Vec<Reply>,
 ) -> Result<(), StoreError> {
-    let before = frontier.size();
+    let before = end.frontier.size();
     let mut last_at = None;
     let run = |sql| {
         connection
@@ -120,22 +126,22 @@ fn commit_group(
     run("BEGIN IMMEDIATE")?;
     for job in jobs {
         run("SAVEPOINT job")?;
-        let saved = frontier.clone();
-        let mut tx = Tx::new(connection, frontier);
+        let saved = end.clone();
+        let mut tx = Tx::new(connection, end);
         let (keep, reply) = job(&mut tx);
         replies.push(reply);
         if keep {
             last_at = tx.last_at().or(last_at);
         } else {
-            *frontier = saved;
+            *end = saved;
             run("ROLLBACK TO job")?;
         }
         run("RELEASE job")?;
     }
     if let Some(at) = last_at
-        && frontier.size() > before
+        && end.frontier.size() > before
     {
-        entries::seal(connection, frontier, at)?;
+        entries::seal(connection, end, at)?;
     }
     run("COMMIT")?;
     Ok(())

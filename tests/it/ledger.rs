@@ -71,7 +71,7 @@ async fn a_ledger_of_an_earlier_version_is_brought_up_to_date_from_its_entries()
             "DROP TABLE waiting; DROP TRIGGER envelope_waits; DROP TRIGGER envelope_turns; DROP INDEX envelope_trouble; DROP INDEX envelope_overdue; DROP INDEX envelope_unseen; \
              DROP INDEX envelope_rest; DROP INDEX envelope_undo; DROP INDEX envelope_ran_by; DROP INDEX envelope_ran_on; \
              DROP TABLE review; DROP TABLE undo; DROP TABLE stop; DROP TABLE file; \
-             DROP TABLE judged; DROP TABLE floored; DROP TABLE unknown_tool;",
+             DROP TABLE judged; DROP TABLE floored; DROP TABLE unknown_tool; DROP TABLE log_key;",
         )
         .unwrap();
     for column in [

@@ -200,6 +200,8 @@ impl Service {
             | Fact::PrincipalAdded { .. }
             | Fact::KeyAdded { .. }
             | Fact::PrincipalRevoked { .. }
+            | Fact::KeyRotated { .. }
+            | Fact::RollbackAccepted { .. }
             | Fact::Stopped(_)
             | Fact::Resumed { .. } => String::new(),
         }

@@ -139,6 +139,8 @@ impl Case {
             | Fact::UndoRequested { .. }
             | Fact::Undone { .. } => self.afterwards(entry)?,
             Fact::Opened { .. }
+            | Fact::KeyRotated { .. }
+            | Fact::RollbackAccepted { .. }
             | Fact::Stopped(_)
             | Fact::Resumed { .. }
             | Fact::PolicyActivated { .. }

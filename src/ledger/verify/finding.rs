@@ -37,6 +37,8 @@ pub struct Report {
     pub blobs: u64,
     /// Blobs whose bytes were erased: the entries that commit to them still verify.
     pub erased: u64,
+    /// Heads that were signed.
+    pub checkpoints: u64,
 }
 
 /// A stored text, its place, and the commitment under which it is kept.

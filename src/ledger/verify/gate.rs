@@ -8,7 +8,8 @@ impl Verifier {
     /// People, keys, policies.
     pub(super) fn about_the_gate(&mut self, entry: &Entry) -> Result<(), String> {
         match &entry.fact {
-            Fact::Opened { .. } => {}
+            Fact::Opened { ledger } => self.log.opened(*ledger),
+            Fact::KeyRotated { .. } | Fact::RollbackAccepted { .. } => self.log_key(entry)?,
             Fact::PolicyActivated { policy } => {
                 self.policies.insert(*policy);
             }

@@ -1,0 +1,3 @@
+//! What the ledger signs, and what of it anybody can check.
+
+mod heads;
