@@ -1,5 +1,7 @@
 //! A typed HTTP client: one method for each route. It decides nothing and repeats nothing by itself.
 
+mod proof;
+
 use std::time::Duration;
 
 use reqwest::{Method, StatusCode, Url};

@@ -10,6 +10,7 @@ mod entry;
 mod payload;
 mod proof;
 mod scan;
+mod tile;
 mod tree;
 mod verify;
 
@@ -20,6 +21,7 @@ pub use entry::{Decided, Entry, EntryError, Fact, Given, Judged, MAX_ENTRY_BYTES
 pub use payload::{Payload, PayloadError, PayloadParts};
 pub use proof::{Receipt, consistency, extends, includes, inclusion};
 pub use scan::{MAX_DEPTH, Refusal, RefusalCode, scan};
+pub use tile::{TILE_WIDTH, Tile, entry_bundle, hash_tile};
 pub use tree::{Frontier, Node, leaf_hash};
 pub use verify::{
     BlobCheck, Fault, FaultKind, JudgementCounts, KnownPrincipal, KnownStop, Listed, Report, Said, UndoAsked, Verifier,

@@ -32,6 +32,10 @@ pub const POLICY: &str = "/v1/policy";
 /// Who the credential belongs to.
 pub const ME: &str = "/v1/me";
 pub const QUEUE: &str = "/v1/queue";
+/// The ledger's signed head, and its tree in tiles: the layout of C2SP tlog-tiles below `/v1`.
+pub const CHECKPOINT: &str = "/v1/checkpoint";
+pub const TILE: &str = "/v1/tile/{*path}";
+pub const CONSISTENCY: &str = "/v1/consistency";
 pub const PEOPLE: &str = "/v1/people";
 pub const AGENTS: &str = "/v1/agents";
 pub const SERVICES: &str = "/v1/services";

@@ -52,6 +52,9 @@ pub(super) enum CliError {
     Listen(std::net::SocketAddr, #[source] io::Error),
     #[error("there is no ledger at {0}")]
     NoLedger(PathBuf),
+    /// What was named is not there: a sentence.
+    #[error("{0}")]
+    Missing(String),
     /// What was named is not what is there any more: a sentence.
     #[error("{0}")]
     Changed(String),
@@ -74,7 +77,7 @@ impl CliError {
             Self::Client(ClientError::Unreachable(_)) => 6,
             Self::Client(ClientError::Address(_)) | Self::Usage(..) | Self::Settings(..) => 2,
             Self::BrokenPipe => 3,
-            Self::NoLedger(_) => 4,
+            Self::NoLedger(_) | Self::Missing(_) => 4,
             Self::Changed(_) => 5,
             Self::Ledger(fault) => match fault.kind {
                 FaultKind::TornTail => 10,
@@ -135,6 +138,7 @@ impl CliError {
             | Self::Interrupted
             | Self::BrokenPipe
             | Self::Ledger(_)
+            | Self::Missing(_)
             | Self::Changed(_) => None,
         }
     }

@@ -1,5 +1,7 @@
 //! One handler a route: extract, call the service, answer.
 
+pub(super) mod proof;
+
 use std::future::{Ready, ready};
 use std::sync::Arc;
 use std::time::Duration;

@@ -88,11 +88,11 @@ mod tests {
         let made = Keys::of(&folder, &world).expect("made");
         assert_ne!(made.log.public(), made.token.public());
         for name in [LOG_KEY, TOKEN_KEY] {
-            let mode = fs::metadata(folder.path().join(name))
+            let rights = fs::metadata(folder.path().join(name))
                 .expect("there")
                 .permissions()
                 .mode();
-            assert_eq!(mode & 0o777, 0o600, "{name}");
+            assert_eq!(rights & 0o777, 0o600, "{name}");
         }
         let read = Keys::of(&folder, &world).expect("read");
         assert_eq!(read.log.public(), made.log.public());

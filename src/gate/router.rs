@@ -51,6 +51,10 @@ pub fn router(service: Arc<Service>) -> Router {
         .route(paths::LOOK, post(h::look))
         .route(paths::QUESTIONS, post(h::ask))
         .route(paths::POLICY, get(h::policy))
+        // anybody of them holds the ledger to what it was
+        .route(paths::CHECKPOINT, get(h::proof::checkpoint))
+        .route(paths::TILE, get(h::proof::tile))
+        .route(paths::CONSISTENCY, get(h::proof::consistency))
         // admins say who is who
         .route(
             paths::PEOPLE,

@@ -21,6 +21,7 @@ mod past;
 mod people;
 mod policy;
 mod propose;
+mod prove;
 mod queue;
 mod record;
 mod redeem;

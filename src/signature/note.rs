@@ -121,8 +121,11 @@ pub fn claimed(note: &str) -> Result<&str, NoteError> {
     parts(note).map(|(text, _)| text)
 }
 
+/// Who signed, and the bytes: the key's id and the signature.
+type Signed<'n> = (&'n str, Vec<u8>);
+
 /// The text with its newline, and each signature's name and bytes.
-fn parts(note: &str) -> Result<(&str, Vec<(&str, Vec<u8>)>), NoteError> {
+fn parts(note: &str) -> Result<(&str, Vec<Signed<'_>>), NoteError> {
     if note.contains(|c: char| c.is_control() && c != '\n') {
         return Err(NoteError::Form);
     }

@@ -82,6 +82,23 @@ impl Db<'_> {
         bytes.map(read).transpose()
     }
 
+    /// The key in force, as the last of those entries writes it.
+    pub fn log_key_text(&self) -> Result<Option<String>, StoreError> {
+        let Some(last) = self.log_keys()?.pop() else {
+            return Ok(None);
+        };
+        match self.entry(last)? {
+            Some((
+                _,
+                Entry {
+                    fact: Fact::KeyRotated { key, .. } | Fact::RollbackAccepted { key, .. },
+                    ..
+                },
+            )) => Ok(Some(key)),
+            _ => Err(StoreError::Corrupt("log key")),
+        }
+    }
+
     /// Which entries name a key that heads are signed with, in order; none in a file of an earlier version.
     pub fn log_keys(&self) -> Result<Vec<u64>, StoreError> {
         let is_there = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'log_key'";

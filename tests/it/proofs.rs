@@ -1,3 +1,5 @@
 //! What the ledger signs, and what of it anybody can check.
 
 mod heads;
+mod receipts;
+mod routes;

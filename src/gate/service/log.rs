@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{ServiceError, entry};
 use crate::domain::Actor;
-use crate::ledger::{Checkpoint, Entry, Fact, log_key, origin};
+use crate::ledger::{Checkpoint, Fact, log_key, origin};
 use crate::signature::{NoteKey, SecretKey};
 use crate::store::{Db, Seal, StoreError, Tx};
 
@@ -29,19 +29,8 @@ pub(super) fn begin(tx: &mut Tx<'_>, secret: &SecretKey, at: Timestamp) -> Resul
 
 /// The key that the ledger's last word names; `None` in one of before there were keys.
 pub(in crate::gate) fn key_in_force(db: &Db<'_>) -> Result<Option<NoteKey>, StoreError> {
-    let Some(last) = db.log_keys()?.pop() else {
-        return Ok(None);
-    };
-    let named = db.entry(last)?.and_then(|(_, entry)| names(&entry));
-    named.map(Some).ok_or(StoreError::Corrupt("log key"))
-}
-
-/// The key that an entry puts in force.
-fn names(entry: &Entry) -> Option<NoteKey> {
-    match &entry.fact {
-        Fact::KeyRotated { key, .. } | Fact::RollbackAccepted { key, .. } => key.parse().ok(),
-        _ => None,
-    }
+    let read = |text: String| text.parse().map_err(|_| StoreError::Corrupt("log key"));
+    db.log_key_text()?.map(read).transpose()
 }
 
 /// A secret's public key under this ledger's name.
