@@ -5,6 +5,7 @@ mod after;
 mod decision;
 mod envelope;
 mod error;
+mod keys;
 mod mask;
 mod past;
 pub mod paths;
@@ -26,6 +27,7 @@ pub use envelope::{
     SignalView, Summary,
 };
 pub use error::{DISK_FULL, ErrorBody, ErrorDetail, ErrorType};
+pub use keys::{AddKey, Challenge, KeyView, LedgerPoint, Login, OpenSession, Salts, Session, SignedWord};
 pub use mask::{Looked, MASK, MASK_OTHER, MaskedView};
 pub use past::{PastPage, TimelineEntry};
 pub use people::{AddPrincipal, Added, LastDecision, Me, PrincipalView};

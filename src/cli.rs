@@ -14,6 +14,7 @@ mod ledger;
 mod machine;
 mod man;
 mod output;
+mod pen;
 mod policy;
 mod principals;
 mod propose;

@@ -10,11 +10,11 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use crate::api::{
-    AddPrincipal, Added, AfterPage, AnswerRequest, AskRequest, BatchReceipt, BatchRequest, Becomes, DecisionReceipt,
-    DecisionRequest, EnvelopeView, ErrorBody, ErrorDetail, FileView, Health, Here, IDEMPOTENCY_KEY, JudgeRequest,
-    Looked, MAX_WAIT_SECONDS, Me, OutcomeRequest, PastPage, PolicyView, PrincipalView, QueuePage, RedeemAnswer,
-    RedeemRequest, ResumeRequest, ReviewRequest, StopRequest, StopView, Summary, TimelineEntry, UndoRequest,
-    UndoWanted, paths,
+    AddKey, AddPrincipal, Added, AfterPage, AnswerRequest, AskRequest, BatchReceipt, BatchRequest, Becomes, Challenge,
+    DecisionReceipt, DecisionRequest, EnvelopeView, ErrorBody, ErrorDetail, FileView, Health, Here, IDEMPOTENCY_KEY,
+    JudgeRequest, KeyView, Looked, MAX_WAIT_SECONDS, Me, OpenSession, OutcomeRequest, PastPage, PolicyView,
+    PrincipalView, QueuePage, RedeemAnswer, RedeemRequest, ResumeRequest, ReviewRequest, Session, StopRequest,
+    StopView, Summary, TimelineEntry, UndoRequest, UndoWanted, paths,
 };
 use crate::domain::{Digest, EnvelopeId, PrincipalKind};
 
@@ -36,6 +36,9 @@ pub enum ClientError {
     /// Something answered that is not this version's gate.
     #[error("the answer is not one this version knows: {0}")]
     Strange(String),
+    /// Nothing was sent.
+    #[error("your key did not sign, so nothing was sent: {0}")]
+    NotSigned(String),
     #[error("{0} is not the address of a gate: write http://HOST:PORT")]
     Address(String),
 }
@@ -256,6 +259,46 @@ impl Client {
             wait,
         )
         .await
+    }
+
+    /// Something to sign, to show that one has a key.
+    pub async fn challenge(&self) -> Result<Challenge, ClientError> {
+        let request = self.request(Method::POST, paths::CHALLENGES)?.timeout(PATIENCE);
+        answer(request).await
+    }
+
+    /// Registers a signing key of the caller's own.
+    pub async fn add_key(&self, key: &AddKey) -> Result<KeyView, ClientError> {
+        let request = self.request(Method::POST, paths::KEYS)?.timeout(PATIENCE);
+        answer(request.header("content-type", "application/json").body(json(key)?)).await
+    }
+
+    /// Ends a signing key, and the sessions it opened.
+    pub async fn revoke_key(&self, key: &Digest) -> Result<KeyView, ClientError> {
+        self.delete(&paths::key(key)).await
+    }
+
+    /// Opens a session with a registered key. No credential is needed.
+    pub async fn open_session(&self, session: &OpenSession) -> Result<Session, ClientError> {
+        let request = self.request(Method::POST, paths::SESSIONS)?.timeout(PATIENCE);
+        answer(request.header("content-type", "application/json").body(json(session)?)).await
+    }
+
+    /// Ends the caller's sessions, or, for an admin, somebody's.
+    pub async fn end_sessions(&self, name: Option<&str>) -> Result<serde_json::Value, ClientError> {
+        match name {
+            Some(name) => self.delete(&paths::sessions_of(name)).await,
+            None => self.delete(paths::SESSIONS).await,
+        }
+    }
+
+    /// The same client under another credential.
+    #[must_use]
+    pub fn with_token(self, token: String) -> Self {
+        Self {
+            token: Some(token),
+            ..self
+        }
     }
 
     pub async fn principals(&self, kind: PrincipalKind) -> Result<Vec<PrincipalView>, ClientError> {

@@ -27,11 +27,11 @@ mod theme;
 mod update;
 mod view;
 
-pub(crate) use runner::{Errands, continued};
+pub(crate) use runner::{Errands, Hand, continued};
 pub(crate) use sheet::{Line, becomes as what_becomes, both_ends};
 pub(crate) use update::{INERT, WAIT, classes, counted, heirs, pause, stands, times};
 
-pub use effect::{Effect, Saying};
+pub use effect::{Basis, Effect, Saying};
 pub use keymap::{Command, Key, Keymap, Place, keys_in};
 pub use model::{About, Memory, Model, Recalled, Start};
 pub use msg::{Gesture, Msg, Pointed, Pressed, Word};

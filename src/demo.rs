@@ -17,7 +17,9 @@ pub use still::Still;
 use crate::api::AddPrincipal;
 use crate::client::{Client, ClientError};
 use crate::domain::{PrincipalKind, Role};
-use crate::gate::{Embedded, ServiceError};
+use crate::gate::{Embedded, ServiceError, World};
+use crate::keys::{KeyError, Pen, Signer};
+use crate::signature::ssh::SshSecretKey;
 use script::Script;
 
 /// The demo's policy.
@@ -37,6 +39,8 @@ pub enum DemoError {
     Service(#[from] ServiceError),
     #[error(transparent)]
     Client(#[from] ClientError),
+    #[error(transparent)]
+    Key(#[from] KeyError),
     #[error("a script of the demo cannot be read")]
     Script(#[from] serde_json::Error),
 }
@@ -46,12 +50,14 @@ pub enum DemoError {
 pub struct Demo {
     /// The reviewer's credential.
     pub token: String,
+    /// The reviewer's key, which lives in this process.
+    pub pen: Pen,
     _cast: JoinSet<()>,
 }
 
 /// Adds the cast to a gate and lets it play at its own pace.
-pub async fn play(gate: &Embedded) -> Result<Demo, DemoError> {
-    let token = reviewer(gate).await?;
+pub async fn play(gate: &Embedded, world: &Arc<dyn World>) -> Result<Demo, DemoError> {
+    let (token, pen) = reviewer(gate, world).await?;
     let mut cast = JoinSet::new();
     let colleague = AddPrincipal {
         name: "sam".to_owned(),
@@ -59,7 +65,12 @@ pub async fn play(gate: &Embedded) -> Result<Demo, DemoError> {
         ..AddPrincipal::default()
     };
     let colleague = gate.service.add_by_gate(PrincipalKind::Human, colleague).await?;
-    cast.spawn(colleague::second_votes(Client::new(&gate.url, Some(colleague.token))?));
+    let his = key(gate, "sam", world).await?;
+    cast.spawn(colleague::second_votes(
+        Client::new(&gate.url, Some(colleague.token))?,
+        his,
+        Arc::clone(world),
+    ));
     for (name, script) in SCRIPTS {
         let client = agent_client(gate, name).await?;
         cast.spawn(agent::take_back(client.clone()));
@@ -69,7 +80,11 @@ pub async fn play(gate: &Embedded) -> Result<Demo, DemoError> {
             }
         }
     }
-    Ok(Demo { token, _cast: cast })
+    Ok(Demo {
+        token,
+        pen,
+        _cast: cast,
+    })
 }
 
 /// How the clock of a pose goes on for three seconds: so long somebody has looked at it. Hardly faster than a
@@ -81,7 +96,8 @@ const PAUSE: std::time::Duration = std::time::Duration::from_millis(300);
 /// Proposes everything in order on a clock that moves only in between, and goes on for a moment afterwards,
 /// so that keys count: for pictures.
 pub async fn pose(gate: &Embedded, still: &Arc<Still>) -> Result<Demo, DemoError> {
-    let token = reviewer(gate).await?;
+    let world = Arc::clone(still) as Arc<dyn World>;
+    let (token, pen) = reviewer(gate, &world).await?;
     for (name, script) in SCRIPTS {
         let client = agent_client(gate, name).await?;
         for scene in serde_json::from_str::<Script>(script)? {
@@ -99,11 +115,27 @@ pub async fn pose(gate: &Embedded, still: &Arc<Still>) -> Result<Demo, DemoError
             still.pass(STEP);
         }
     });
-    Ok(Demo { token, _cast: cast })
+    Ok(Demo {
+        token,
+        pen,
+        _cast: cast,
+    })
 }
 
-async fn reviewer(gate: &Embedded) -> Result<String, DemoError> {
-    Ok(gate.service.local_person("you", Role::Senior).await?)
+async fn reviewer(gate: &Embedded, world: &Arc<dyn World>) -> Result<(String, Pen), DemoError> {
+    let token = gate.service.local_person("you", Role::Senior).await?;
+    Ok((token, key(gate, "you", world).await?))
+}
+
+/// A key of somebody's own, which lives in this process.
+async fn key(gate: &Embedded, name: &str, world: &Arc<dyn World>) -> Result<Pen, DemoError> {
+    let secret = SshSecretKey::from_seed(&world.random());
+    gate.service.local_key(name, &secret.public()).await?;
+    let world = Arc::clone(world);
+    Ok(Pen::new(
+        Signer::Memory(Box::new(secret)),
+        Arc::new(move || world.random()),
+    ))
 }
 
 async fn agent_client(gate: &Embedded, name: &str) -> Result<Client, DemoError> {

@@ -6,6 +6,7 @@
 mod canonical;
 mod checkpoint;
 mod commitment;
+mod document;
 mod entry;
 mod payload;
 mod proof;
@@ -17,12 +18,17 @@ mod verify;
 pub use canonical::{CanonicalError, form};
 pub use checkpoint::{Checkpoint, CheckpointError, hand_over, handed_over, log_key, origin};
 pub use commitment::{Salt, commit, sha256};
-pub use entry::{Decided, Entry, EntryError, Fact, Given, Judged, MAX_ENTRY_BYTES, SIGNATURE_NONE, StoppedFact};
+pub use document::{CLOCK, DOCUMENT, Document, Seen, together_bytes};
+pub use entry::{
+    Decided, Entry, EntryError, Fact, Given, Judged, MAX_ENTRY_BYTES, SIGNATURE_NONE, SIGNATURE_SSH,
+    SIGNATURE_WITH_EDIT, Signed, StoppedFact,
+};
 pub use payload::{Payload, PayloadError, PayloadParts};
 pub use proof::{Receipt, consistency, extends, includes, inclusion};
 pub use scan::{MAX_DEPTH, Refusal, RefusalCode, scan};
 pub use tile::{TILE_WIDTH, Tile, entry_bundle, hash_tile};
 pub use tree::{Frontier, Node, leaf_hash};
 pub use verify::{
-    BlobCheck, Fault, FaultKind, JudgementCounts, KnownPrincipal, KnownStop, Listed, Report, Said, UndoAsked, Verifier,
+    BlobCheck, Fault, FaultKind, JudgementCounts, KnownKey, KnownPrincipal, KnownStop, Listed, Report, Said, UndoAsked,
+    Verifier,
 };

@@ -26,11 +26,12 @@
 //! | [`store`] | one writer thread over SQLite; the only module that knows SQL | domain, signature, ledger |
 //! | [`client`] | typed HTTP client, one method a route | domain, api |
 //! | [`config`] | embedded defaults, the console's settings | domain, form, policy |
+//! | [`keys`] | where people's keys are, and the pen that signs decisions | domain, signature, ledger, api |
 //! | [`gate`] | routes, credentials, the use cases | domain, form, signature, policy, ledger, store, api, config |
 //! | [`oversight`] | figures of who decided what, from entries one by one; pure | domain, ledger |
 //! | [`diff`] | payloads compared by field and as text; pure | nothing of ours |
-//! | [`console`] | model, update, effects, view | domain, form, ledger, diff, api, client, config |
-//! | [`plain`] | the console line by line, for screen readers | domain, api, client, console |
+//! | [`console`] | model, update, effects, view | domain, form, ledger, diff, api, client, keys, config |
+//! | [`plain`] | the console line by line, for screen readers | domain, api, client, keys, console |
 //! | [`demo`] | a gate and scripted agents in one process | all but cli, console and plain |
 //! | [`cli`] | arguments, one file a subcommand, printing, exit codes | all |
 //!
@@ -52,6 +53,7 @@ pub mod diff;
 pub mod domain;
 pub mod form;
 pub mod gate;
+pub mod keys;
 pub mod ledger;
 pub mod oversight;
 pub mod plain;

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::SignedWord;
 use crate::domain::{DecisionKind, Digest, EnvelopeId, Role, Severity, Stage, Verdict};
 
 /// A person's word. What releases something names the payload and revision it is about; the gate compares them.
@@ -33,6 +34,12 @@ pub struct DecisionRequest {
     /// By how long the deadline is put off, such as `30m`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
+    /// What was on the screen, as the console's own record of it: JSON text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub screen: Option<String>,
+    /// The person's own signature. Whoever has a key here has to sign.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed: Option<Box<SignedWord>>,
 }
 
 impl DecisionRequest {
@@ -48,6 +55,8 @@ impl DecisionRequest {
             class: None,
             to: None,
             by: None,
+            screen: None,
+            signed: None,
         }
     }
 
@@ -69,6 +78,9 @@ pub struct BatchRequest {
     pub items: Vec<BatchItem>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// Base64 of one SSHSIG over the list of the items' documents, each of which then has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signature: Option<String>,
 }
 
 /// One of them, as it was shown.
@@ -81,6 +93,11 @@ pub struct BatchItem {
     /// As in a decision on one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shown_sha256: Option<Digest>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub screen: Option<String>,
+    /// Without a signature of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed: Option<Box<SignedWord>>,
 }
 
 /// What became of each, in the order they were named.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{FileView, MaskedView, Outcome, ReviewView, UndoView, Unlike};
+use super::{FileView, LedgerPoint, MaskedView, Outcome, ReviewView, UndoView, Unlike};
 use crate::domain::{
     AgentVersion, DecisionKind, Digest, EnvelopeId, Evidence, Impact, Level, OnTimeout, Reversal, Review, Role,
     Severity, Stage, Verdict,
@@ -102,6 +102,9 @@ pub struct EnvelopeView {
     pub valid_until: Option<Timestamp>,
     /// SHA-256 of the policy that judged it.
     pub policy: Digest,
+    /// What a signature names beside the envelope; only people are told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ledger: Option<LedgerPoint>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub matrix: Option<MatrixView>,
     #[serde(default)]

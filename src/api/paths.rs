@@ -31,6 +31,12 @@ pub const JUDGE: &str = "/v1/judge";
 pub const POLICY: &str = "/v1/policy";
 /// Who the credential belongs to.
 pub const ME: &str = "/v1/me";
+/// What is signed to show that one has a key.
+pub const CHALLENGES: &str = "/v1/challenges";
+pub const KEYS: &str = "/v1/keys";
+pub const KEY: &str = "/v1/keys/{sha256}";
+pub const SESSIONS: &str = "/v1/sessions";
+pub const SESSIONS_OF: &str = "/v1/people/{name}/sessions";
 pub const QUEUE: &str = "/v1/queue";
 /// The ledger's signed head, and its tree in tiles: the layout of C2SP tlog-tiles below `/v1`.
 pub const CHECKPOINT: &str = "/v1/checkpoint";
@@ -53,6 +59,14 @@ pub const AAP_OUTCOME: &str = "/aap/v1/requests/{id}/outcome";
 /// A path pattern with its one parameter filled in.
 fn with(pattern: &str, parameter: &str, value: &str) -> String {
     pattern.replace(parameter, value)
+}
+
+pub fn key(sha256: &Digest) -> String {
+    with(KEY, "{sha256}", &sha256.to_string())
+}
+
+pub fn sessions_of(name: &str) -> String {
+    with(SESSIONS_OF, "{name}", name)
 }
 
 pub fn envelope(id: EnvelopeId) -> String {

@@ -2,9 +2,10 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
-use super::Summary;
-use crate::domain::{DecisionKind, PrincipalKind, Role, Scopes};
+use super::{KeyView, Summary};
+use crate::domain::{DecisionKind, PrincipalId, PrincipalKind, Role, Scopes};
 
 /// A principal to add. `role` is for people; owner, executor and scopes are for agents.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +41,7 @@ impl std::fmt::Debug for Added {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PrincipalView {
+    pub id: PrincipalId,
     pub name: String,
     pub kind: PrincipalKind,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -61,6 +63,11 @@ pub struct Me {
     pub principal: PrincipalView,
     /// The gate's clock.
     pub now: Timestamp,
+    /// The ledger's own id.
+    pub ledger: Uuid,
+    /// A person's signing keys, revoked ones too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keys: Vec<KeyView>,
     /// What a person decided last, in the last two minutes: a console that was killed had no answer to show.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_decision: Option<LastDecision>,

@@ -62,6 +62,10 @@ pub(super) struct Place {
     /// A file that holds the credential to use
     #[arg(long, global = true, value_name = "FILE")]
     pub token_file: Option<PathBuf>,
+    /// Your signing key: a file that `ssh-keygen` made, its `.pub` where an agent or hardware has the key, or
+    /// `agent` for the one that your ssh-agent has
+    #[arg(long, global = true, value_name = "FILE")]
+    pub identity: Option<PathBuf>,
     /// The policy a gate is started with
     #[arg(long, global = true, value_name = "FILE")]
     pub policy: Option<PathBuf>,

@@ -11,6 +11,7 @@ use super::connect::{data_folder, embed, policy, read_token};
 use super::error::CliError;
 use super::machine::{Machine, fresh_key};
 use super::output::Output;
+use super::pen;
 use super::settings::{self, Personal};
 use super::way::{Way, way};
 use crate::client::Client;
@@ -18,7 +19,9 @@ use crate::console::{self, Clock, Ended, MemoryFile, Options, Start};
 use crate::demo::{self, Still};
 use crate::domain::Role;
 use crate::gate::{self, Embedded, Folder, PolicyChoice, World};
+use crate::keys::Pen;
 use crate::plain;
+use crate::signature::ssh::SshSecretKey;
 use crate::store;
 
 /// Where a console's own gate listens if nothing else does: agents keep its address.
@@ -30,7 +33,7 @@ pub(super) async fn run(place: &Place, voice: &Voice, out: &Output) -> Result<()
     let way = way(voice)?;
     let token = place.token_file.as_deref().map(read_token).transpose()?;
     if let Some(url) = &place.url {
-        return on(Client::new(url, token)?, personal, way, out).await;
+        return on(Client::new(url, token)?, place, personal, way, out).await;
     }
     let data = data_folder(place)?;
     if let Some(running) = gate::running_gate(&data) {
@@ -40,18 +43,15 @@ pub(super) async fn run(place: &Place, voice: &Voice, out: &Output) -> Result<()
                 "Open the console as a person of that gate: --token-file FILE.",
             ));
         }
-        return on(Client::new(&running.url, token)?, personal, way, out).await;
+        return on(Client::new(&running.url, token)?, place, personal, way, out).await;
     }
     let gate = embed(Folder::take(&data)?, policy(place)?, &[PORT, 0]).await?;
     gate.announce()?;
     let local = gate.service.local_person("local", Role::Senior).await?;
-    let ended = on(
-        Client::new(&gate.url, Some(token.unwrap_or(local)))?,
-        personal,
-        way,
-        out,
-    )
-    .await;
+    let ended = match token {
+        Some(token) => on(Client::new(&gate.url, Some(token))?, place, personal, way, out).await,
+        None => on_own(&gate, local, place, personal, way, out).await,
+    };
     gate.close().await?;
     ended
 }
@@ -78,15 +78,16 @@ pub(super) async fn demo(place: &Place, demo: &Demo, out: &Output) -> Result<(),
     } else {
         (Arc::new(Machine), system_clock(), None)
     };
-    let gate = Embedded::open(folder, policy, world, Vec::new(), &[0]).await?;
+    let gate = Embedded::open(folder, policy, Arc::clone(&world), Vec::new(), &[0]).await?;
     gate.announce()?;
     let cast = match &still {
         Some(still) => demo::pose(&gate, still).await?,
-        None => demo::play(&gate).await?,
+        None => demo::play(&gate, &world).await?,
     };
     let client = Client::new(&gate.url, Some(cast.token.clone()))?;
     let opening = Opening {
         clock,
+        pen: Some(cast.pen.clone()),
         ..Opening::named("demo".to_owned(), personal, way)
     };
     let ended = open(client, opening).await;
@@ -105,10 +106,38 @@ pub(super) async fn demo(place: &Place, demo: &Demo, out: &Output) -> Result<(),
     ))
 }
 
-async fn on(client: Client, personal: Personal, way: Way, out: &Output) -> Result<(), CliError> {
+async fn on(client: Client, place: &Place, personal: Personal, way: Way, out: &Output) -> Result<(), CliError> {
     let name = client.url().trim_start_matches("http://").to_owned();
-    let ended = open(client, Opening::named(name, personal, way)).await?;
+    let pen = pen::pen(place, &client.me().await?).await?;
+    let opening = Opening {
+        pen,
+        ..Opening::named(name, personal, way)
+    };
+    let ended = open(client, opening).await?;
     say_left(ended, out)
+}
+
+/// On this console's own gate, as its own person: with the key that was named, or one that lives only in here.
+async fn on_own(
+    gate: &Embedded,
+    token: String,
+    place: &Place,
+    personal: Personal,
+    way: Way,
+    out: &Output,
+) -> Result<(), CliError> {
+    let client = Client::new(&gate.url, Some(token))?;
+    let pen = match &place.identity {
+        Some(path) => pen::named(path, None).await?,
+        None => pen::in_memory(SshSecretKey::from_seed(&Machine.random())),
+    };
+    gate.service.local_key("local", &pen.public()).await?;
+    let name = client.url().trim_start_matches("http://").to_owned();
+    let opening = Opening {
+        pen: Some(pen),
+        ..Opening::named(name, personal, way)
+    };
+    say_left(open(client, opening).await?, out)
 }
 
 /// What a console is opened on.
@@ -119,6 +148,8 @@ pub(super) struct Opening {
     clock: Clock,
     looks_back: bool,
     is_still: bool,
+    /// What signs decisions, where there is a key.
+    pen: Option<Pen>,
 }
 
 impl Opening {
@@ -131,6 +162,7 @@ impl Opening {
             clock: system_clock(),
             looks_back: false,
             is_still: false,
+            pen: None,
         }
     }
 
@@ -158,6 +190,7 @@ async fn open(client: Client, opening: Opening) -> Result<Ended, CliError> {
         clock,
         looks_back,
         is_still,
+        pen,
     } = opening;
     let me = client.me().await?;
     // An auditor's console and a reviewer's on the same gate are looked at in ways of their own.
@@ -200,6 +233,7 @@ async fn open(client: Client, opening: Opening) -> Result<Ended, CliError> {
         start,
         clock,
         memory,
+        pen,
         editor: ["VISUAL", "EDITOR"]
             .iter()
             .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty())),

@@ -1,16 +1,21 @@
 //! A person's verbs: each needs a credential of that person.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
+
+use jiff::Timestamp;
 
 use super::arguments::{Approve, Batch, Classify, Edit, Escalate, Extend, Place, Reject};
 use super::connect::{Connection, connect, read_input};
 use super::error::CliError;
 use super::machine::fresh_key;
 use super::output::Output;
+use super::pen;
 use super::text;
 use crate::api::{BatchItem, BatchRequest, DecisionRequest, JudgeRequest, Summary};
 use crate::client::Client;
+use crate::console::Hand;
 use crate::domain::{DecisionKind, Digest, DigestPrefix, EnvelopeId};
 
 pub(super) async fn approve(place: &Place, approve: &Approve, out: &Output) -> Result<(), CliError> {
@@ -86,6 +91,7 @@ pub(super) async fn classify(place: &Place, classify: &Classify, out: &Output) -
 pub(super) async fn batch(place: &Place, batch: &Batch, out: &Output) -> Result<(), CliError> {
     let connection = as_person(place).await?;
     let mut items = Vec::with_capacity(batch.items.len());
+    let mut views = Vec::with_capacity(batch.items.len());
     for item in &batch.items {
         let wrong = || {
             CliError::Usage(
@@ -95,19 +101,26 @@ pub(super) async fn batch(place: &Place, batch: &Batch, out: &Output) -> Result<
         };
         let (id, prefix) = item.split_once('@').ok_or_else(wrong)?;
         let (id, prefix) = (id.parse().map_err(|_| wrong())?, prefix.parse().map_err(|_| wrong())?);
-        let (payload_sha256, revision) = named(&connection.client, id, &prefix).await?;
+        let view = connection.client.envelope(id, Duration::ZERO).await?;
+        let (payload_sha256, revision) = named(&view.summary, &prefix)?;
+        views.push(Arc::new(view));
         items.push(BatchItem {
             id,
             payload_sha256,
             revision,
             shown_sha256: None,
+            screen: None,
+            signed: None,
         });
     }
     let request = BatchRequest {
         items,
         reason: batch.reason.clone(),
+        signature: None,
     };
-    let receipt = connection.client.batch(&fresh_key(), &request).await?;
+    let (client, key) = (&connection.client, fresh_key());
+    let hand = hand(place, client).await?;
+    let receipt = hand.batch(client, &key, request, &views, Timestamp::now()).await?;
     out.value(&receipt, text::batch)?;
     let refused = receipt.results.iter().filter(|result| result.refused.is_some()).count();
     connection.close().await?;
@@ -150,6 +163,15 @@ pub(super) async fn as_person(place: &Place) -> Result<Connection, CliError> {
     connect(place).await
 }
 
+/// Signs with the key that was named; who has one and names none is told so by the gate.
+async fn hand(place: &Place, client: &Client) -> Result<Hand, CliError> {
+    let pen = match &place.identity {
+        Some(_) => pen::pen(place, &client.me().await?).await?,
+        None => None,
+    };
+    Ok(Hand::new(pen))
+}
+
 async fn decide(
     place: &Place,
     id: EnvelopeId,
@@ -158,27 +180,27 @@ async fn decide(
     out: &Output,
 ) -> Result<(), CliError> {
     let connection = as_person(place).await?;
+    let view = connection.client.envelope(id, Duration::ZERO).await?;
     let request = match on {
         Some(prefix) => {
-            let (digest, revision) = named(&connection.client, id, prefix).await?;
+            let (digest, revision) = named(&view.summary, prefix)?;
             request.about(digest, revision)
         }
         None => request,
     };
-    let receipt = connection.client.decide(id, &fresh_key(), &request).await?;
+    let hand = hand(place, &connection.client).await?;
+    let (client, key) = (&connection.client, fresh_key());
+    let receipt = hand
+        .decide(client, (&key, id), request, &[Arc::new(view)], Timestamp::now())
+        .await?;
     out.value(&receipt, text::receipt)?;
     connection.close().await
 }
 
 /// The whole digest behind the digits that were typed. What is there now must start with them; the gate
 /// then compares all of it once more.
-async fn named(client: &Client, id: EnvelopeId, prefix: &DigestPrefix) -> Result<(Digest, u32), CliError> {
-    let view = client.envelope(id, Duration::ZERO).await?;
-    let Summary {
-        payload_sha256,
-        revision,
-        ..
-    } = view.summary;
+fn named(row: &Summary, prefix: &DigestPrefix) -> Result<(Digest, u32), CliError> {
+    let (payload_sha256, revision) = (row.payload_sha256, row.revision);
     let same_revision = prefix.revision.is_none_or(|named| named == revision);
     if !prefix.matches(&payload_sha256) || !same_revision {
         let now = format!("{}@{revision}", payload_sha256.short());

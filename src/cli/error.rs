@@ -10,6 +10,7 @@ use crate::console::ConsoleError;
 use crate::demo::DemoError;
 use crate::form::Faults;
 use crate::gate::{EmbeddedError, FolderError, ServiceError};
+use crate::keys::KeyError;
 use crate::ledger::{Fault, FaultKind};
 use crate::store::StoreError;
 
@@ -32,6 +33,8 @@ pub(super) enum CliError {
     /// What was typed makes no sense: a sentence and a hint.
     #[error("{0}")]
     Usage(String, &'static str),
+    #[error("no key signs here")]
+    Key(#[source] KeyError),
     #[error("{0} cannot be read")]
     File(String, #[source] io::Error),
     #[error("{0} cannot be written")]
@@ -83,7 +86,8 @@ impl CliError {
                 FaultKind::TornTail => 10,
                 FaultKind::Tampered => 11,
             },
-            Self::Client(ClientError::Strange(_) | ClientError::Later(..))
+            Self::Client(ClientError::Strange(_) | ClientError::Later(..) | ClientError::NotSigned(_))
+            | Self::Key(_)
             | Self::Folder(_)
             | Self::Service(_)
             | Self::Gate(_)
@@ -125,6 +129,7 @@ impl CliError {
             Self::Listen(..) => Some("Stop what listens there, or name another port with --listen.".to_owned()),
             Self::NoLedger(_) => Some("Name its folder with --data; `signoff serve` starts one.".to_owned()),
             Self::Client(_)
+            | Self::Key(_)
             | Self::Folder(_)
             | Self::Service(_)
             | Self::Gate(_)

@@ -51,6 +51,8 @@ pub enum Effect {
         key: String,
         id: EnvelopeId,
         request: DecisionRequest,
+        /// What was read and drawn: it is signed for that.
+        basis: Basis,
         pause: Duration,
     },
     /// Ask for everything there ever was that fits a search.
@@ -77,6 +79,8 @@ pub enum Effect {
     Batch {
         key: String,
         request: BatchRequest,
+        /// What was read of each.
+        basis: Basis,
         pause: Duration,
     },
     /// Say something that decides nothing.
@@ -111,6 +115,9 @@ pub enum Effect {
     Repaint,
     End,
 }
+
+/// The envelopes that a decision rests on, as they were read.
+pub type Basis = Vec<Arc<EnvelopeView>>;
 
 /// What decides nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,6 +2,7 @@
 
 mod editor;
 mod errands;
+mod hand;
 mod input;
 mod memory;
 mod pager;
@@ -18,11 +19,13 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::{Effect, Gesture, Model, Msg, Pointed, Pressed, Start, update, view};
 use crate::client::Client;
+use crate::keys::Pen;
 use input::Keyboard;
 pub use memory::MemoryFile;
 use terminal::Terminal;
 
 pub(crate) use errands::Errands;
+pub(crate) use hand::Hand;
 pub(crate) use suspend::continued;
 
 /// Tells the time.
@@ -40,6 +43,8 @@ pub struct Options {
     pub pager: String,
     /// Where it is written how things were looked at, if anywhere.
     pub memory: Option<MemoryFile>,
+    /// What signs the reviewer's decisions, where there is a key.
+    pub pen: Option<Pen>,
     /// Spreads the retries of many consoles: from 0 to 1, handed in.
     pub jitter: f64,
 }

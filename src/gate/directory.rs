@@ -2,19 +2,33 @@
 
 use std::collections::HashMap;
 
+use jiff::Timestamp;
+
 use crate::domain::{Digest, Principal, PrincipalId};
 use crate::ledger::sha256;
+use crate::store::{StoredKey, StoredSession};
 
 /// All principals by id, and the live ones by the hash of their credential.
 #[derive(Debug, Default)]
 pub(super) struct Directory {
     by_id: HashMap<PrincipalId, Principal>,
     by_key: HashMap<Digest, PrincipalId>,
+    /// Sessions by the hash of their credential: whose, and until when.
+    sessions: HashMap<Digest, (PrincipalId, Timestamp)>,
+    /// People's signing keys, in the order they came.
+    keys: Vec<StoredKey>,
 }
 
 impl Directory {
-    pub fn of(all: Vec<(Principal, Option<Digest>)>) -> Self {
-        let mut directory = Self::default();
+    pub fn of(all: Vec<(Principal, Option<Digest>)>, keys: Vec<StoredKey>, sessions: Vec<StoredSession>) -> Self {
+        let sessions = sessions.into_iter();
+        let mut directory = Self {
+            sessions: sessions
+                .map(|open| (open.token_sha256, (open.person, open.until)))
+                .collect(),
+            keys,
+            ..Self::default()
+        };
         for (principal, key) in all {
             let live = key.filter(|_| principal.revoked_at.is_none());
             directory.by_key.extend(live.map(|key| (key, principal.id)));
@@ -24,9 +38,24 @@ impl Directory {
     }
 
     /// Whose credential this is. Looking up a hash takes the same time for a near miss as for any other.
-    pub fn by_token(&self, token: &str) -> Option<&Principal> {
-        let id = self.by_key.get(&sha256(token.as_bytes()))?;
+    /// A session's counts until it is over.
+    pub fn by_token(&self, token: &str, now: Timestamp) -> Option<&Principal> {
+        let hash = sha256(token.as_bytes());
+        let session = || self.sessions.get(&hash).filter(|(_, until)| now < *until);
+        let id = self.by_key.get(&hash).or_else(|| session().map(|(id, _)| id))?;
         self.by_id.get(id).filter(|principal| principal.revoked_at.is_none())
+    }
+
+    /// A signing key that counts.
+    pub fn signing_key(&self, key: Digest) -> Option<&StoredKey> {
+        self.keys
+            .iter()
+            .find(|known| known.key == key && known.revoked_at.is_none())
+    }
+
+    /// A person's signing keys, revoked ones too.
+    pub fn keys_of(&self, person: PrincipalId) -> impl Iterator<Item = &StoredKey> {
+        self.keys.iter().filter(move |known| known.person == person)
     }
 
     pub fn get(&self, id: PrincipalId) -> Option<&Principal> {

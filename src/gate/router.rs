@@ -8,6 +8,7 @@ use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::{delete, get, post};
 
+use super::handlers::keys;
 use super::{Refusal, Service, aap, handlers as h};
 use crate::api::{MAX_BODY, MAX_FILE, paths};
 use crate::domain::PrincipalKind::{Agent, Human, Service as Machine};
@@ -55,6 +56,12 @@ pub fn router(service: Arc<Service>) -> Router {
         .route(paths::CHECKPOINT, get(h::proof::checkpoint))
         .route(paths::TILE, get(h::proof::tile))
         .route(paths::CONSISTENCY, get(h::proof::consistency))
+        // people have keys of their own
+        .route(paths::CHALLENGES, post(keys::challenge))
+        .route(paths::KEYS, post(keys::add))
+        .route(paths::KEY, delete(keys::revoke))
+        .route(paths::SESSIONS, post(keys::open).delete(keys::end))
+        .route(paths::SESSIONS_OF, delete(keys::end_of))
         // admins say who is who
         .route(
             paths::PEOPLE,

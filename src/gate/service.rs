@@ -11,6 +11,7 @@ mod door;
 mod due;
 mod facts;
 mod files;
+mod keys;
 mod log;
 mod look;
 mod mask;
@@ -37,6 +38,7 @@ mod withdraw;
 pub use aap::Asked;
 pub(super) use propose::pointer;
 
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use jiff::Timestamp;
@@ -112,6 +114,10 @@ pub struct Service {
     #[expect(dead_code, reason = "tokens and heads are signed with them from the next change on")]
     keys: Option<Keys>,
     room: room::Room,
+    /// The ledger's own id.
+    ledger: Uuid,
+    challenges: keys::Challenges,
+    signatures_only: AtomicBool,
 }
 
 /// What an action is judged by.
@@ -138,7 +144,7 @@ impl Service {
         let version = sha256(bytes.as_bytes());
         let policy = Policy::parse(&bytes, version)?;
         let (world, log) = (Arc::clone(&opening.world), opening.keys.log.clone());
-        let (principals, stops) = opening
+        let (known, stops, ledger) = opening
             .store
             .write(move |tx| {
                 let at = world::now(&*world);
@@ -150,13 +156,18 @@ impl Service {
                 if tx.activate_policy(version, bytes.as_bytes())? {
                     tx.append(&entry(at, Actor::GATE, Fact::PolicyActivated { policy: version }))?;
                 }
-                Ok::<_, ServiceError>((tx.principals()?, tx.stops(true)?))
+                let known = (tx.principals()?, tx.keys()?, tx.sessions()?);
+                let ledger = tx.ledger_id()?.ok_or(StoreError::Corrupt("entry"))?;
+                Ok::<_, ServiceError>((known, tx.stops(true)?, ledger))
             })
             .await?;
         Ok(Self {
             tokens: TokenKey(opening.world.random()),
             keys: Some(opening.keys),
-            directory: RwLock::new(Directory::of(principals)),
+            directory: RwLock::new(Directory::of(known.0, known.1, known.2)),
+            ledger,
+            challenges: keys::Challenges::default(),
+            signatures_only: AtomicBool::new(false),
             stops: RwLock::new(stops),
             reloading: tokio::sync::Mutex::default(),
             wakes: Wakes::default(),
@@ -173,8 +184,8 @@ impl Service {
 
     /// Opens a ledger that is only read, with one auditor in it who has this credential.
     pub async fn archive(store: Store, world: Arc<dyn World>, token: &str) -> Result<Self, ServiceError> {
-        let (mut principals, policy) = store
-            .read(|db| Ok::<_, StoreError>((db.principals()?, db.policy_in_force()?)))
+        let (mut principals, policy, ledger) = store
+            .read(|db| Ok::<_, StoreError>((db.principals()?, db.policy_in_force()?, db.ledger_id()?)))
             .await?;
         let (version, bytes) = policy.unwrap_or((sha256(b""), Vec::new()));
         // What a version of the policy says stands in the entries; here it only names classes.
@@ -195,7 +206,10 @@ impl Service {
         Ok(Self {
             tokens: TokenKey(world.random()),
             keys: None,
-            directory: RwLock::new(Directory::of(principals)),
+            directory: RwLock::new(Directory::of(principals, Vec::new(), Vec::new())),
+            ledger: ledger.unwrap_or_default(),
+            challenges: keys::Challenges::default(),
+            signatures_only: AtomicBool::new(false),
             reloading: tokio::sync::Mutex::default(),
             stops: RwLock::default(),
             wakes: Wakes::default(),
@@ -228,8 +242,9 @@ impl Service {
 
     /// Whose credential this is.
     pub fn authenticate(&self, token: &str) -> Result<Principal, Refusal> {
+        let now = self.now();
         self.directory()
-            .by_token(token)
+            .by_token(token, now)
             .cloned()
             .ok_or_else(Refusal::unauthorized)
     }

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{CanonicalError, form};
+use super::{CanonicalError, Document, form};
 use crate::domain::{
     Actor, DecisionKind, Digest, EntryKind, EnvelopeId, Mode, OnTimeout, PrincipalId, PrincipalKind, Review, Role,
     Severity, StopEffect, StopScope, Verdict,
@@ -18,8 +18,14 @@ use crate::domain::{
 /// The longest entry: what a tile of the export layout can carry with room to spare.
 pub const MAX_ENTRY_BYTES: usize = 16 * 1024;
 
-/// How decisions are marked until people sign with keys of their own.
+/// How a decision is marked that rests on a bearer credential alone.
 pub const SIGNATURE_NONE: &str = "unsigned (bearer)";
+
+/// How a decision is marked that carries a [`Signed`].
+pub const SIGNATURE_SSH: &str = "signed (ssh)";
+
+/// How the approval is marked that is part of its editor's signed edit.
+pub const SIGNATURE_WITH_EDIT: &str = "signed with the edit";
 
 /// What an entry says. One variant for each kind that this version writes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,8 +49,19 @@ pub enum Fact {
         /// Commits to name and scopes.
         profile: Digest,
     },
-    /// `key` is the SHA-256 of a bearer credential of 256 random bits.
+    /// `key` is the SHA-256 of a bearer credential of 256 random bits; or of the public key that stands with it.
     KeyAdded {
+        principal: PrincipalId,
+        key: Digest,
+        /// A person's signing key as in a `.pub` file: kind and base64.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        public: Option<String>,
+        /// Whether signatures by it count only with the hardware's PIN.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        pin: bool,
+    },
+    /// Nothing that this key signs from here on counts.
+    KeyRevoked {
         principal: PrincipalId,
         key: Digest,
     },
@@ -211,6 +228,20 @@ pub struct Judged {
     pub trace: Digest,
 }
 
+/// A decision under a person's own signature.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Signed {
+    pub document: Document,
+    /// The digests that one signature is over, where several documents were signed with one keypress.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub together: Option<Vec<Digest>>,
+    /// The fingerprint of the key: SHA-256 of its blob.
+    pub key: Digest,
+    /// Base64 of the SSHSIG.
+    pub signature: String,
+}
+
 /// What every word of a person rests on, beside votes: those have [`Decided`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -224,6 +255,8 @@ pub struct Given {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shown: Option<Digest>,
     pub signature: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed: Option<Box<Signed>>,
 }
 
 /// A person's word, as it was given.
@@ -240,6 +273,8 @@ pub struct Decided {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shown: Option<Digest>,
     pub signature: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed: Option<Box<Signed>>,
     /// Approvals so far, this one included.
     pub votes: u32,
     pub quorum: u32,
@@ -289,6 +324,7 @@ impl Entry {
             Fact::PolicyActivated { .. } => EntryKind::PolicyActivated,
             Fact::PrincipalAdded { .. } => EntryKind::PrincipalAdded,
             Fact::KeyAdded { .. } => EntryKind::KeyAdded,
+            Fact::KeyRevoked { .. } => EntryKind::KeyRevoked,
             Fact::PrincipalRevoked { .. } => EntryKind::PrincipalRevoked,
             Fact::KeyRotated { .. } => EntryKind::KeyRotated,
             Fact::RollbackAccepted { .. } => EntryKind::RollbackAccepted,

@@ -10,6 +10,7 @@ mod finding;
 mod gate;
 mod log;
 mod pass;
+mod signed;
 
 use std::collections::{HashMap, HashSet};
 
@@ -19,6 +20,7 @@ use uuid::Uuid;
 
 pub use counts::JudgementCounts;
 pub use finding::{BlobCheck, Fault, FaultKind, KnownPrincipal, KnownStop, Listed, Report, Said, UndoAsked};
+pub use signed::KnownKey;
 
 use super::{Entry, Fact, Judged, Payload, Salt, commit, form, sha256};
 use crate::domain::{Digest, EnvelopeId, PrincipalId, Review, Stage, Target, apply};
@@ -48,6 +50,8 @@ struct Case {
     named: Option<String>,
     /// Who edited, until the approval that must follow.
     editor: Option<PrincipalId>,
+    /// Whether that edit was signed.
+    edit_signed: bool,
     escalated: u32,
     custody: Option<PrincipalId>,
     claim: Option<(PrincipalId, Timestamp)>,
@@ -82,6 +86,7 @@ pub struct Verifier {
     principals: HashMap<PrincipalId, KnownPrincipal>,
     policies: HashSet<Digest>,
     stops: Vec<KnownStop>,
+    signatures: signed::Signatures,
     passes: pass::Passes,
     counts: JudgementCounts,
     log: log::Log,
@@ -175,6 +180,7 @@ impl Verifier {
             self.pass_is_used(id, original)?;
         }
         let case = self.cases.get_mut(&id).ok_or("its envelope was never proposed")?;
+        self.signatures.check(entry, case)?;
         let (event, texts) = case.event(entry)?;
         if matches!(entry.fact, Fact::Redeemed { .. }) && self.stops.iter().any(|stop| case.is_halted(stop)) {
             return Err("it was handed out while it was stopped".to_owned());
@@ -194,6 +200,7 @@ impl Verifier {
 
     /// Checks a head as soon as as many entries as it names were read.
     pub fn head(&mut self, size: u64, root: Digest, at: Timestamp, note: Option<&[u8]>) -> Result<(), Fault> {
+        self.signatures.head(size, root);
         if size == self.report.entries && root != self.root() {
             return Err(Fault {
                 kind: FaultKind::Tampered,
@@ -320,6 +327,18 @@ impl Verifier {
                 "The principal {} is not the one its entries added.",
                 listed.id
             )))
+        }
+    }
+
+    /// Checks the signing keys that are there against those the entries tell of.
+    pub fn keys(&self, mut listed: Vec<KnownKey>) -> Result<(), Fault> {
+        listed.sort_by_key(|known| known.key);
+        if self.signatures.keys() == listed {
+            Ok(())
+        } else {
+            Err(tampered(
+                "The signing keys are not those that the entries tell of.".to_owned(),
+            ))
         }
     }
 

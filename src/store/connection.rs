@@ -11,7 +11,7 @@ use super::StoreError;
 const APPLICATION_ID: i64 = 0x5347_4E46;
 
 /// Never edited, only added to.
-const MIGRATIONS: [&str; 12] = [
+const MIGRATIONS: [&str; 13] = [
     include_str!("migrations/0001_ledger.sql"),
     include_str!("migrations/0002_verbs.sql"),
     include_str!("migrations/0003_batch.sql"),
@@ -23,6 +23,7 @@ const MIGRATIONS: [&str; 12] = [
     include_str!("migrations/0009_waiting.sql"),
     include_str!("migrations/0010_ran.sql"),
     include_str!("migrations/0011_judged.sql"),
+    include_str!("migrations/0012_keys.sql"),
     include_str!("migrations/0013_log_key.sql"),
 ];
 

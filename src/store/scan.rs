@@ -10,7 +10,8 @@ use super::entries::{digest, signed, time, unsigned};
 use super::envelopes::envelope_id;
 use super::{Db, Reading, StoreError};
 use crate::ledger::{
-    BlobCheck, Fault, FaultKind, KnownPrincipal, KnownStop, Listed, Payload, Report, Salt, Verifier, form, sha256,
+    BlobCheck, Fault, FaultKind, KnownKey, KnownPrincipal, KnownStop, Listed, Payload, Report, Salt, Verifier, form,
+    sha256,
 };
 
 /// Reads the file and recomputes everything. The outer error is about reading, the inner about content.
@@ -57,6 +58,7 @@ fn run(connection: &Connection) -> Result<Report, Trouble> {
     let people = principals(connection, &verifier)?;
     policies(connection, &mut verifier)?;
     stops_and_files(connection, &verifier)?;
+    keys(connection, &verifier)?;
     if let Some(counts) = Db(connection).judgement_counts().map_err(Trouble::Store)? {
         verifier.counts(&counts)?;
     }
@@ -200,6 +202,19 @@ fn principals(connection: &Connection, verifier: &Verifier) -> Result<usize, Tro
         })?;
     }
     Ok(all.len())
+}
+
+fn keys(connection: &Connection, verifier: &Verifier) -> Result<(), Trouble> {
+    let all = Db(connection).keys().map_err(Trouble::Store)?;
+    let known = all.into_iter().map(|key| KnownKey {
+        key: key.key,
+        principal: key.person,
+        public: key.public,
+        pin: key.pin,
+        added_at: key.added_at,
+        revoked_at: key.revoked_at,
+    });
+    Ok(verifier.keys(known.collect())?)
 }
 
 fn policies(connection: &Connection, verifier: &mut Verifier) -> Result<(), Trouble> {

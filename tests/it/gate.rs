@@ -20,6 +20,7 @@ mod queue;
 mod redeem;
 mod room;
 mod signals;
+mod signed;
 mod stop;
 mod talk;
 mod unlike;

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each layer may name of ours. `lib.rs` shows the same table to readers.
-const LAYERS: [(&str, &[&str]); 16] = [
+const LAYERS: [(&str, &[&str]); 17] = [
     ("domain", &[]),
     ("form", &["domain"]),
     ("signature", &["domain"]),
@@ -14,6 +14,7 @@ const LAYERS: [(&str, &[&str]); 16] = [
     ("api", &["domain"]),
     ("store", &["domain", "signature", "ledger"]),
     ("client", &["domain", "api"]),
+    ("keys", &["domain", "signature", "ledger", "api"]),
     ("config", &["domain", "form", "policy"]),
     (
         "gate",
@@ -32,9 +33,9 @@ const LAYERS: [(&str, &[&str]); 16] = [
     ("diff", &[]),
     (
         "console",
-        &["domain", "form", "ledger", "diff", "api", "client", "config"],
+        &["domain", "form", "ledger", "diff", "api", "client", "keys", "config"],
     ),
-    ("plain", &["domain", "api", "client", "console"]),
+    ("plain", &["domain", "api", "client", "keys", "console"]),
     (
         "demo",
         &[
@@ -46,6 +47,7 @@ const LAYERS: [(&str, &[&str]); 16] = [
             "store",
             "api",
             "client",
+            "keys",
             "config",
             "gate",
             "oversight",
@@ -63,6 +65,7 @@ const LAYERS: [(&str, &[&str]); 16] = [
             "store",
             "api",
             "client",
+            "keys",
             "config",
             "gate",
             "oversight",

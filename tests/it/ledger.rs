@@ -71,7 +71,8 @@ async fn a_ledger_of_an_earlier_version_is_brought_up_to_date_from_its_entries()
             "DROP TABLE waiting; DROP TRIGGER envelope_waits; DROP TRIGGER envelope_turns; DROP INDEX envelope_trouble; DROP INDEX envelope_overdue; DROP INDEX envelope_unseen; \
              DROP INDEX envelope_rest; DROP INDEX envelope_undo; DROP INDEX envelope_ran_by; DROP INDEX envelope_ran_on; \
              DROP TABLE review; DROP TABLE undo; DROP TABLE stop; DROP TABLE file; \
-             DROP TABLE judged; DROP TABLE floored; DROP TABLE unknown_tool; DROP TABLE log_key;",
+             DROP TABLE person_key; DROP TABLE nonce; DROP TABLE session; DROP TABLE log_key; \
+             DROP TABLE judged; DROP TABLE floored; DROP TABLE unknown_tool;",
         )
         .unwrap();
     for column in [
@@ -412,6 +413,7 @@ async fn a_forged_course_of_events_is_found_by_what_must_come_first() {
         reason: None,
         shown: None,
         signature: "unsigned (bearer)".into(),
+        signed: None,
     };
     let digest = signoff::domain::Digest([7; 32]);
     let at: jiff::Timestamp = "2026-11-21T04:12:10Z".parse().unwrap();
@@ -421,6 +423,7 @@ async fn a_forged_course_of_events_is_found_by_what_must_come_first() {
         reason: None,
         shown: None,
         signature: "unsigned (bearer)".into(),
+        signed: None,
         votes: 1,
         quorum: 1,
     });

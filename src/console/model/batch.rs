@@ -1,6 +1,7 @@
 //! Several alike that are looked over together.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -30,7 +31,7 @@ pub struct Batch {
 }
 
 /// One of them.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Item {
     pub about: About,
     pub name: String,
@@ -46,6 +47,8 @@ pub struct Item {
     pub seen: bool,
     /// The digest of what is drawn, where something of it is masked.
     pub shown: Option<Digest>,
+    /// As it was read.
+    pub view: Option<Arc<EnvelopeView>>,
 }
 
 impl Item {
@@ -81,6 +84,7 @@ impl Batch {
                 item.out = Some("it changed meanwhile".to_owned());
                 continue;
             };
+            item.view = Some(Arc::new(views[at].clone()));
             item.shown = views[at].payload.as_ref().and_then(|payload| payload.shown_sha256);
             item.out = distrust(&views[at]).or_else(|| item.out.take());
             item.cells = varying

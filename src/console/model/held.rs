@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::About;
 use crate::api::DecisionRequest;
+use crate::console::Basis;
 
 /// One of them, on its own copy of what it is about.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,6 +15,8 @@ pub struct Held {
     /// Approvals there were when it was made.
     pub votes: u32,
     pub request: DecisionRequest,
+    /// What was read then.
+    pub basis: Basis,
     /// It is sent at the first moment that is not before this.
     pub until: Timestamp,
 }

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::About;
 use crate::api::{BatchRequest, DecisionRequest};
-use crate::console::Effect;
+use crate::console::{Basis, Effect};
 use crate::domain::EnvelopeId;
 
 /// How long an unanswered decision is tried again before the reviewer is asked instead.
@@ -28,6 +28,8 @@ pub struct Pending {
     /// What it is about: one, or those of a batch.
     pub abouts: Vec<About>,
     pub sent: Sent,
+    /// What was read of them: it is signed for that.
+    pub basis: Basis,
     pub since: Timestamp,
     pub phase: Phase,
 }
@@ -57,16 +59,19 @@ impl Pending {
         }
         self.phase = Phase::Sent;
         let (key, pause) = (self.key.clone(), Duration::ZERO);
+        let basis = self.basis.clone();
         match &self.sent {
             Sent::One(request) => self.abouts.first().map(|about| Effect::Decide {
                 key,
                 id: about.id,
                 request: request.clone(),
+                basis,
                 pause,
             }),
             Sent::Batch(request) => Some(Effect::Batch {
                 key,
                 request: request.clone(),
+                basis,
                 pause,
             }),
         }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::{AbortHandle, JoinSet};
 
+use super::hand::Hand;
 use super::memory::Writer;
 use super::{Clock, Options};
 use crate::api::{AfterPage, EnvelopeView, ResumeRequest, ReviewRequest, UndoRequest};
@@ -33,6 +34,7 @@ pub(crate) struct Errands {
     pub(super) memory: Writer,
     /// Judgements asked for: nothing is kept of them, so their keys only have to differ.
     asked: u64,
+    hand: Hand,
 }
 
 impl Errands {
@@ -49,6 +51,7 @@ impl Errands {
             envelope: None,
             memory: Writer::new(options.memory.clone()),
             asked: 0,
+            hand: Hand::new(options.pen.clone()),
         }
     }
 
@@ -115,10 +118,16 @@ impl Errands {
                     Msg::Becomes { id, text, answer, at }
                 });
             }
-            Effect::Batch { key, request, pause } => {
+            Effect::Batch {
+                key,
+                request,
+                basis,
+                pause,
+            } => {
+                let hand = self.hand.clone();
                 self.spawn(async move {
                     tokio::time::sleep(pause).await;
-                    let answer = client.batch(&key, &request).await;
+                    let answer = hand.batch(&client, &key, request, &basis, clock()).await;
                     let at = clock();
                     Msg::Batched { key, answer, at }
                 });
@@ -134,11 +143,13 @@ impl Errands {
                 key,
                 id,
                 request,
+                basis,
                 pause,
             } => {
+                let hand = self.hand.clone();
                 self.spawn(async move {
                     tokio::time::sleep(pause).await;
-                    let answer = client.decide(id, &key, &request).await;
+                    let answer = hand.decide(&client, (&key, id), request, &basis, clock()).await;
                     let at = clock();
                     Msg::Decided { key, answer, at }
                 });

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use super::{INERT, UNBELIEVED, notice, queue};
 use crate::api::{BatchItem, BatchReceipt, BatchRequest, EnvelopeView, MAX_BATCH, Summary};
 use crate::client::ClientError;
+use crate::console::Basis;
 use crate::console::keymap::{Command, Place};
 use crate::console::model::{About, Batch, Item, Link, Modal, Pending, Phase, Sent, told_apart};
 use crate::console::{Effect, Model, Pressed, view};
@@ -154,6 +155,7 @@ pub(super) fn open(model: &mut Model, burst: bool) -> Vec<Effect> {
         odd: None,
         seen: false,
         shown: None,
+        view: None,
     });
     let items: Vec<Item> = items.collect();
     let ids = items.iter().map(|item| item.about.id).collect();
@@ -286,13 +288,20 @@ fn send(model: &mut Model) -> Vec<Effect> {
         payload_sha256: item.about.digest,
         revision: item.about.revision,
         shown_sha256: item.shown,
+        screen: None,
+        signed: None,
     });
     let (abouts, items): (Vec<About>, Vec<BatchItem>) = batch.chosen().map(|item| item.about).zip(items).unzip();
     if abouts.is_empty() {
         notice(model, "None is chosen: space takes one in.");
         return Vec::new();
     }
-    let request = BatchRequest { items, reason: None };
+    let request = BatchRequest {
+        items,
+        reason: None,
+        signature: None,
+    };
+    let basis: Basis = batch.chosen().filter_map(|item| item.view.clone()).collect();
     model.modal = None;
     model.selected.clear();
     model.decided += abouts.len() as u64;
@@ -302,12 +311,14 @@ fn send(model: &mut Model) -> Vec<Effect> {
         key: key.clone(),
         abouts,
         sent: Sent::Batch(request.clone()),
+        basis: basis.clone(),
         since: model.now,
         phase: Phase::Sent,
     });
     vec![Effect::Batch {
         key,
         request,
+        basis,
         pause: Duration::ZERO,
     }]
 }

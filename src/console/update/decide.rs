@@ -1,5 +1,6 @@
 //! A decision on its way: what a key must have seen, and what becomes of the answer.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::{batch, hold, notice, queue, reasons};
@@ -7,7 +8,7 @@ use crate::api::{BatchReceipt, DecisionReceipt, DecisionRequest};
 use crate::client::ClientError;
 use crate::console::keymap::{Command, Place};
 use crate::console::model::{About, Case, KEPT_FOR, Link, Pending, Phase, Sent};
-use crate::console::{Effect, Model};
+use crate::console::{Basis, Effect, Model};
 use crate::domain::DecisionKind;
 
 /// Why a decision that was sent is given up.
@@ -15,6 +16,18 @@ const SILENT: &str = "The gate stayed silent: look whether your decision is ther
 
 /// Sends a word about exactly what the box or the screen showed.
 pub(super) fn send(model: &mut Model, about: About, request: DecisionRequest) -> Vec<Effect> {
+    let basis = basis(model, about);
+    send_on(model, about, request, basis)
+}
+
+/// What was read of it and is on the screen.
+pub(super) fn basis(model: &Model, about: About) -> Basis {
+    let case = model.cases.iter().rev().find(|case| case.about == about);
+    case.map(|case| Arc::clone(&case.view)).into_iter().collect()
+}
+
+/// The same of what was read earlier.
+pub(super) fn send_on(model: &mut Model, about: About, request: DecisionRequest, basis: Basis) -> Vec<Effect> {
     model.modal = None;
     model.decided += 1;
     let key = format!("{}-{}", model.nonce, model.decided);
@@ -23,6 +36,7 @@ pub(super) fn send(model: &mut Model, about: About, request: DecisionRequest) ->
         key: key.clone(),
         abouts: vec![about],
         sent: Sent::One(request.clone()),
+        basis: basis.clone(),
         since: model.now,
         phase: Phase::Sent,
     };
@@ -31,6 +45,7 @@ pub(super) fn send(model: &mut Model, about: About, request: DecisionRequest) ->
         key,
         id: about.id,
         request,
+        basis,
         pause: Duration::ZERO,
     }]
 }

@@ -44,6 +44,7 @@ pub(super) fn send(model: &mut Model, about: About, request: DecisionRequest) ->
         votes,
         // What is on the screen now, whatever is when it goes out.
         request: decide::named(model, about, request),
+        basis: decide::basis(model, about),
         until,
     });
     Vec::new()
@@ -62,7 +63,7 @@ pub(super) fn release(model: &mut Model) -> Vec<Effect> {
     }
     while let Some(at) = model.held.iter().position(|held| model.now >= held.until) {
         let held = model.held.remove(at);
-        effects.extend(decide::send(model, held.about, held.request));
+        effects.extend(decide::send_on(model, held.about, held.request, held.basis));
     }
     effects
 }

@@ -106,7 +106,7 @@ pub(crate) fn after(error: &ClientError) -> Link {
             what: what.clone(),
             gate: None,
         },
-        ClientError::Unreachable(_) | ClientError::Address(_) => Link::Silent,
+        ClientError::Unreachable(_) | ClientError::Address(_) | ClientError::NotSigned(_) => Link::Silent,
     }
 }
 

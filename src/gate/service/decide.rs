@@ -5,6 +5,7 @@ mod classify;
 mod custody;
 mod edit;
 mod request;
+mod signed;
 mod vote;
 
 use std::sync::Arc;
@@ -16,7 +17,7 @@ use super::{RequestKey, Rules, Service, actor, due, entry_of, load, mask, world}
 use crate::api::{DecisionReceipt, DecisionRequest};
 use crate::domain::{AgentPrincipal, DecisionKind, EnvelopeId, Person, PrincipalId, PrincipalKind, Role, Stage};
 use crate::gate::{Refusal, World};
-use crate::ledger::{Entry, Fact, Given, SIGNATURE_NONE};
+use crate::ledger::{Entry, Fact, Given, SIGNATURE_WITH_EDIT, Salt, commit};
 use crate::store::{Envelope, StoreError, StoredDecision, Tx};
 
 /// Everybody's name, for sentences about who did what.
@@ -34,6 +35,12 @@ impl Service {
         request::check(&person, &request)?;
         let agent = self.agent_of(id).await?;
         let heir = self.heir(&request)?;
+        let signing = request
+            .signed
+            .as_ref()
+            .map(|word| self.signing(&person, word))
+            .transpose()?;
+        let (ledger, signatures_only) = (self.ledger, self.signatures_demanded());
         let route = format!("decide/{id}");
         let names = self.all_names();
         let (world, rules) = (Arc::clone(&self.world), Arc::clone(&self.rules));
@@ -65,6 +72,9 @@ impl Service {
                     names: &names,
                     now,
                     batch: None,
+                    signing: signing.as_ref(),
+                    signatures_only,
+                    ledger,
                 };
                 let receipt = said.record(tx, &mut envelope)?;
                 let answer = serde_json::to_string(&receipt).map_err(|_| StoreError::Corrupt("answer"))?;
@@ -151,6 +161,18 @@ struct Word<'a> {
     now: Timestamp,
     /// The batch it is part of.
     batch: Option<Uuid>,
+    signing: Option<&'a signed::Signing>,
+    /// Whether unsigned words count at all.
+    signatures_only: bool,
+    ledger: Uuid,
+}
+
+impl Heir {
+    /// As a signed document names it: never by a name, which entries do not hold.
+    fn signed(&self) -> String {
+        self.person
+            .map_or_else(|| self.role.to_string(), |person| person.to_string())
+    }
 }
 
 impl Word<'_> {
@@ -161,6 +183,7 @@ impl Word<'_> {
         }
         self.same_payload(envelope)?;
         self.same_shown(tx, envelope)?;
+        self.is_signed(tx, envelope)?;
         match self.request.decision {
             DecisionKind::Approve | DecisionKind::Reject => self.vote(tx, envelope)?,
             DecisionKind::Edit => self.edit(tx, envelope)?,
@@ -189,7 +212,7 @@ impl Word<'_> {
             payload_sha256: envelope.payload_sha256,
             deadline_at: envelope.deadline_at,
             entry: tx.size() - 1,
-            signature: SIGNATURE_NONE.to_owned(),
+            signature: self.mark().0.to_owned(),
         })
     }
 
@@ -238,10 +261,8 @@ impl Word<'_> {
         led_to: Option<String>,
     ) -> Result<Given, Refusal> {
         let n = u32::try_from(tx.decisions(envelope.id)?.len()).map_err(|_| StoreError::Corrupt("count"))?;
-        let keep = |reason: &str| tx.put_blob(envelope.id.0, "reason", n, world::salt(self.world), reason.as_bytes());
         // An edit's reason stands with the edit, not once more with the approval that follows from it.
         let own = decision == self.request.decision;
-        let reason = self.reason().filter(|_| own).map(keep).transpose()?;
         let named = self.request.payload_sha256.zip(self.request.revision);
         let on = if own {
             named
@@ -259,19 +280,39 @@ impl Word<'_> {
                 detail: led_to,
             },
         )?;
-        // What of an envelope was on the screen is kept where it was not all of it.
-        let shown = if own { self.same_shown(tx, envelope)? } else { None };
-        let shown = shown.map(|raw| tx.put_blob(envelope.id.0, "shown", n, world::salt(self.world), raw.as_bytes()));
-        let shown = shown.transpose()?;
+        // What was on the screen, by the console's own word; where it has none, what was masked of it.
+        let shown = match &self.request.screen {
+            _ if !own => None,
+            Some(screen) => Some(screen.clone()),
+            None => self.same_shown(tx, envelope)?,
+        };
+        // Everything is checked before anything is kept: in a batch the others go on.
+        let reason = self.own_text(self.reason().filter(|_| own), |salts| salts.reason)?;
+        let shown = self.own_text(shown.as_deref(), |salts| salts.shown)?;
+        let made = |text: Option<(Salt, &str)>| text.map(|(salt, text)| commit(&salt, text.as_bytes()));
+        if own {
+            self.is_committed("reason", made(reason), |document| document.reason)?;
+            self.is_committed("screen", made(shown), |document| document.shown)?;
+        }
+        let keep = |kind: &str, text: Option<(Salt, &str)>| {
+            let put = |(salt, text): (Salt, &str)| tx.put_blob(envelope.id.0, kind, n, salt, text.as_bytes());
+            text.map(put).transpose()
+        };
+        let (reason, shown) = (keep("reason", reason)?, keep("shown", shown)?);
         let payload = match on {
             Some((_, revision)) => tx.payload_commitment(envelope.id, revision)?,
             None => None,
+        };
+        let (signature, signed) = match self.signing {
+            Some(_) if !own => (SIGNATURE_WITH_EDIT, None),
+            Some(_) | None => self.mark(),
         };
         Ok(Given {
             payload,
             reason,
             shown,
-            signature: SIGNATURE_NONE.to_owned(),
+            signature: signature.to_owned(),
+            signed,
         })
     }
 

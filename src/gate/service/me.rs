@@ -22,6 +22,8 @@ impl Service {
         Ok(Me {
             principal: self.view_of(caller),
             now: self.now(),
+            ledger: self.ledger,
+            keys: self.keys_of(caller.id),
             last_decision,
         })
     }

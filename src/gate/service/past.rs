@@ -199,6 +199,7 @@ impl Service {
             | Fact::PolicyActivated { .. }
             | Fact::PrincipalAdded { .. }
             | Fact::KeyAdded { .. }
+            | Fact::KeyRevoked { .. }
             | Fact::PrincipalRevoked { .. }
             | Fact::KeyRotated { .. }
             | Fact::RollbackAccepted { .. }

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::{RequestKey, Service, ServiceError, actor, entry, world};
 use crate::api::{AddPrincipal, Added, ErrorType, PrincipalView};
-use crate::domain::{Actor, Person, Principal, PrincipalId, PrincipalKind, Role, check_name};
+use crate::domain::{Actor, Digest, Person, Principal, PrincipalId, PrincipalKind, Role, check_name};
 use crate::gate::Refusal;
 use crate::gate::directory::Directory;
 use crate::ledger::{Fact, form, sha256};
@@ -78,13 +78,13 @@ impl Service {
 
     /// Gives a person another credential; the old one is worth nothing from then on.
     async fn renew(&self, id: PrincipalId) -> Result<String, ServiceError> {
-        let token = self.credential(PrincipalKind::Human);
+        let token = self.credential(PrincipalKind::Human.into());
         let key = sha256(token.as_bytes());
         let at = self.now();
         self.store
             .write(move |tx| {
                 tx.set_key(id, key)?;
-                tx.append(&entry(at, Actor::GATE, Fact::KeyAdded { principal: id, key }))
+                tx.append(&entry(at, Actor::GATE, key_added(id, key)))
             })
             .await?;
         self.reload().await?;
@@ -130,6 +130,7 @@ impl Service {
         self.store
             .write(move |tx| {
                 tx.revoke(id, at)?;
+                tx.revoke_keys_of(id, at)?;
                 tx.append(&entry(at, by, Fact::PrincipalRevoked { principal: id }))?;
                 Ok::<_, Refusal>(())
             })
@@ -151,7 +152,7 @@ impl Service {
     ) -> Result<Added, Refusal> {
         let at = self.now();
         let principal = self.principal(kind, &request, at, by == Actor::GATE)?;
-        let token = self.credential(kind);
+        let token = self.credential(kind.into());
         let hash = sha256(token.as_bytes());
         let profile = form(&json!({ "name": principal.name, "scopes": principal.scopes }))?;
         let world = Arc::clone(&self.world);
@@ -187,14 +188,7 @@ impl Service {
                     profile,
                 };
                 tx.append(&entry(at, by, added))?;
-                tx.append(&entry(
-                    at,
-                    by,
-                    Fact::KeyAdded {
-                        principal: principal.id,
-                        key: hash,
-                    },
-                ))?;
+                tx.append(&entry(at, by, key_added(principal.id, hash)))?;
                 Ok(())
             })
             .await?;
@@ -272,20 +266,33 @@ impl Service {
     }
 
     /// 256 random bits, with a prefix that scanners for leaked secrets can find.
-    fn credential(&self, kind: PrincipalKind) -> String {
+    pub(super) fn credential(&self, kind: &str) -> String {
         format!("signoff_{kind}_{}", URL_SAFE_NO_PAD.encode(self.world.random()))
     }
 
     /// Reads who is known, one reader at a time: an older reading must never replace a newer one.
-    async fn reload(&self) -> Result<(), crate::store::StoreError> {
+    pub(super) async fn reload(&self) -> Result<(), crate::store::StoreError> {
         let _turn = self.reloading.lock().await;
-        let principals = self.store.read(|db| db.principals()).await?;
-        *self.directory.write().unwrap_or_else(PoisonError::into_inner) = Directory::of(principals);
+        let known = self
+            .store
+            .read(|db| Ok::<_, crate::store::StoreError>((db.principals()?, db.keys()?, db.sessions()?)))
+            .await?;
+        *self.directory.write().unwrap_or_else(PoisonError::into_inner) = Directory::of(known.0, known.1, known.2);
         Ok(())
     }
 }
 
-fn require_admin(person: &Person) -> Result<(), Refusal> {
+/// A bearer credential's entry.
+fn key_added(principal: PrincipalId, key: Digest) -> Fact {
+    Fact::KeyAdded {
+        principal,
+        key,
+        public: None,
+        pin: false,
+    }
+}
+
+pub(super) fn require_admin(person: &Person) -> Result<(), Refusal> {
     if person.role == Role::Admin {
         return Ok(());
     }
@@ -298,6 +305,7 @@ fn require_admin(person: &Person) -> Result<(), Refusal> {
 
 fn view(principal: &Principal, directory: &Directory) -> PrincipalView {
     PrincipalView {
+        id: principal.id,
         name: principal.name.clone(),
         kind: principal.kind,
         role: principal.role,

@@ -10,15 +10,15 @@ use super::after::UNDO_REASON;
 use super::record::JudgementRecord;
 use super::{mask, signals};
 use crate::api::{
-    Canned, ClaimView, Claimed, DecisionView, EnvelopeView, FileView, HistoryView, Outcome, OutcomeRequest,
-    PayloadView, QuestionView, ReviewView, SignalView, Summary, UndoView,
+    Canned, ClaimView, Claimed, DecisionView, EnvelopeView, FileView, HistoryView, LedgerPoint, Outcome,
+    OutcomeRequest, PayloadView, QuestionView, ReviewView, SignalView, Summary, UndoView,
 };
 use crate::domain::{EnvelopeId, Origin, Principal, PrincipalId, PrincipalKind};
 use crate::gate::Refusal;
 use crate::ledger::{PayloadParts, form};
 use crate::policy::Reasons;
 use crate::store::{
-    Db, Envelope, History, StoreError, StoredDecision, StoredOutcome, StoredQuestion, StoredReview, StoredUndo,
+    Db, Envelope, Head, History, StoreError, StoredDecision, StoredOutcome, StoredQuestion, StoredReview, StoredUndo,
 };
 
 /// The kind of blob that keeps how a verdict came about.
@@ -35,6 +35,8 @@ pub(super) struct Case {
     review: Option<StoredReview>,
     undo: Option<StoredUndo>,
     files: Vec<FileView>,
+    /// The ledger's end when it was read.
+    head: Option<Head>,
     outcome: Option<StoredOutcome>,
     blobs: Vec<(String, u32, Vec<u8>)>,
     payload: Option<PayloadView>,
@@ -89,6 +91,7 @@ impl Service {
             review: None,
             undo: None,
             files: Vec::new(),
+            head: None,
             outcome: None,
             blobs: vec![(JUDGEMENT.to_owned(), 0, judgement)],
             payload: None,
@@ -231,6 +234,11 @@ impl Service {
             summary: self.summary(envelope),
             valid_until: envelope.valid_until,
             policy: envelope.policy,
+            ledger: case.head.map(|head| LedgerPoint {
+                id: self.ledger,
+                size: head.size,
+                root: head.root,
+            }),
             matrix: record.as_ref().and_then(|record| record.matrix),
             floors: record.as_ref().map(|record| record.floors.clone()).unwrap_or_default(),
             reasons: record.as_ref().map(|record| record.reasons.clone()).unwrap_or_default(),
@@ -352,6 +360,7 @@ pub(super) fn read_case(db: &Db<'_>, id: EnvelopeId, counted: bool) -> Result<Op
     }
     let first = if envelope.edited > 0 { db.payload(id, 1)? } else { None };
     Ok(Some(Case {
+        head: if counted { db.head()? } else { None },
         proposed_raw: first.map(|(payload, _)| payload.arguments_raw),
         decisions: db.decisions(id)?,
         questions: if envelope.asked > 0 {

@@ -26,6 +26,7 @@ impl Case {
             unjudged: false,
             named: None,
             editor: None,
+            edit_signed: false,
             escalated: 0,
             custody: None,
             claim: None,
@@ -146,6 +147,7 @@ impl Case {
             | Fact::PolicyActivated { .. }
             | Fact::PrincipalAdded { .. }
             | Fact::KeyAdded { .. }
+            | Fact::KeyRevoked { .. }
             | Fact::PrincipalRevoked { .. }
             | Fact::Proposed { .. } => return Err("its kind is not about an envelope".to_owned()),
         })
@@ -223,6 +225,7 @@ impl Case {
             reason: decided.reason,
             shown: decided.shown,
             signature: decided.signature.clone(),
+            signed: None,
         };
         let reason = self.given(decided.decision, &word, None, entry)?;
         match decided.decision {

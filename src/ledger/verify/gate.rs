@@ -1,14 +1,17 @@
 //! What is about no envelope: people, keys, policies, stops.
 
 use super::{Fault, KnownPrincipal, KnownStop, Verifier, tampered};
-use crate::domain::ActorKind;
+use crate::domain::{ActorKind, PrincipalKind};
 use crate::ledger::{Entry, Fact, StoppedFact};
 
 impl Verifier {
     /// People, keys, policies.
     pub(super) fn about_the_gate(&mut self, entry: &Entry) -> Result<(), String> {
         match &entry.fact {
-            Fact::Opened { ledger } => self.log.opened(*ledger),
+            Fact::Opened { ledger } => {
+                self.log.opened(*ledger);
+                self.signatures.ledger = Some(*ledger);
+            }
             Fact::KeyRotated { .. } | Fact::RollbackAccepted { .. } => self.log_key(entry)?,
             Fact::PolicyActivated { policy } => {
                 self.policies.insert(*policy);
@@ -34,18 +37,30 @@ impl Verifier {
                 };
                 self.principals.insert(*principal, known);
             }
-            Fact::KeyAdded { principal, key } => {
-                self.principals
-                    .get_mut(principal)
-                    .ok_or("its principal was never added")?
-                    .key = Some(*key);
+            Fact::KeyAdded {
+                principal,
+                key,
+                public,
+                pin,
+            } => {
+                let known = self.principals.get_mut(principal);
+                let known = known.ok_or("its principal was never added")?;
+                match public {
+                    None => known.key = Some(*key),
+                    Some(_) if known.kind != PrincipalKind::Human || known.revoked => {
+                        return Err("only a person who is there has a signing key".to_owned());
+                    }
+                    Some(public) => self.signatures.add(entry, *principal, *key, public, *pin)?,
+                }
             }
+            Fact::KeyRevoked { principal, key } => self.signatures.revoke(*principal, *key, entry.at)?,
             Fact::PrincipalRevoked { principal } => {
                 let known = self
                     .principals
                     .get_mut(principal)
                     .ok_or("its principal was never added")?;
                 (known.key, known.revoked) = (None, true);
+                self.signatures.revoke_all(*principal, entry.at);
             }
             Fact::Stopped(stopped) => self.stopped(entry, stopped)?,
             Fact::Resumed { stop, reason } => {

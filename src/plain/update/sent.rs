@@ -1,12 +1,13 @@
 //! Decisions that were made: held for a moment where they are severe, sent, confirmed, or kept and sent again.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::read;
 use crate::api::{DecisionReceipt, DecisionRequest};
 use crate::client::ClientError;
 use crate::console::model::{About, Held, Pending, Phase, Sent};
-use crate::console::{self, counted};
+use crate::console::{self, Basis, counted};
 use crate::domain::{DecisionKind, Severity, Shown};
 use crate::plain::model::{Errand, Place, Posted};
 use crate::plain::{Effect, Model};
@@ -17,6 +18,7 @@ pub(super) fn send(model: &mut Model, request: DecisionRequest) {
         return;
     };
     let about = reading.case.about;
+    let basis: Basis = vec![Arc::clone(&reading.case.view)];
     let request = DecisionRequest {
         shown_sha256: reading.case.shown(),
         ..request
@@ -30,13 +32,14 @@ pub(super) fn send(model: &mut Model, request: DecisionRequest) {
             name,
             votes: reading.votes,
             request,
+            basis,
             until,
         });
         model.go(Place::Queue);
         say_held(model);
         return;
     }
-    let key = post(model, about, name, request);
+    let key = post(model, (about, basis), name, request);
     model.go(Place::Waiting(Errand::Decide(key)));
 }
 
@@ -51,7 +54,7 @@ fn say_held(model: &mut Model) {
 }
 
 /// Sends it under a key of its own: it counts once, however often it is sent.
-fn post(model: &mut Model, about: About, name: String, request: DecisionRequest) -> String {
+fn post(model: &mut Model, (about, basis): (About, Basis), name: String, request: DecisionRequest) -> String {
     model.decided += 1;
     let key = format!("{}-{}", model.nonce, model.decided);
     let request = request.about(about.digest, about.revision);
@@ -60,6 +63,7 @@ fn post(model: &mut Model, about: About, name: String, request: DecisionRequest)
             key: key.clone(),
             abouts: vec![about],
             sent: Sent::One(request.clone()),
+            basis: basis.clone(),
             since: model.now,
             phase: Phase::Sent,
         },
@@ -70,6 +74,7 @@ fn post(model: &mut Model, about: About, name: String, request: DecisionRequest)
         key: key.clone(),
         id: about.id,
         request,
+        basis,
         pause: Duration::ZERO,
     }));
     key
@@ -79,7 +84,7 @@ fn post(model: &mut Model, about: About, name: String, request: DecisionRequest)
 pub(super) fn release(model: &mut Model) {
     while let Some(at) = model.held.iter().position(|held| model.now >= held.until) {
         let held = model.held.remove(at);
-        post(model, held.about, held.name, held.request);
+        post(model, (held.about, held.basis), held.name, held.request);
     }
 }
 

@@ -175,7 +175,12 @@ pub fn heard<T>(answer: Result<T, ClientError>) -> Result<Result<T, String>, Gon
             Ok(Err(detail.code))
         }
         Err(ClientError::Unreachable(_)) => Err(Gone),
-        Err(error @ (ClientError::Later(..) | ClientError::Strange(_) | ClientError::Address(_))) => panic!("{error}"),
+        Err(
+            error @ (ClientError::Later(..)
+            | ClientError::Strange(_)
+            | ClientError::Address(_)
+            | ClientError::NotSigned(_)),
+        ) => panic!("{error}"),
     }
 }
 

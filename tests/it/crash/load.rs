@@ -212,6 +212,8 @@ impl Caller {
                     payload_sha256: row.payload_sha256,
                     revision: row.revision,
                     shown_sha256: None,
+                    screen: None,
+                    signed: None,
                 };
                 if let Some(shape) = row.alike {
                     alike.entry(shape).or_default().push(item);
@@ -224,7 +226,12 @@ impl Caller {
             }
             let mut items = batches.swap_remove(0);
             items.truncate(6);
-            self.send(What::Batch(BatchRequest { items, reason: None })).await?;
+            self.send(What::Batch(BatchRequest {
+                items,
+                reason: None,
+                signature: None,
+            }))
+            .await?;
         }
     }
 

@@ -171,6 +171,7 @@ fn a_console_whose_clock_breaks() {
         editor: None,
         pager: String::new(),
         memory: None,
+        pen: None,
         jitter: 0.0,
     };
     let runtime = tokio::runtime::Builder::new_multi_thread()

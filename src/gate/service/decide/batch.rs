@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::signed::Signing;
 use super::{Names, Service, Word, changed, closed};
 use crate::api::{
     BatchItem, BatchReceipt, BatchRequest, BatchResult, DecisionReceipt, DecisionRequest, ErrorType, MAX_BATCH,
+    SignedWord,
 };
 use crate::domain::{AgentPrincipal, DecisionKind, Digest, Person, PrincipalId, Role};
 use crate::gate::service::{RequestKey, Rules, due, world};
@@ -20,6 +22,8 @@ impl Service {
     /// Approves each of them that may be cleared with the others; says of the rest why not.
     pub async fn batch(&self, person: Person, key: RequestKey, request: BatchRequest) -> Result<BatchReceipt, Refusal> {
         check(&person, &request)?;
+        let signings = self.signings_of(&person, &request)?;
+        let (ledger, signatures_only) = (self.ledger, self.signatures_demanded());
         let agents = self.agents();
         let names = self.all_names();
         let (world, rules) = (Arc::clone(&self.world), Arc::clone(&self.rules));
@@ -38,6 +42,9 @@ impl Service {
                     rules: &rules,
                     world: &*world,
                     batch,
+                    signings: &signings,
+                    signatures_only,
+                    ledger,
                 };
                 let receipt = BatchReceipt {
                     batch,
@@ -52,6 +59,22 @@ impl Service {
             self.wakes.changed(result.id);
         }
         Ok(receipt)
+    }
+
+    /// One signature stands for all, and then none goes without a document.
+    fn signings_of(&self, person: &Person, request: &BatchRequest) -> Result<Vec<Signing>, Refusal> {
+        let Some(signature) = &request.signature else {
+            return Ok(Vec::new());
+        };
+        let words: Option<Vec<&SignedWord>> = request.items.iter().map(|item| item.signed.as_deref()).collect();
+        let words = words.ok_or_else(|| {
+            Refusal::invalid(
+                "bad_signature",
+                "/items",
+                "The batch is signed, and one of its items has no document.",
+            )
+        })?;
+        self.signings(person, signature, &words)
     }
 
     fn agents(&self) -> Agents {
@@ -91,14 +114,18 @@ struct Hand<'a> {
     rules: &'a Rules,
     world: &'a dyn World,
     batch: Uuid,
+    /// In the order of the items; none where it is not signed.
+    signings: &'a [Signing],
+    signatures_only: bool,
+    ledger: Uuid,
 }
 
 impl Hand<'_> {
     fn clear(&self, tx: &mut Tx<'_>, items: &[BatchItem]) -> Result<Vec<BatchResult>, Refusal> {
         let mut shape = None;
         let mut results = Vec::with_capacity(items.len());
-        for item in items {
-            let (receipt, refused) = match self.one(tx, item, &mut shape) {
+        for (n, item) in items.iter().enumerate() {
+            let (receipt, refused) = match self.one(tx, item, self.signings.get(n), &mut shape) {
                 Ok(receipt) => (Some(receipt), None),
                 Err(refusal) => match refusal.kind {
                     // Nothing of this item was written: the others go on.
@@ -122,7 +149,13 @@ impl Hand<'_> {
     }
 
     /// Every check comes before the first write. `shape` is that of the first item that may be cleared.
-    fn one(&self, tx: &mut Tx<'_>, item: &BatchItem, shape: &mut Option<Digest>) -> Result<DecisionReceipt, Refusal> {
+    fn one(
+        &self,
+        tx: &mut Tx<'_>,
+        item: &BatchItem,
+        signing: Option<&Signing>,
+        shape: &mut Option<Digest>,
+    ) -> Result<DecisionReceipt, Refusal> {
         let now = world::now(self.world);
         let mut envelope = tx.envelope(item.id)?.ok_or_else(Refusal::not_found)?;
         if due::settle(tx, &mut envelope, now)? {
@@ -155,6 +188,7 @@ impl Hand<'_> {
         let request = DecisionRequest {
             reason: self.reason.map(str::to_owned),
             shown_sha256: item.shown_sha256,
+            screen: item.screen.clone(),
             ..DecisionRequest::new(DecisionKind::Approve).about(item.payload_sha256, item.revision)
         };
         let word = Word {
@@ -167,6 +201,9 @@ impl Hand<'_> {
             names: self.names,
             now,
             batch: Some(self.batch),
+            signing,
+            signatures_only: self.signatures_only,
+            ledger: self.ledger,
         };
         word.record(tx, &mut envelope)
     }

@@ -34,7 +34,10 @@ impl Word<'_> {
         envelope.stage = apply(envelope.stage, &Event::Edited)?;
         envelope.revision += 1;
         envelope.edited += 1;
-        let payload = tx.put_payload(envelope.id, envelope.revision, world::salt(self.world), &again.payload)?;
+        let salt = self.salt_of(|salts| salts.edited)?;
+        let made = Some(again.payload.commitment(&salt));
+        self.is_committed("edit", made, |document| document.edited)?;
+        let payload = tx.put_payload(envelope.id, envelope.revision, salt, &again.payload)?;
         tx.append(&self.entry(envelope, Fact::Edited { given, payload }))?;
         envelope.stage = apply(envelope.stage, &Event::Judged(again.judgement.effective))?;
         again.adopt(envelope);

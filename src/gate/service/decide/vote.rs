@@ -33,6 +33,7 @@ impl Word<'_> {
             reason: given.reason,
             shown: given.shown,
             signature: given.signature,
+            signed: given.signed,
             votes: envelope.votes,
             quorum: envelope.quorum,
         };

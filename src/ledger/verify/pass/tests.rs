@@ -8,7 +8,7 @@ use crate::domain::{
     Actor, ActorKind, DecisionKind, Digest, EnvelopeId, Mode, OnTimeout, PrincipalId, Role, Severity, StopEffect,
     StopScope, Verdict,
 };
-use crate::ledger::{Decided, Entry, Fact, Given, Judged, StoppedFact, leaf_hash};
+use crate::ledger::{Decided, Entry, Fact, Given, Judged, SIGNATURE_NONE, StoppedFact, leaf_hash};
 
 const ORIGINAL: EnvelopeId = EnvelopeId(Uuid::from_u128(1));
 const NEXT: EnvelopeId = EnvelopeId(Uuid::from_u128(2));
@@ -87,7 +87,8 @@ fn edited() -> Vec<Step> {
         payload: None,
         reason: None,
         shown: None,
-        signature: String::new(),
+        signature: SIGNATURE_NONE.to_owned(),
+        signed: None,
     };
     let payload = Digest([2; 32]);
     vec![
@@ -103,7 +104,8 @@ fn approved() -> Step {
         payload: None,
         reason: None,
         shown: None,
-        signature: String::new(),
+        signature: SIGNATURE_NONE.to_owned(),
+        signed: None,
         votes: 1,
         quorum: 1,
     };

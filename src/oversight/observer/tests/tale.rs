@@ -9,7 +9,7 @@ use super::super::Observer;
 use crate::domain::{
     Actor, ActorKind, DecisionKind, Digest, EnvelopeId, Mode, OnTimeout, PrincipalId, Role, Severity, Verdict,
 };
-use crate::ledger::{Decided, Entry, Fact, Given, Judged};
+use crate::ledger::{Decided, Entry, Fact, Given, Judged, SIGNATURE_NONE};
 use crate::oversight::{ByReviewer, Figures, Group};
 
 pub const ANA: u128 = 1;
@@ -214,7 +214,8 @@ pub fn given() -> Given {
         payload: None,
         reason: None,
         shown: None,
-        signature: String::new(),
+        signature: SIGNATURE_NONE.to_owned(),
+        signed: None,
     }
 }
 
@@ -224,7 +225,8 @@ pub fn decided(decision: DecisionKind, votes: u32, quorum: u32) -> Fact {
         payload: None,
         reason: None,
         shown: None,
-        signature: String::new(),
+        signature: SIGNATURE_NONE.to_owned(),
+        signed: None,
         votes,
         quorum,
     })

@@ -1,0 +1,125 @@
+//! Which key signs a person's decisions, and getting it ready.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::arguments::Place;
+use super::error::CliError;
+use super::machine::Machine;
+use crate::api::Me;
+use crate::gate::World;
+use crate::keys::{Agent, Keygen, Pen, Signer};
+use crate::signature::ssh::{SshError, SshPublicKey, SshSecretKey};
+
+/// The name that stands for whatever the ssh-agent has.
+const AGENT: &str = "agent";
+
+/// The pen that a person named, for a gate that knows the person; nothing where none was named.
+pub(super) async fn pen(place: &Place, me: &Me) -> Result<Option<Pen>, CliError> {
+    match &place.identity {
+        Some(path) => named(path, Some(me)).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// A key by its file, or from the agent: the one that `me` has registered, or the only one there.
+pub(super) async fn named(path: &Path, me: Option<&Me>) -> Result<Pen, CliError> {
+    if path.as_os_str() == AGENT {
+        let (agent, key) = from_agent(me).await?;
+        return Ok(with(Signer::Agent(agent, key)));
+    }
+    let text = fs::read_to_string(path).map_err(|error| CliError::File(path.display().to_string(), error))?;
+    if let Ok(key) = SshPublicKey::parse(&text) {
+        return public(path, key).await.map(with);
+    }
+    let opened = match SshSecretKey::parse(&text, None) {
+        Ok(None) => opened(path, &text).map(Some),
+        Ok(key) => Ok(key),
+        // A hardware key's file is only a handle.
+        Err(SshError::CannotSign) => Ok(None),
+        Err(error) => Err(wrong(path, &error)),
+    }?;
+    if let Some(secret) = opened {
+        return Ok(with(Signer::Memory(Box::new(secret))));
+    }
+    let key = SshSecretKey::public_of(&text).map_err(|error| wrong(path, &error))?;
+    Ok(with(Signer::Keygen(Keygen::with(path), key)))
+}
+
+/// An unlocked key in this process.
+pub(super) fn in_memory(secret: SshSecretKey) -> Pen {
+    with(Signer::Memory(Box::new(secret)))
+}
+
+fn with(signer: Signer) -> Pen {
+    Pen::new(signer, Arc::new(|| Machine.random()))
+}
+
+/// The secret half is in the agent; where there is none, `ssh-keygen` looks for it beside the public one.
+async fn public(path: &Path, key: SshPublicKey) -> Result<Signer, CliError> {
+    if let Some(agent) = agent() {
+        let keys = agent.keys().await.unwrap_or_default();
+        if keys.contains(&key) {
+            return Ok(Signer::Agent(agent, key));
+        }
+    }
+    Ok(Signer::Keygen(Keygen::with(path), key))
+}
+
+fn agent() -> Option<Agent> {
+    let socket = std::env::var_os("SSH_AUTH_SOCK").filter(|socket| !socket.is_empty())?;
+    Some(Agent::at(PathBuf::from(socket)))
+}
+
+async fn from_agent(me: Option<&Me>) -> Result<(Agent, SshPublicKey), CliError> {
+    let agent = agent().ok_or_else(|| {
+        CliError::Usage(
+            "There is no ssh-agent: SSH_AUTH_SOCK is not set.".to_owned(),
+            "Start one, or name a key file with --identity FILE.",
+        )
+    })?;
+    let keys = agent.keys().await.map_err(CliError::Key)?;
+    let registered = me.map_or(&[][..], |me| &me.keys);
+    let known = |key: &&SshPublicKey| {
+        let print = key.fingerprint();
+        registered
+            .iter()
+            .any(|view| view.key == print && view.revoked_at.is_none())
+    };
+    let chosen = match (keys.iter().find(known), &keys[..]) {
+        (Some(key), _) => key.clone(),
+        (None, [only]) => only.clone(),
+        (None, _) => {
+            return Err(CliError::Usage(
+                format!(
+                    "The ssh-agent has {} keys that could sign, and none is registered here.",
+                    keys.len()
+                ),
+                "Name one by its public file: --identity ~/.ssh/id_ed25519.pub.",
+            ));
+        }
+    };
+    Ok((agent, chosen))
+}
+
+/// Asks for the passphrase on the terminal, three times at most.
+fn opened(path: &Path, text: &str) -> Result<SshSecretKey, CliError> {
+    for _ in 0..3 {
+        let asked = format!("Passphrase of {}: ", path.display());
+        let passphrase = rpassword::prompt_password(asked).map_err(CliError::Io)?;
+        match SshSecretKey::parse(text, Some(&passphrase)) {
+            Ok(Some(key)) => return Ok(key),
+            Ok(None) | Err(SshError::WrongPassphrase) => {}
+            Err(error) => return Err(wrong(path, &error)),
+        }
+    }
+    Err(wrong(path, &SshError::WrongPassphrase))
+}
+
+fn wrong(path: &Path, error: &SshError) -> CliError {
+    CliError::Usage(
+        format!("{} cannot be used as a key: {error}.", path.display()),
+        "Name a file that `ssh-keygen -t ed25519` made, or its .pub.",
+    )
+}

@@ -1,0 +1,277 @@
+//! People's signing keys, and sessions that are opened with them.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::ServiceError;
+use super::people::require_admin;
+use super::{Service, actor, entry, world};
+use crate::api::{AddKey, Challenge, KeyView, Login, OpenSession, Session};
+use crate::domain::{Actor, Digest, Person, PrincipalId, PrincipalKind};
+use crate::gate::Refusal;
+use crate::ledger::{Fact, form, sha256};
+use crate::signature::ssh::{Demand, LOGIN, SshPublicKey, SshSignature};
+use crate::store::{StoreError, StoredKey, StoredSession};
+
+/// How long something to sign is good for.
+const SOON: SignedDuration = SignedDuration::from_mins(1);
+
+/// How long a session lasts.
+const SESSION: SignedDuration = SignedDuration::from_hours(12);
+
+/// How many challenges are open at once at most: whoever asks for more pushes out the oldest, which is asked
+/// for again.
+const MOST: usize = 1_024;
+
+/// What was handed out to be signed, each good once.
+#[derive(Debug, Default)]
+pub(super) struct Challenges(Mutex<VecDeque<(String, Timestamp)>>);
+
+impl Challenges {
+    fn put(&self, nonce: String, until: Timestamp) {
+        let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if open.len() >= MOST {
+            open.pop_front();
+        }
+        open.push_back((nonce, until));
+    }
+
+    /// Whether it was handed out, is not over, and was not taken before.
+    fn take(&self, nonce: &str, now: Timestamp) -> bool {
+        let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        open.retain(|(_, until)| now < *until);
+        let at = open.iter().position(|(known, _)| known == nonce);
+        at.and_then(|at| open.remove(at)).is_some()
+    }
+}
+
+impl Service {
+    /// Something to sign, for whoever has a key.
+    pub fn challenge(&self) -> Challenge {
+        let nonce = hex::encode(&self.world.random()[..16]);
+        let until = self.now().saturating_add(SOON).unwrap_or(self.now());
+        self.challenges.put(nonce.clone(), until);
+        Challenge {
+            ledger: self.ledger,
+            nonce,
+            until,
+        }
+    }
+
+    /// Registers a key of a person's own, once the person has shown to have it.
+    pub async fn add_key(&self, person: &Person, request: AddKey) -> Result<KeyView, Refusal> {
+        let public = read_key(&request.public)?;
+        let login = OpenSession {
+            key: public.fingerprint(),
+            nonce: request.nonce,
+            signature: request.signature,
+        };
+        self.has_key(&public, &login, Demand { pin: request.pin })?;
+        self.put_key(person.id, &public, request.pin).await
+    }
+
+    /// Gives the console's own person the key that lives in that console; the ones of earlier starts end.
+    pub async fn local_key(&self, name: &str, public: &SshPublicKey) -> Result<(), ServiceError> {
+        let id = self.directory().live(name).map(|principal| principal.id);
+        let id = id.ok_or_else(|| ServiceError::Refused(format!("There is no {name}.")))?;
+        let old: Vec<Digest> = {
+            let directory = self.directory();
+            let live = directory.keys_of(id).filter(|known| known.revoked_at.is_none());
+            live.map(|known| known.key).collect()
+        };
+        if old == [public.fingerprint()] {
+            return Ok(());
+        }
+        let at = self.now();
+        self.store
+            .write(move |tx| {
+                for key in old {
+                    tx.revoke_key(key, at)?;
+                    tx.append(&entry(at, Actor::GATE, Fact::KeyRevoked { principal: id, key }))?;
+                }
+                Ok::<_, StoreError>(())
+            })
+            .await?;
+        let put = self.put_key(id, public, false).await;
+        put.map(drop).map_err(|refusal| ServiceError::Refused(refusal.message))
+    }
+
+    async fn put_key(&self, person: PrincipalId, public: &SshPublicKey, pin: bool) -> Result<KeyView, Refusal> {
+        let at = self.now();
+        let stored = StoredKey {
+            key: public.fingerprint(),
+            person,
+            public: public.line(),
+            pin,
+            added_at: at,
+            revoked_at: None,
+        };
+        let view = view(&stored);
+        self.store
+            .write(move |tx| {
+                // Also a revoked key stays its person's: else one key could sign for two.
+                let known = tx.keys()?.into_iter().find(|known| known.key == stored.key);
+                if let Some(known) = known {
+                    let whose = if known.person == person {
+                        "yours"
+                    } else {
+                        "somebody else's"
+                    };
+                    let message = match known.revoked_at {
+                        None => format!("That key is registered here already: it is {whose}."),
+                        Some(_) => format!("That key was revoked here: it was {whose}."),
+                    };
+                    return Err(Refusal::conflict("key_taken", message));
+                }
+                tx.put_key(&stored)?;
+                let added = Fact::KeyAdded {
+                    principal: person,
+                    key: stored.key,
+                    public: Some(stored.public.clone()),
+                    pin,
+                };
+                tx.append(&entry(at, actor(PrincipalKind::Human, person), added))?;
+                Ok(())
+            })
+            .await?;
+        self.reload().await?;
+        Ok(view)
+    }
+
+    /// Ends a key at once, and every session it opened. One's own, or as an admin anybody's.
+    pub async fn revoke_key(&self, person: &Person, key: Digest) -> Result<KeyView, Refusal> {
+        let known = self
+            .directory()
+            .signing_key(key)
+            .cloned()
+            .ok_or_else(Refusal::not_found)?;
+        if known.person != person.id {
+            require_admin(person).map_err(|_| Refusal::not_found())?;
+        }
+        let (at, by) = (self.now(), actor(PrincipalKind::Human, person.id));
+        let principal = known.person;
+        self.store
+            .write(move |tx| {
+                tx.revoke_key(key, at)?;
+                tx.append(&entry(at, by, Fact::KeyRevoked { principal, key }))?;
+                Ok::<_, Refusal>(())
+            })
+            .await?;
+        self.reload().await?;
+        let directory = self.directory();
+        let revoked = directory.keys_of(principal).find(|known| known.key == key).map(view);
+        revoked.ok_or_else(Refusal::not_found)
+    }
+
+    /// Opens a session for whoever signs with a registered key: 12 hours, and not beyond the key.
+    pub async fn open_session(&self, request: OpenSession) -> Result<Session, Refusal> {
+        let stored = self.directory().signing_key(request.key).cloned();
+        let stored = stored.ok_or_else(no_session)?;
+        let public = read_key(&stored.public)?;
+        self.has_key(&public, &request, Demand { pin: stored.pin })?;
+        let person = self.directory().get(stored.person).cloned();
+        let person = person
+            .filter(|known| known.revoked_at.is_none())
+            .ok_or_else(no_session)?;
+        let token = self.credential("session");
+        let now = self.now();
+        let until = now.saturating_add(SESSION).unwrap_or(now);
+        let session = StoredSession {
+            token_sha256: sha256(token.as_bytes()),
+            person: person.id,
+            key: stored.key,
+            until,
+        };
+        let world = Arc::clone(&self.world);
+        self.store
+            .write(move |tx| {
+                // The key may have been revoked since it was looked up.
+                if tx.key_holder(session.key)? != Some(session.person) {
+                    return Err(no_session());
+                }
+                Ok(tx.put_session(&session, world::now(&*world))?)
+            })
+            .await?;
+        self.reload().await?;
+        Ok(Session {
+            name: person.name,
+            id: person.id,
+            token,
+            until,
+        })
+    }
+
+    /// Ends a person's sessions at once: one's own, or as an admin anybody's.
+    pub async fn end_sessions(&self, person: &Person, name: Option<&str>) -> Result<(), Refusal> {
+        let id = match name {
+            Some(name) if name != person.name => {
+                require_admin(person)?;
+                let named = self.directory().live(name).map(|principal| principal.id);
+                named.ok_or_else(Refusal::not_found)?
+            }
+            Some(_) | None => person.id,
+        };
+        self.store
+            .write(move |tx| Ok::<_, Refusal>(tx.end_sessions(id)?))
+            .await?;
+        Ok(self.reload().await?)
+    }
+
+    /// A person's signing keys, revoked ones too.
+    pub(super) fn keys_of(&self, person: PrincipalId) -> Vec<KeyView> {
+        self.directory().keys_of(person).map(view).collect()
+    }
+
+    /// That the caller has this key: it signed what was handed out a moment ago.
+    fn has_key(&self, public: &SshPublicKey, request: &OpenSession, demand: Demand) -> Result<(), Refusal> {
+        if !self.challenges.take(&request.nonce, self.now()) {
+            return Err(Refusal::forbidden(
+                "challenge_over",
+                "What was signed was not handed out here, was used, or is over after a minute.",
+            )
+            .hint("Ask for another one and sign that."));
+        }
+        let login = Login {
+            v: 1,
+            ledger: self.ledger,
+            key: public.fingerprint(),
+            nonce: request.nonce.clone(),
+        };
+        let signature = SshSignature::parse(&request.signature);
+        let held =
+            signature.and_then(|signature| signature.holds(public, LOGIN, &form(&login).unwrap_or_default(), demand));
+        held.map(drop).map_err(|error| {
+            Refusal::forbidden(
+                "bad_signature",
+                format!("The signature does not show that you have this key: {error}."),
+            )
+        })
+    }
+}
+
+fn read_key(line: &str) -> Result<SshPublicKey, Refusal> {
+    SshPublicKey::parse(line).map_err(|error| {
+        Refusal::invalid("bad_key", "/public", format!("That key is not taken: {error}."))
+            .hint("`ssh-keygen -t ed25519` makes one; `ssh-keygen -t ed25519-sk` one in hardware.")
+    })
+}
+
+/// The same whoever asks, so that nobody learns which keys are known.
+fn no_session() -> Refusal {
+    Refusal::forbidden("unknown_key", "That key is not registered here, or was revoked.")
+        .hint("`signoff login` registers one, with the credential that an admin gave you.")
+}
+
+fn view(stored: &StoredKey) -> KeyView {
+    let fingerprint = SshPublicKey::parse(&stored.public).map(|key| key.fingerprint_text());
+    KeyView {
+        key: stored.key,
+        fingerprint: fingerprint.unwrap_or_default(),
+        public: stored.public.clone(),
+        pin: stored.pin,
+        added_at: stored.added_at,
+        revoked_at: stored.revoked_at,
+    }
+}
