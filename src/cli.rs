@@ -11,6 +11,7 @@ mod decide;
 mod error;
 mod files;
 mod ledger;
+mod login;
 mod machine;
 mod man;
 mod output;
@@ -98,6 +99,9 @@ fn dispatch(arguments: Arguments, out: &Output) -> Result<(), CliError> {
             Command::Claim { id } => talk::claim(&place, id, out).await,
             Command::Ask { id, text } => talk::ask(&place, id, &text, out).await,
             Command::Answer(answer) => talk::answer(&place, &answer, out).await,
+            Command::Login(login) => login::login(&place, &login, out).await,
+            Command::Logout { gate } => login::logout(&place, gate.as_deref(), out).await,
+            Command::Key { verb } => login::key(&place, &verb, out).await,
             Command::Reviewer { verb } => principals::reviewer(&place, verb, out).await,
             Command::Agent { verb } => principals::agent(&place, verb, out).await,
             Command::Service { verb } => principals::service(&place, verb, out).await,

@@ -181,7 +181,15 @@ pub struct DecisionReceipt {
     pub deadline_at: Timestamp,
     /// Where its entry stands, counted from 0.
     pub entry: u64,
+    /// `unsigned (bearer)`, or how it is signed.
     pub signature: String,
+}
+
+impl DecisionReceipt {
+    /// Whether the person's own signature stands with it.
+    pub fn is_signed(&self) -> bool {
+        self.signature.starts_with("signed")
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

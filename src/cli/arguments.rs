@@ -3,6 +3,7 @@
 mod afterwards;
 mod decisions;
 mod ledger;
+mod login;
 mod parties;
 mod running;
 mod show;
@@ -16,6 +17,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(super) use afterwards::{Resume, Review, Stop};
 pub(super) use decisions::{Approve, Batch, Classify, Edit, Escalate, Extend, Reject};
 pub(super) use ledger::{LedgerVerb, Prove};
+pub(super) use login::{KeyVerb, LoginArguments};
 pub(super) use parties::{AgentVerb, ReviewerVerb, ServiceVerb};
 pub(super) use running::{Answer, Redeem, Report, ReportStatus};
 pub(super) use show::{Piece, Show};
@@ -138,6 +140,23 @@ pub(super) enum Command {
     Outcome(Report),
     /// Take a proposal back, as its agent
     Withdraw { id: EnvelopeId },
+    /// Name a gate and your key once
+    ///
+    /// The key signs what you decide there. The first time it is registered, with the credential that an admin
+    /// gave you (--token-file). Without --identity it is your ssh-agent's, else one is made. The session lasts 12
+    /// hours and is opened anew with the key.
+    Login(LoginArguments),
+    /// End your sessions at a gate
+    Logout {
+        /// The gate's address; without it, the one that runs on the data folder
+        #[arg(value_name = "URL")]
+        gate: Option<String>,
+    },
+    /// List or revoke your signing keys
+    Key {
+        #[command(subcommand)]
+        verb: KeyVerb,
+    },
     /// Add, list or revoke people
     Reviewer {
         #[command(subcommand)]
@@ -203,6 +222,9 @@ pub(super) struct Serve {
     /// How many proposals of one agent may wait for people at once, instead of 10000
     #[arg(long, value_name = "N")]
     pub most_waiting: Option<u64>,
+    /// Count no decision that its person did not sign
+    #[arg(long)]
+    pub require_signatures: bool,
 }
 
 #[derive(Debug, Args)]

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::arguments::Place;
 use super::error::CliError;
+use super::login;
 use super::machine::{Machine, default_data, own_paths};
 use crate::client::Client;
 use crate::config::DEFAULT_POLICY;
@@ -14,6 +15,8 @@ use crate::gate::{self, Embedded, Folder, PolicyChoice};
 /// A client, and the gate behind it where that was opened for this call.
 pub(super) struct Connection {
     pub client: Client,
+    /// The key that signs, where one was named, now or when logging in.
+    pub identity: Option<PathBuf>,
     embedded: Option<Embedded>,
 }
 
@@ -40,16 +43,20 @@ pub(super) async fn connect(place: &Place) -> Result<Connection, CliError> {
 pub(super) async fn connect_or_start(place: &Place) -> Result<Connection, CliError> {
     let token = place.token_file.as_deref().map(read_token).transpose()?;
     if let Some(url) = &place.url {
+        let (token, identity) = caller(place, url, token).await?;
         return Ok(Connection {
             client: Client::new(url, token)?,
+            identity,
             embedded: None,
         });
     }
     let data = data_folder(place)?;
     if let Some(running) = gate::running_gate(&data) {
+        let (token, identity) = caller(place, &running.url, token).await?;
         let token = token.or_else(|| read_token(&gate::admin_token(&data)).ok());
         return Ok(Connection {
             client: Client::new(&running.url, token)?,
+            identity,
             embedded: None,
         });
     }
@@ -58,7 +65,24 @@ pub(super) async fn connect_or_start(place: &Place) -> Result<Connection, CliErr
     let token = token.or_else(|| read_token(&gate::admin_token(&data)).ok());
     Ok(Connection {
         client: Client::new(&gate.url, token)?,
+        identity: place.identity.clone(),
         embedded: Some(gate),
+    })
+}
+
+/// Who calls a gate: by the credential that was named, else by the login that is kept for it.
+pub(super) async fn caller(
+    place: &Place,
+    url: &str,
+    token: Option<String>,
+) -> Result<(Option<String>, Option<PathBuf>), CliError> {
+    let named = place.identity.clone();
+    if token.is_some() {
+        return Ok((token, named));
+    }
+    Ok(match login::credential(url).await? {
+        Some(kept) => (Some(kept.token), named.or(Some(kept.identity))),
+        None => (None, named),
     })
 }
 

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::arguments::{Demo, Place, Voice};
-use super::connect::{data_folder, embed, policy, read_token};
+use super::connect::{caller, data_folder, embed, policy, read_token};
 use super::error::CliError;
 use super::machine::{Machine, fresh_key};
 use super::output::Output;
@@ -33,23 +33,28 @@ pub(super) async fn run(place: &Place, voice: &Voice, out: &Output) -> Result<()
     let way = way(voice)?;
     let token = place.token_file.as_deref().map(read_token).transpose()?;
     if let Some(url) = &place.url {
-        return on(Client::new(url, token)?, place, personal, way, out).await;
+        let (token, identity) = caller(place, url, token).await?;
+        return on(Client::new(url, token)?, identity, personal, way, out).await;
     }
     let data = data_folder(place)?;
     if let Some(running) = gate::running_gate(&data) {
+        let (token, identity) = caller(place, &running.url, token).await?;
         if token.is_none() {
             return Err(CliError::Usage(
                 format!("A gate runs on {} already, at {}.", data.display(), running.url),
-                "Open the console as a person of that gate: --token-file FILE.",
+                "Open the console as a person of that gate: `signoff login`, or --token-file FILE.",
             ));
         }
-        return on(Client::new(&running.url, token)?, place, personal, way, out).await;
+        return on(Client::new(&running.url, token)?, identity, personal, way, out).await;
     }
     let gate = embed(Folder::take(&data)?, policy(place)?, &[PORT, 0]).await?;
     gate.announce()?;
     let local = gate.service.local_person("local", Role::Senior).await?;
     let ended = match token {
-        Some(token) => on(Client::new(&gate.url, Some(token))?, place, personal, way, out).await,
+        Some(token) => {
+            let client = Client::new(&gate.url, Some(token))?;
+            on(client, place.identity.clone(), personal, way, out).await
+        }
         None => on_own(&gate, local, place, personal, way, out).await,
     };
     gate.close().await?;
@@ -106,9 +111,15 @@ pub(super) async fn demo(place: &Place, demo: &Demo, out: &Output) -> Result<(),
     ))
 }
 
-async fn on(client: Client, place: &Place, personal: Personal, way: Way, out: &Output) -> Result<(), CliError> {
+async fn on(
+    client: Client,
+    identity: Option<PathBuf>,
+    personal: Personal,
+    way: Way,
+    out: &Output,
+) -> Result<(), CliError> {
     let name = client.url().trim_start_matches("http://").to_owned();
-    let pen = pen::pen(place, &client.me().await?).await?;
+    let pen = pen::pen(identity.as_deref(), &client).await?;
     let opening = Opening {
         pen,
         ..Opening::named(name, personal, way)

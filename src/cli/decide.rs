@@ -14,7 +14,6 @@ use super::output::Output;
 use super::pen;
 use super::text;
 use crate::api::{BatchItem, BatchRequest, DecisionRequest, JudgeRequest, Summary};
-use crate::client::Client;
 use crate::console::Hand;
 use crate::domain::{DecisionKind, Digest, DigestPrefix, EnvelopeId};
 
@@ -119,7 +118,7 @@ pub(super) async fn batch(place: &Place, batch: &Batch, out: &Output) -> Result<
         signature: None,
     };
     let (client, key) = (&connection.client, fresh_key());
-    let hand = hand(place, client).await?;
+    let hand = hand(&connection).await?;
     let receipt = hand.batch(client, &key, request, &views, Timestamp::now()).await?;
     out.value(&receipt, text::batch)?;
     let refused = receipt.results.iter().filter(|result| result.refused.is_some()).count();
@@ -154,22 +153,21 @@ async fn would_become(place: &Place, request: &JudgeRequest, out: &Output) -> Re
 
 /// A connection under a person's own credential: a folder's admin decides nothing.
 pub(super) async fn as_person(place: &Place) -> Result<Connection, CliError> {
-    if place.token_file.is_none() {
+    let connection = connect(place).await?;
+    if place.token_file.is_none() && connection.identity.is_none() {
+        connection.close().await?;
         return Err(CliError::Usage(
             "Only a person decides, and no person's credential was named.".to_owned(),
-            "Name it with --token-file FILE; `signoff reviewer add` prints one.",
+            "Log in with `signoff login`, or name a credential with --token-file FILE.",
         ));
     }
-    connect(place).await
+    Ok(connection)
 }
 
 /// Signs with the key that was named; who has one and names none is told so by the gate.
-async fn hand(place: &Place, client: &Client) -> Result<Hand, CliError> {
-    let pen = match &place.identity {
-        Some(_) => pen::pen(place, &client.me().await?).await?,
-        None => None,
-    };
-    Ok(Hand::new(pen))
+async fn hand(connection: &Connection) -> Result<Hand, CliError> {
+    let identity = connection.identity.as_deref();
+    Ok(Hand::new(pen::pen(identity, &connection.client).await?))
 }
 
 async fn decide(
@@ -188,7 +186,7 @@ async fn decide(
         }
         None => request,
     };
-    let hand = hand(place, &connection.client).await?;
+    let hand = hand(&connection).await?;
     let (client, key) = (&connection.client, fresh_key());
     let receipt = hand
         .decide(client, (&key, id), request, &[Arc::new(view)], Timestamp::now())

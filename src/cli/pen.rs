@@ -1,13 +1,14 @@
 //! Which key signs a person's decisions, and getting it ready.
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::arguments::Place;
 use super::error::CliError;
 use super::machine::Machine;
 use crate::api::Me;
+use crate::client::Client;
 use crate::gate::World;
 use crate::keys::{Agent, Keygen, Pen, Signer};
 use crate::signature::ssh::{SshError, SshPublicKey, SshSecretKey};
@@ -15,10 +16,10 @@ use crate::signature::ssh::{SshError, SshPublicKey, SshSecretKey};
 /// The name that stands for whatever the ssh-agent has.
 const AGENT: &str = "agent";
 
-/// The pen that a person named, for a gate that knows the person; nothing where none was named.
-pub(super) async fn pen(place: &Place, me: &Me) -> Result<Option<Pen>, CliError> {
-    match &place.identity {
-        Some(path) => named(path, Some(me)).await.map(Some),
+/// The pen that a person named, now or when logging in; nothing where none was.
+pub(super) async fn pen(identity: Option<&Path>, client: &Client) -> Result<Option<Pen>, CliError> {
+    match identity {
+        Some(path) => named(path, Some(&client.me().await?)).await.map(Some),
         None => Ok(None),
     }
 }
@@ -50,6 +51,29 @@ pub(super) async fn named(path: &Path, me: Option<&Me>) -> Result<Pen, CliError>
 /// An unlocked key in this process.
 pub(super) fn in_memory(secret: SshSecretKey) -> Pen {
     with(Signer::Memory(Box::new(secret)))
+}
+
+/// Makes an Ed25519 key file, sealed, for this user only, and its `.pub` beside it.
+pub(super) fn make(path: &Path, passphrase: &str) -> Result<(), CliError> {
+    let unwritten = |error| CliError::Unwritten(path.display().to_string(), error);
+    let secret = SshSecretKey::from_seed(&Machine.random());
+    let sealed = secret
+        .sealed(passphrase, &Machine.random())
+        .map_err(|error| CliError::Key(error.into()))?;
+    let folder = path.parent().map(Path::to_owned).unwrap_or_default();
+    fs::create_dir_all(&folder).map_err(unwritten)?;
+    let mut draft = tempfile::NamedTempFile::new_in(&folder).map_err(unwritten)?;
+    draft.write_all(sealed.as_bytes()).map_err(unwritten)?;
+    draft.persist_noclobber(path).map_err(|error| unwritten(error.error))?;
+    fs::write(path.with_extension("pub"), format!("{}\n", secret.public().line())).map_err(unwritten)
+}
+
+/// Whether there is an ssh-agent with a key that could sign.
+pub(super) async fn agent_has_keys() -> bool {
+    match agent() {
+        Some(agent) => agent.keys().await.is_ok_and(|keys| !keys.is_empty()),
+        None => false,
+    }
 }
 
 fn with(signer: Signer) -> Pen {

@@ -29,6 +29,9 @@ pub(super) async fn run(place: &Place, serve: &Serve, out: &Output) -> Result<()
     if let Some(most) = serve.most_waiting {
         service.limit_waiting(most);
     }
+    if serve.require_signatures {
+        service.demand_signatures();
+    }
     let listener = TcpListener::bind(serve.listen)
         .await
         .map_err(|error| CliError::Listen(serve.listen, error))?;

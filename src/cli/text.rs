@@ -5,7 +5,8 @@ mod says;
 use jiff::Timestamp;
 
 use crate::api::{
-    AfterRow, BatchReceipt, Becomes, DecisionReceipt, EnvelopeView, Looked, PrincipalView, Summary, TimelineEntry,
+    AfterRow, BatchReceipt, Becomes, DecisionReceipt, EnvelopeView, KeyView, Looked, PrincipalView, Summary,
+    TimelineEntry,
 };
 use crate::console;
 use crate::domain::{Countdown, Severity, Shown};
@@ -263,8 +264,9 @@ fn does(view: &EnvelopeView) -> String {
 }
 
 pub(super) fn receipt(receipt: &DecisionReceipt) -> String {
+    let signed = if receipt.is_signed() { ", signed" } else { "" };
     format!(
-        "{}: {} by {}, vote {} of {}; it is {} now. Entry {}.",
+        "{}: {} by {}, vote {} of {}; it is {} now. Entry {}{signed}.",
         receipt.id, receipt.decision, receipt.by, receipt.votes, receipt.quorum, receipt.stage, receipt.entry
     )
 }
@@ -316,6 +318,12 @@ pub(super) fn becomes(becomes: &Becomes) -> String {
         becomes.payload_sha256.short(),
         because.join("; "),
     )
+}
+
+pub(super) fn key(key: &KeyView) -> String {
+    let pin = if key.pin { "  with PIN" } else { "" };
+    let revoked = key.revoked_at.map_or_else(String::new, |at| format!("  revoked {at}"));
+    format!("{}  {}{pin}  added {}{revoked}", key.key, key.fingerprint, key.added_at)
 }
 
 pub(super) fn principal(principal: &PrincipalView) -> String {

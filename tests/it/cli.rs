@@ -2,6 +2,7 @@
 
 mod completions;
 mod files;
+mod login;
 mod man;
 pub mod place;
 mod report;

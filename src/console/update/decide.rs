@@ -107,7 +107,8 @@ pub(crate) fn counted(receipt: &DecisionReceipt, digest: &str) -> String {
         _ if open => format!("vote {} of {}", receipt.votes, receipt.quorum),
         _ => format!("it is {} now", receipt.stage),
     };
-    format!("{verb} {digest}: {rest}, entry {}.", receipt.entry)
+    let signed = if receipt.is_signed() { ", signed" } else { "" };
+    format!("{verb} {digest}: {rest}, entry {}{signed}.", receipt.entry)
 }
 
 /// The gate answered a batch, or nobody did.

@@ -115,16 +115,8 @@ impl Case {
                 self.claim = entry.actor.id.map(|by| (by, *until));
                 (Event::Noted, none)
             }
-            Fact::Asked { question } => {
-                let place = format!("question/{}", self.questions.len());
-                self.questions.push((entry.actor.id, entry.at, None));
-                (Event::Noted, vec![(place, *question)])
-            }
-            Fact::Answered { n, answer } => {
-                let asked = self.questions.get_mut(*n as usize).filter(|asked| asked.2.is_none());
-                asked.ok_or("it answers what was not asked")?.2 = Some(entry.at);
-                (Event::Noted, vec![(format!("answer/{n}"), *answer)])
-            }
+            Fact::Asked { question } => (Event::Noted, self.asked(*question, entry)),
+            Fact::Answered { n, answer } => (Event::Noted, self.answered(*n, *answer, entry)?),
             Fact::Looked { payload } => (self.looked(*payload, entry)?, none),
             Fact::Expired {} => (Event::Expired, none),
             Fact::Closed { passed_to } => {
@@ -151,6 +143,18 @@ impl Case {
             | Fact::PrincipalRevoked { .. }
             | Fact::Proposed { .. } => return Err("its kind is not about an envelope".to_owned()),
         })
+    }
+
+    fn asked(&mut self, question: Digest, entry: &Entry) -> Vec<Text> {
+        let place = format!("question/{}", self.questions.len());
+        self.questions.push((entry.actor.id, entry.at, None));
+        vec![(place, question)]
+    }
+
+    fn answered(&mut self, n: u32, answer: Digest, entry: &Entry) -> Result<Vec<Text>, String> {
+        let asked = self.questions.get_mut(n as usize).filter(|asked| asked.2.is_none());
+        asked.ok_or("it answers what was not asked")?.2 = Some(entry.at);
+        Ok(vec![(format!("answer/{n}"), answer)])
     }
 
     /// Whether a stop reaches it, as far as entries say: a run's id is a text.

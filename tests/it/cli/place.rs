@@ -74,12 +74,20 @@ impl Place {
     }
 
     pub fn run(&self, arguments: &[&str]) -> Output {
-        Command::new(BINARY)
+        self.command(arguments).output().unwrap()
+    }
+
+    /// A command as somebody whose home is this folder, without an ssh-agent.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(BINARY);
+        command
+            .env("XDG_STATE_HOME", self.path("state"))
+            .env("XDG_CONFIG_HOME", self.path("config"))
+            .env_remove("SSH_AUTH_SOCK")
             .arg("--data")
             .arg(self.data())
-            .args(arguments)
-            .output()
-            .unwrap()
+            .args(arguments);
+        command
     }
 
     pub fn json(&self, arguments: &[&str]) -> Value {

@@ -1,0 +1,265 @@
+//! Keys as people have them: files and agents of OpenSSH's own, checked by OpenSSH's own program.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use insta::assert_snapshot;
+use serde_json::Value;
+use signoff::ledger::{Document, form};
+use signoff::signature::ssh::SshSignature;
+
+use super::place::{Place, seen};
+
+const TAG: &str = r#"{"action":{"tool":"issue_refund","arguments":{"amount":60,"to":"DE89"}}}"#;
+
+struct Desk {
+    place: Place,
+    url: String,
+    agent: String,
+    ana: String,
+}
+
+fn desk() -> Desk {
+    let mut place = Place::new();
+    let url = place.serve();
+    Desk {
+        agent: place.add(&["agent", "add", "support-3"]),
+        ana: place.add(&["reviewer", "add", "ana", "--role", "reviewer"]),
+        place,
+        url,
+    }
+}
+
+impl Desk {
+    /// A key that `ssh-keygen` makes; its path.
+    fn keygen(&self, kind: &str) -> String {
+        let path = self.place.path(&format!("id_{kind}"));
+        let made = Command::new("ssh-keygen")
+            .args(["-q", "-t", kind, "-N", "", "-C", "ana@example", "-f"])
+            .arg(&path)
+            .status();
+        assert!(made.unwrap().success());
+        path.to_string_lossy().into_owned()
+    }
+
+    fn propose(&self) -> (String, String) {
+        let proposal = self.place.proposal(TAG);
+        let envelope = self.place.json(&["--token-file", &self.agent, "submit", &proposal]);
+        let text = |key: &str| envelope[key].as_str().unwrap().to_owned();
+        (text("id"), text("payload_sha256"))
+    }
+
+    fn log_in(&self, identity: &str) -> Value {
+        let login = ["--identity", identity, "--token-file", &self.ana, "login", &self.url];
+        self.place.json(&login)
+    }
+
+    /// The newest decision's document and signature, as the ledger's own bytes have them.
+    fn newest(&self) -> (Vec<u8>, SshSignature) {
+        let ledger = rusqlite::Connection::open(self.place.data().join("ledger.db")).unwrap();
+        let sql = "SELECT bytes FROM entry WHERE json_extract(bytes, '$.kind') = 'decided' ORDER BY seq DESC LIMIT 1";
+        let bytes: Vec<u8> = ledger.query_row(sql, [], |row| row.get(0)).unwrap();
+        let entry: Value = serde_json::from_slice(&bytes).unwrap();
+        let signed = &entry["data"]["signed"];
+        let document: Document = serde_json::from_value(signed["document"].clone()).unwrap();
+        let signature = SshSignature::parse(signed["signature"].as_str().unwrap()).unwrap();
+        (form(&document).unwrap(), signature)
+    }
+
+    /// What `ssh-keygen -Y verify` says of it.
+    fn ssh_keygen_agrees(&self, public: &Path, message: &[u8], signature: &SshSignature) -> bool {
+        let signers = self.place.path("allowed_signers");
+        let line = fs::read_to_string(public).unwrap();
+        fs::write(&signers, format!("ana namespaces=\"decision@signoff.v1\" {line}")).unwrap();
+        let file = self.place.path("decision.sig");
+        fs::write(&file, signature.armored()).unwrap();
+        let mut child = Command::new("ssh-keygen")
+            .args(["-Y", "verify", "-I", "ana", "-n", "decision@signoff.v1", "-f"])
+            .arg(&signers)
+            .arg("-s")
+            .arg(&file)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(message).unwrap();
+        child.wait().unwrap().success()
+    }
+}
+
+#[test]
+fn who_logs_in_once_decides_with_a_key_and_without_a_credential() {
+    let desk = desk();
+    let identity = desk.keygen("ed25519");
+    let seen = |arguments: &[&str]| seen(&desk.place.run(arguments), desk.place.folder.path());
+    let early = seen(&["--identity", &identity, "login", &desk.url]);
+    assert!(
+        early.contains("is not registered at") && early.contains("--token-file FILE"),
+        "{early}"
+    );
+    let login = desk.log_in(&identity);
+    assert_eq!(login["name"], "ana");
+
+    let (id, digest) = desk.propose();
+    assert_snapshot!(seen(&["approve", &id, "--digest", &digest[..12]]), @"
+    ID: approve by ana, vote 1 of 1; it is approved now. Entry 12, signed.
+    exit 0
+    ");
+    let (message, signature) = desk.newest();
+    let public = format!("{identity}.pub");
+    assert!(desk.ssh_keygen_agrees(Path::new(&public), &message, &signature));
+    let altered = String::from_utf8(message).unwrap().replace("approve", "reject!");
+    assert!(!desk.ssh_keygen_agrees(Path::new(&public), altered.as_bytes(), &signature));
+    assert!(seen(&["ledger", "verify"]).contains("The ledger verifies"));
+
+    // The credential alone decides nothing any more.
+    let (id, digest) = desk.propose();
+    let unsigned = Command::new(super::place::BINARY)
+        .env("XDG_STATE_HOME", desk.place.path("elsewhere"))
+        .args([
+            "--url",
+            &desk.url,
+            "--token-file",
+            &desk.ana,
+            "approve",
+            &id,
+            "--digest",
+            &digest[..12],
+        ])
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&unsigned.stderr).into_owned();
+    assert!(said.contains("has to be signed with your key"), "{said}");
+
+    assert!(seen(&["logout"]).contains("is over"));
+    assert!(seen(&["approve", &id, "--digest", &digest[..12]]).contains("no person's credential was named"));
+}
+
+#[test]
+fn an_agent_of_opensshs_own_signs_and_its_ecdsa_key_counts() {
+    let desk = desk();
+    let identity = desk.keygen("ecdsa");
+    let agent = SshAgent::start(&desk.place.path("agent.sock"));
+    agent.add(&identity);
+    let run = |arguments: &[&str]| {
+        let mut command = desk.place.command(arguments);
+        let output = command
+            .env("SSH_AUTH_SOCK", &agent.socket)
+            .arg("--json")
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice::<Value>(&output.stdout).unwrap()
+    };
+    // Nothing is named: the agent has a key, so that is the one.
+    run(&["--token-file", &desk.ana, "login"]);
+    let (id, digest) = desk.propose();
+    let receipt = run(&["approve", &id, "--digest", &digest[..12]]);
+    assert_eq!(receipt["signature"], "signed (ssh)");
+    let (message, signature) = desk.newest();
+    let public = format!("{identity}.pub");
+    assert!(desk.ssh_keygen_agrees(Path::new(&public), &message, &signature));
+
+    // Without its agent the key signs nothing, and nothing is sent.
+    let (id, digest) = desk.propose();
+    let gone = desk.place.run(&["approve", &id, "--digest", &digest[..12]]);
+    let said = String::from_utf8_lossy(&gone.stderr).into_owned();
+    assert!(said.contains("There is no ssh-agent"), "{said}");
+}
+
+#[test]
+fn where_only_ssh_keygen_knows_the_key_it_is_asked_to_sign() {
+    let desk = desk();
+    let identity = desk.keygen("ed25519");
+    let public = format!("{identity}.pub");
+    desk.log_in(&public);
+    let (id, digest) = desk.propose();
+    let receipt = desk.place.json(&["approve", &id, "--digest", &digest[..12]]);
+    assert_eq!(receipt["signature"], "signed (ssh)");
+    fs::remove_file(&identity).unwrap();
+    let (id, digest) = desk.propose();
+    let gone = desk.place.run(&["approve", &id, "--digest", &digest[..12]]);
+    let said = seen(&gone, desk.place.folder.path());
+    assert!(
+        said.contains("your key did not sign, so nothing was sent: ssh-keygen did not sign:"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_key_that_was_revoked_logs_in_no_more() {
+    let desk = desk();
+    let identity = desk.keygen("ed25519");
+    desk.log_in(&identity);
+    let key = desk.place.json(&["key", "list"])["key"].as_str().unwrap().to_owned();
+    let revoked = desk.place.json(&["key", "revoke", &key]);
+    assert!(revoked["revoked_at"].is_string(), "{revoked}");
+    let refused = desk
+        .place
+        .run(&["--identity", &identity, "--token-file", &desk.ana, "login", &desk.url]);
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(said.contains("That key was revoked here"), "{said}");
+}
+
+#[test]
+fn a_gate_may_ask_everybody_for_signatures() {
+    let mut place = Place::new();
+    place.serve_with(&["--listen", "127.0.0.1:0", "--require-signatures"]);
+    let agent = place.add(&["agent", "add", "support-3"]);
+    let ana = place.add(&["reviewer", "add", "ana", "--role", "reviewer"]);
+    let proposal = place.proposal(TAG);
+    let envelope = place.json(&["--token-file", &agent, "submit", &proposal]);
+    let (id, digest) = (
+        envelope["id"].as_str().unwrap(),
+        envelope["payload_sha256"].as_str().unwrap(),
+    );
+    let refused = place.run(&["--token-file", &ana, "approve", id, "--digest", &digest[..12]]);
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(said.contains("has to be signed with your key"), "{said}");
+}
+
+/// An agent that ends with its test.
+struct SshAgent {
+    child: Child,
+    socket: std::path::PathBuf,
+}
+
+impl SshAgent {
+    fn start(socket: &Path) -> Self {
+        let mut child = Command::new("ssh-agent")
+            .arg("-D")
+            .arg("-a")
+            .arg(socket)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // It says where it listens once it does.
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        Self {
+            child,
+            socket: socket.to_owned(),
+        }
+    }
+
+    fn add(&self, identity: &str) {
+        let added = Command::new("ssh-add")
+            .env("SSH_AUTH_SOCK", &self.socket)
+            .arg("-q")
+            .arg(identity)
+            .status();
+        assert!(added.unwrap().success());
+    }
+}
+
+impl Drop for SshAgent {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
