@@ -5,6 +5,7 @@
 //! the Agent Approval Protocol. Clock and randomness are handed in as a [`World`].
 
 mod aap;
+mod anchor;
 mod archive;
 mod auth;
 mod connections;
@@ -22,12 +23,13 @@ mod token;
 mod wakes;
 mod world;
 
+pub use anchor::{Acceptance, Contradiction, Guard, contradicted};
 pub use archive::Archive;
-pub use embedded::{Embedded, EmbeddedError, open_folder};
+pub use embedded::{Embedded, EmbeddedError, open_folder, rotate_log_key};
 pub use error::Refusal;
 pub use folder::{Folder, FolderError, GateFile, admin_token, ledger, running_gate};
 pub use keys::Keys;
 pub use router::router;
 pub use serve::serve;
-pub use service::{Opening, PolicyChoice, RequestKey, Service, ServiceError};
+pub use service::{Accepted, Opening, PolicyChoice, RequestKey, Service, ServiceError};
 pub use world::World;

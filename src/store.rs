@@ -13,6 +13,7 @@ mod envelope;
 mod envelopes;
 mod error;
 mod files;
+mod follow;
 mod idempotency;
 mod judged;
 mod keys;
@@ -40,6 +41,7 @@ pub use decisions::{StoredDecision, StoredOutcome, StoredQuestion, StoredReview,
 pub use entries::Head;
 pub use envelope::{Cleared, Envelope, History};
 pub use error::StoreError;
+use follow::Follower;
 pub use idempotency::Replay;
 pub use judged::{JudgedCount, StoredUnknown};
 pub use keys::{StoredKey, StoredSession};
@@ -71,13 +73,23 @@ pub struct Store {
 impl Store {
     /// Opens or makes the database file. The caller holds the folder's lock.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        let writer = Writer::start(path)?;
-        Ok(Self {
+        Ok(Self::with(path, Writer::start(path, None)?))
+    }
+
+    /// The same, and `each` is told of the newest signed head after it is durable: not of every one where
+    /// they come fast, but of the last one before the store is closed.
+    pub fn open_followed(path: &Path, each: impl FnMut(&[u8]) + Send + 'static) -> Result<Self, StoreError> {
+        let follower = Follower::start(each).map_err(|error| StoreError::Commit(error.to_string()))?;
+        Ok(Self::with(path, Writer::start(path, Some(follower))?))
+    }
+
+    fn with(path: &Path, writer: Writer) -> Self {
+        Self {
             readers: Arc::default(),
             writer: Some(writer),
             frozen: None,
             path: path.into(),
-        })
+        }
     }
 
     /// Opens a file as it stands at this moment, to read and never to write; also where nothing can be

@@ -71,6 +71,9 @@ pub(super) struct Place {
     /// The policy a gate is started with
     #[arg(long, global = true, value_name = "FILE")]
     pub policy: Option<PathBuf>,
+    /// A file elsewhere that keeps the newest checkpoint of a gate that is started, and is asked at its start
+    #[arg(long, global = true, value_name = "FILE")]
+    pub anchor: Option<PathBuf>,
     /// The console's settings, instead of those in the configuration folder
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
@@ -225,6 +228,12 @@ pub(super) struct Serve {
     /// Count no decision that its person did not sign
     #[arg(long)]
     pub require_signatures: bool,
+    /// Go on with a ledger that the anchor contradicts, or whose key is lost, as an admin
+    #[arg(long, requires = "reason")]
+    pub accept_rollback: bool,
+    /// Why; it is recorded
+    #[arg(long, value_name = "TEXT", requires = "accept_rollback")]
+    pub reason: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -10,7 +10,7 @@ use super::login;
 use super::machine::{Machine, default_data, own_paths};
 use crate::client::Client;
 use crate::config::DEFAULT_POLICY;
-use crate::gate::{self, Embedded, Folder, PolicyChoice};
+use crate::gate::{self, Embedded, Folder, Guard, PolicyChoice};
 
 /// A client, and the gate behind it where that was opened for this call.
 pub(super) struct Connection {
@@ -60,7 +60,7 @@ pub(super) async fn connect_or_start(place: &Place) -> Result<Connection, CliErr
             embedded: None,
         });
     }
-    let folder = Folder::take(&data)?;
+    let folder = take(place, &data)?;
     let gate = embed(folder, policy(place)?, &[0]).await?;
     let token = token.or_else(|| read_token(&gate::admin_token(&data)).ok());
     Ok(Connection {
@@ -84,6 +84,21 @@ pub(super) async fn caller(
         Some(kept) => (Some(kept.token), named.or(Some(kept.identity))),
         None => (None, named),
     })
+}
+
+/// Takes a folder, to be held against the anchor that was named.
+pub(super) fn take(place: &Place, data: &Path) -> Result<Folder, CliError> {
+    let guard = Guard {
+        anchor: place.anchor.clone(),
+        accept: None,
+    };
+    Ok(Folder::take(data)?.guarded(guard))
+}
+
+/// The credential that was named, or a folder's admin's.
+pub(super) fn admin(place: &Place, data: &Path) -> Result<String, CliError> {
+    let file = place.token_file.clone();
+    read_token(&file.unwrap_or_else(|| gate::admin_token(data)))
 }
 
 /// Opens a gate on the first free loopback port of these, for as long as this process wants it.

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::arguments::{Demo, Place, Voice};
-use super::connect::{caller, data_folder, embed, policy, read_token};
+use super::connect::{caller, data_folder, embed, policy, read_token, take};
 use super::error::CliError;
 use super::machine::{Machine, fresh_key};
 use super::output::Output;
@@ -18,7 +18,7 @@ use crate::client::Client;
 use crate::console::{self, Clock, Ended, MemoryFile, Options, Start};
 use crate::demo::{self, Still};
 use crate::domain::Role;
-use crate::gate::{self, Embedded, Folder, PolicyChoice, World};
+use crate::gate::{self, Embedded, PolicyChoice, World};
 use crate::keys::Pen;
 use crate::plain;
 use crate::signature::ssh::SshSecretKey;
@@ -47,7 +47,7 @@ pub(super) async fn run(place: &Place, voice: &Voice, out: &Output) -> Result<()
         }
         return on(Client::new(&running.url, token)?, identity, personal, way, out).await;
     }
-    let gate = embed(Folder::take(&data)?, policy(place)?, &[PORT, 0]).await?;
+    let gate = embed(take(place, &data)?, policy(place)?, &[PORT, 0]).await?;
     gate.announce()?;
     let local = gate.service.local_person("local", Role::Senior).await?;
     let ended = match token {
@@ -67,7 +67,7 @@ pub(super) async fn demo(place: &Place, demo: &Demo, out: &Output) -> Result<(),
     let way = way(&demo.voice)?;
     let temporary = tempfile::tempdir().map_err(CliError::Io)?;
     let path: PathBuf = place.data.clone().unwrap_or_else(|| temporary.path().to_owned());
-    let folder = Folder::take(&path)?;
+    let folder = take(place, &path)?;
     let policy = match policy(place)? {
         PolicyChoice::InForce { .. } => PolicyChoice::Named(demo::POLICY.to_owned()),
         named @ PolicyChoice::Named(_) => named,

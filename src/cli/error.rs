@@ -9,7 +9,7 @@ use crate::client::ClientError;
 use crate::console::ConsoleError;
 use crate::demo::DemoError;
 use crate::form::Faults;
-use crate::gate::{EmbeddedError, FolderError, ServiceError};
+use crate::gate::{Contradiction, EmbeddedError, FolderError, ServiceError};
 use crate::keys::KeyError;
 use crate::ledger::{Fault, FaultKind};
 use crate::store::StoreError;
@@ -82,6 +82,7 @@ impl CliError {
             Self::BrokenPipe => 3,
             Self::NoLedger(_) | Self::Missing(_) => 4,
             Self::Changed(_) => 5,
+            Self::Gate(EmbeddedError::Anchor(..)) => 11,
             Self::Ledger(fault) => match fault.kind {
                 FaultKind::TornTail => 10,
                 FaultKind::Tampered => 11,
@@ -126,6 +127,19 @@ impl CliError {
                  `signoff serve --accept-rollback --reason TEXT` goes on with a new one, and every console will ask why."
                     .to_owned(),
             ),
+            Self::Gate(EmbeddedError::Anchor(_, Contradiction::Foreign(_) | Contradiction::Unreadable)) => {
+                Some("Name the anchor of this ledger with --anchor, or another file for a new one.".to_owned())
+            }
+            Self::Gate(EmbeddedError::Anchor(..)) => Some(
+                "An older copy was put back, the ledger was cut or written anew, or the anchor is not its own. Find \
+                 out which before anything is decided here, and put the newest copy back. Where that is lost for good, an \
+                 admin goes on with `signoff serve --anchor FILE --accept-rollback --reason TEXT`: that is recorded, and \
+                 every console will ask why."
+                    .to_owned(),
+            ),
+            Self::Gate(EmbeddedError::NotAnAdmin) => {
+                Some("Name a file with an admin's credential: --token-file FILE.".to_owned())
+            }
             Self::Listen(..) => Some("Stop what listens there, or name another port with --listen.".to_owned()),
             Self::NoLedger(_) => Some("Name its folder with --data; `signoff serve` starts one.".to_owned()),
             Self::Client(_)

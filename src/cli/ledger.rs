@@ -2,26 +2,35 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde_json::json;
 
 use super::arguments::{LedgerVerb, Place, Prove};
-use super::connect::{data_folder, existing};
+use super::connect::{admin, data_folder, existing, policy, take};
 use super::error::CliError;
+use super::machine::Machine;
 use super::output::Output;
+use crate::gate::EmbeddedError;
 use crate::store::{Proved, Which};
 use crate::{gate, store};
 
-pub(super) fn run(place: &Place, verb: &LedgerVerb, out: &Output) -> Result<(), CliError> {
+pub(super) async fn run(place: &Place, verb: &LedgerVerb, out: &Output) -> Result<(), CliError> {
     match verb {
-        LedgerVerb::Verify => verify(place, out),
+        LedgerVerb::Verify => verify(place, out).await,
         LedgerVerb::Prove(prove) => receipts(place, prove, out),
+        LedgerVerb::RotateKey => rotate(place, out).await,
     }
 }
 
-fn verify(place: &Place, out: &Output) -> Result<(), CliError> {
+async fn verify(place: &Place, out: &Output) -> Result<(), CliError> {
     let path = file(place, "verified")?;
     let report = store::verify(&path)?.map_err(CliError::Ledger)?;
+    if let Some(anchor) = &place.anchor
+        && let Some(what) = gate::contradicted(&path, anchor).await?
+    {
+        return Err(CliError::Gate(EmbeddedError::Anchor(anchor.clone(), what)));
+    }
     let value = serde_json::json!({
         "verified": true,
         "entries": report.entries,
@@ -35,6 +44,16 @@ fn verify(place: &Place, out: &Output) -> Result<(), CliError> {
             "The ledger verifies: {} entries, {} envelopes, {} texts of which {} erased, {} signed heads.",
             report.entries, report.envelopes, report.blobs, report.erased, report.checkpoints
         )
+    })
+}
+
+async fn rotate(place: &Place, out: &Output) -> Result<(), CliError> {
+    file(place, "given a key")?;
+    let data = data_folder(place)?;
+    let (folder, token) = (take(place, &data)?, admin(place, &data)?);
+    let key = gate::rotate_log_key(&folder, policy(place)?, Arc::new(Machine), &token).await?;
+    out.value(&json!({ "key": key }), |_| {
+        format!("The log is signed with a new key from here on:\n{key}\nThe old one handed over to it and is gone.")
     })
 }
 

@@ -6,11 +6,11 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::arguments::{Place, Serve};
-use super::connect::{data_folder, policy};
+use super::connect::{admin, data_folder, policy};
 use super::error::CliError;
 use super::machine::{Machine, own_paths};
 use super::output::Output;
-use crate::gate::{self, Folder, GateFile};
+use crate::gate::{self, Acceptance, Folder, GateFile, Guard};
 
 pub(super) async fn run(place: &Place, serve: &Serve, out: &Output) -> Result<(), CliError> {
     log_to_stderr();
@@ -23,7 +23,19 @@ pub(super) async fn run(place: &Place, serve: &Serve, out: &Output) -> Result<()
             "Listen on 127.0.0.1 and let something that speaks TLS stand in front.",
         ));
     }
-    let folder = Folder::take(&data_folder(place)?)?;
+    let data = data_folder(place)?;
+    let accept = match &serve.reason {
+        Some(reason) => Some(Acceptance {
+            token: admin(place, &data)?,
+            reason: reason.clone(),
+        }),
+        None => None,
+    };
+    let guard = Guard {
+        anchor: place.anchor.clone(),
+        accept,
+    };
+    let folder = Folder::take(&data)?.guarded(guard);
     let own = own_paths(folder.path());
     let service = gate::open_folder(&folder, policy(place)?, Arc::new(Machine), own).await?;
     if let Some(most) = serve.most_waiting {

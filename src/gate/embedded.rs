@@ -2,13 +2,18 @@
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use super::{Folder, FolderError, GateFile, Keys, Opening, PolicyChoice, Service, ServiceError, World, serve};
+use super::service::key_in_force;
+use super::{
+    Contradiction, Folder, FolderError, GateFile, Keys, Opening, PolicyChoice, Refusal, Service, ServiceError, World,
+    anchor, serve,
+};
 use crate::api::AddPrincipal;
 use crate::domain::{PrincipalKind, Role};
 use crate::store::{Store, StoreError};
@@ -22,6 +27,18 @@ pub enum EmbeddedError {
     Store(#[from] StoreError),
     #[error(transparent)]
     Folder(#[from] FolderError),
+    #[error("{1}: {0}")]
+    Anchor(PathBuf, Contradiction),
+    #[error("the anchor {0} cannot be read or written")]
+    AnchorFile(PathBuf, #[source] io::Error),
+    #[error("the ledger and its key are as they were seen: there is no rollback to accept")]
+    NothingToAccept,
+    #[error("a rollback is accepted with a reason")]
+    NoReason,
+    #[error("only an admin's credential is good for that")]
+    NotAnAdmin,
+    #[error("{}", .0.message)]
+    Refused(Refusal),
     #[error("the gate could not listen or serve")]
     Io(#[from] io::Error),
 }
@@ -87,16 +104,28 @@ pub async fn open_folder(
     folder: &Folder,
     policy: impl Into<PolicyChoice>,
     world: Arc<dyn World>,
-    own: Vec<String>,
+    mut own: Vec<String>,
 ) -> Result<Arc<Service>, EmbeddedError> {
+    let guard = folder.guard();
+    own.extend(guard.anchor.iter().map(|path| {
+        let absolute = std::path::absolute(path).unwrap_or_else(|_| path.clone());
+        absolute.to_string_lossy().into_owned()
+    }));
+    let store = match guard.anchor.clone() {
+        Some(path) => Store::open_followed(&folder.ledger(), move |note| follow(&path, note))?,
+        None => Store::open(&folder.ledger())?,
+    };
+    let in_force = store.read(|db| key_in_force(&db)).await?;
+    Keys::settle(folder, in_force.map(|key| key.key()))?;
     let keys = Keys::of(folder, &*world)?;
-    let store = Store::open(&folder.ledger())?;
+    let accepted = anchor::held_against(guard, &store, &keys).await?;
     let service = Service::open(Opening {
         store,
         policy: policy.into(),
         world,
         own,
         keys,
+        accepted,
     })
     .await?;
     let admin = AddPrincipal {
@@ -111,5 +140,36 @@ pub async fn open_folder(
         // The first start ended before the credential was kept: nobody has it, so it is made again.
         folder.keep_admin(&service.renew_admin(&admin.name).await?)?;
     }
+    if let Some(path) = &guard.anchor {
+        // Now, and not when the next thing happens: a place that cannot be written to guards nothing.
+        let note = service.checkpoint().await.map_err(EmbeddedError::Refused)?;
+        anchor::keep(path, note.as_bytes()).map_err(|error| EmbeddedError::AnchorFile(path.clone(), error))?;
+    }
     Ok(Arc::new(service))
+}
+
+/// The gate goes on where it fails: what is durable is answered for, and the next head tries again.
+fn follow(path: &Path, note: &[u8]) {
+    if let Err(error) = anchor::keep(path, note) {
+        tracing::error!(error = %error, path = %path.display(), "the anchor was not written");
+    }
+}
+
+/// Gives the log another key, which the one before hands over to, and returns it as notes name it. The old
+/// secret is not kept: nothing needs it, and whoever found it could sign with it.
+pub async fn rotate_log_key(
+    folder: &Folder,
+    policy: impl Into<PolicyChoice>,
+    world: Arc<dyn World>,
+    token: &str,
+) -> Result<String, EmbeddedError> {
+    let service = open_folder(folder, policy, Arc::clone(&world), Vec::new()).await?;
+    let caller = service.authenticate(token).map_err(EmbeddedError::Refused)?;
+    let admin = caller.person().filter(|person| person.role == Role::Admin);
+    let admin = admin.ok_or(EmbeddedError::NotAnAdmin)?;
+    let next = Keys::next(folder, &*world)?;
+    let public = next.public();
+    let key = service.rotate_log_key(&admin, next).await?;
+    Keys::settle(folder, Some(public))?;
+    Ok(key)
 }

@@ -6,10 +6,13 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::Guard;
+
 /// A data folder this process owns, until it is dropped.
 #[derive(Debug)]
 pub struct Folder {
     path: PathBuf,
+    guard: Guard,
     _lock: File,
 }
 
@@ -48,11 +51,22 @@ impl Folder {
             // Made here first, so that it and the log beside it are for this user only, wherever it lies.
             Ok(()) => private_file(&ledger(path)).map_err(wrong).map(|()| Self {
                 path: path.to_owned(),
+                guard: Guard::default(),
                 _lock: lock,
             }),
             Err(TryLockError::WouldBlock) => Err(FolderError::Owned(path.to_owned())),
             Err(TryLockError::Error(error)) => Err(wrong(error)),
         }
+    }
+
+    /// Holds what is opened here against an anchor.
+    #[must_use]
+    pub fn guarded(self, guard: Guard) -> Self {
+        Self { guard, ..self }
+    }
+
+    pub(super) fn guard(&self) -> &Guard {
+        &self.guard
     }
 
     pub fn path(&self) -> &Path {
@@ -93,6 +107,21 @@ impl Folder {
             Ok(None) => Err(FolderError::Exposed(path)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(FolderError::Io(path, error)),
+        }
+    }
+
+    /// Puts one file in another's place.
+    pub(super) fn replace_secret(&self, by: &str, name: &str) -> Result<(), FolderError> {
+        let target = self.path.join(name);
+        fs::rename(self.path.join(by), &target).map_err(|error| FolderError::Io(target, error))
+    }
+
+    /// Takes a file away, if there is one.
+    pub(super) fn forget_secret(&self, name: &str) -> Result<(), FolderError> {
+        let target = self.path.join(name);
+        match fs::remove_file(&target) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(FolderError::Io(target, error)),
+            Ok(()) | Err(_) => Ok(()),
         }
     }
 

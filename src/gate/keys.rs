@@ -7,13 +7,16 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::{Folder, FolderError, World};
-use crate::signature::SecretKey;
+use crate::signature::{PublicKey, SecretKey};
 
 /// The file of the key that signs the ledger's heads.
-pub(super) const LOG_KEY: &str = "log.key";
+const LOG_KEY: &str = "log.key";
 
 /// The file of the key that signs tokens.
 const TOKEN_KEY: &str = "token.key";
+
+/// The log's next key, from before the entry that names it until it is in force.
+const NEXT_LOG_KEY: &str = "log.key.next";
 
 /// What a gate signs with.
 #[derive(Debug, Clone)]
@@ -30,6 +33,25 @@ impl Keys {
             token: key(folder, TOKEN_KEY, world)?,
         })
     }
+
+    /// Ends a rotation that was cut short: what the ledger names is in force, and nothing else.
+    pub(super) fn settle(folder: &Folder, in_force: Option<PublicKey>) -> Result<(), FolderError> {
+        let Some(next) = folder.read_secret(NEXT_LOG_KEY)?.as_deref().and_then(parse) else {
+            return folder.forget_secret(NEXT_LOG_KEY);
+        };
+        if in_force == Some(next.public()) {
+            folder.replace_secret(NEXT_LOG_KEY, LOG_KEY)
+        } else {
+            folder.forget_secret(NEXT_LOG_KEY)
+        }
+    }
+
+    /// Makes the log's next key. It is on the disk before any entry can name it.
+    pub(super) fn next(folder: &Folder, world: &dyn World) -> Result<SecretKey, FolderError> {
+        let seed = world.random();
+        folder.write_secret(NEXT_LOG_KEY, &text(&seed))?;
+        Ok(SecretKey::from_seed(&seed))
+    }
 }
 
 /// A key file is one line: the seed of RFC 8032, 32 bytes, in base64.
@@ -42,7 +64,7 @@ fn key(folder: &Folder, name: &str, world: &dyn World) -> Result<SecretKey, Fold
     Ok(SecretKey::from_seed(&seed))
 }
 
-pub(super) fn text(seed: &[u8; 32]) -> String {
+fn text(seed: &[u8; 32]) -> String {
     format!("{}\n", STANDARD.encode(seed))
 }
 

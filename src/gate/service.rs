@@ -36,6 +36,8 @@ mod view;
 mod withdraw;
 
 pub use aap::Asked;
+pub use log::Accepted;
+pub(super) use log::key_in_force;
 pub(super) use propose::pointer;
 
 use std::sync::atomic::AtomicBool;
@@ -82,6 +84,8 @@ pub struct Opening {
     /// Paths of signoff's own data, keys and binary: actions that name them are denied.
     pub own: Vec<String>,
     pub keys: Keys,
+    /// That an admin goes on with an earlier ledger than was seen.
+    pub accepted: Option<Accepted>,
 }
 
 /// Why a gate does not open.
@@ -111,7 +115,6 @@ pub struct Service {
     presence: Presence,
     tokens: TokenKey,
     /// What it signs with; `None` over a ledger that is only read.
-    #[expect(dead_code, reason = "tokens and heads are signed with them from the next change on")]
     keys: Option<Keys>,
     room: room::Room,
     /// The ledger's own id.
@@ -144,6 +147,7 @@ impl Service {
         let version = sha256(bytes.as_bytes());
         let policy = Policy::parse(&bytes, version)?;
         let (world, log) = (Arc::clone(&opening.world), opening.keys.log.clone());
+        let accepted = opening.accepted;
         let (known, stops, ledger) = opening
             .store
             .write(move |tx| {
@@ -152,7 +156,7 @@ impl Service {
                     let ledger = Uuid::from_bytes(*world.random().first_chunk().unwrap_or(&[0; 16]));
                     tx.append(&entry(at, Actor::GATE, Fact::Opened { ledger }))?;
                 }
-                log::begin(tx, &log, at)?;
+                log::begin(tx, &log, at, accepted.map(|accepted| (accepted, world::salt(&*world))))?;
                 if tx.activate_policy(version, bytes.as_bytes())? {
                     tx.append(&entry(at, Actor::GATE, Fact::PolicyActivated { policy: version }))?;
                 }

@@ -50,13 +50,13 @@ pub(super) fn insert(connection: &Connection, frontier: &mut Frontier, bytes: &[
     Ok(())
 }
 
-pub(super) fn seal(connection: &Connection, end: &End, at: Timestamp) -> Result<(), StoreError> {
+pub(super) fn seal(connection: &Connection, end: &End, at: Timestamp) -> Result<Option<Vec<u8>>, StoreError> {
     let (size, root) = (end.frontier.size(), end.frontier.root());
     let note = end.seal.as_ref().map(|seal| seal.sign(size, root));
     connection
         .prepare_cached("INSERT INTO head (size, root, at, note) VALUES (?1, ?2, ?3, ?4)")?
         .execute(params![signed(size), root.0, at.as_millisecond(), note])?;
-    Ok(())
+    Ok(note)
 }
 
 /// Takes up the tree where the ledger ends, and refuses one whose end does not fit.

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::entries::{digest, signed, unsigned};
 use super::{Db, StoreError, Tx};
 use crate::domain::Digest;
-use crate::ledger::{Entry, Fact};
+use crate::ledger::{Entry, Fact, Frontier, Node};
 
 /// Signs a head's size and root; the store keeps what it returns and does not look into it.
 #[derive(Clone)]
@@ -84,19 +84,47 @@ impl Db<'_> {
 
     /// The key in force, as the last of those entries writes it.
     pub fn log_key_text(&self) -> Result<Option<String>, StoreError> {
-        let Some(last) = self.log_keys()?.pop() else {
-            return Ok(None);
-        };
-        match self.entry(last)? {
-            Some((
-                _,
-                Entry {
-                    fact: Fact::KeyRotated { key, .. } | Fact::RollbackAccepted { key, .. },
-                    ..
-                },
-            )) => Ok(Some(key)),
+        let last = self.log_keys()?.pop();
+        last.map(|last| Ok(self.key_named_at(last)?.0)).transpose()
+    }
+
+    /// Every key that was ever in force, the first one first.
+    pub fn log_key_texts(&self) -> Result<Vec<String>, StoreError> {
+        let mut keys = Vec::new();
+        for seq in self.log_keys()? {
+            keys.push(self.key_named_at(seq)?.0);
+        }
+        Ok(keys)
+    }
+
+    /// How many times an admin went on with an earlier ledger.
+    pub fn rollbacks(&self) -> Result<u64, StoreError> {
+        let mut count = 0;
+        for seq in self.log_keys()? {
+            count += u64::from(self.key_named_at(seq)?.1);
+        }
+        Ok(count)
+    }
+
+    /// The key that an entry names, and whether it goes with a rollback.
+    fn key_named_at(&self, seq: u64) -> Result<(String, bool), StoreError> {
+        match self.entry(seq)?.map(|(_, entry)| entry.fact) {
+            Some(Fact::KeyRotated { key, .. }) => Ok((key, false)),
+            Some(Fact::RollbackAccepted { key, .. }) => Ok((key, true)),
             _ => Err(StoreError::Corrupt("log key")),
         }
+    }
+
+    /// The root over the first `size` entries, from stored nodes.
+    pub fn root_over(&self, size: u64) -> Result<Digest, StoreError> {
+        let mut peaks = Vec::new();
+        for (level, index) in Frontier::peak_places(size) {
+            let hash = self.node(level, index)?;
+            peaks.push(Node { level, index, hash });
+        }
+        let tree = Frontier::resume(size, peaks);
+        tree.map(|tree| tree.root())
+            .ok_or(StoreError::Corrupt("tree: a node is missing"))
     }
 
     /// Which entries name a key that heads are signed with, in order; none in a file of an earlier version.

@@ -7,6 +7,7 @@ use std::thread;
 use rusqlite::Connection;
 use tokio::sync::mpsc;
 
+use super::follow::Follower;
 use super::{Seal, StoreError, Tx, connection, entries};
 use crate::ledger::Frontier;
 
@@ -38,7 +39,7 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub fn start(path: &Path) -> Result<Self, StoreError> {
+    pub fn start(path: &Path, follower: Option<Follower>) -> Result<Self, StoreError> {
         let connection = connection::open_writer(path)?;
         let end = End {
             frontier: entries::resume(&connection)?,
@@ -48,7 +49,7 @@ impl Writer {
         let (jobs, queue) = mpsc::channel(GROUP * 8);
         let thread = thread::Builder::new()
             .name("ledger".to_owned())
-            .spawn(move || run(&connection, end, queue, &checkpoints))
+            .spawn(move || run(&connection, end, queue, &checkpoints, follower.as_ref()))
             .map_err(|error| StoreError::Commit(error.to_string()))?;
         Ok(Self {
             jobs: Some(jobs),
@@ -72,19 +73,32 @@ impl Drop for Writer {
     }
 }
 
-fn run(connection: &Connection, mut end: End, mut queue: mpsc::Receiver<Job>, checkpoints: &sync_mpsc::SyncSender<()>) {
+fn run(
+    connection: &Connection,
+    mut end: End,
+    mut queue: mpsc::Receiver<Job>,
+    checkpoints: &sync_mpsc::SyncSender<()>,
+    follower: Option<&Follower>,
+) {
     let mut group = Vec::with_capacity(GROUP);
     let mut commits = 0;
     while queue.blocking_recv_many(&mut group, GROUP) > 0 {
         let mut replies = Vec::with_capacity(group.len());
         let mut grown = end.clone();
         let outcome = commit_group(connection, &mut grown, group.drain(..), &mut replies);
+        let (outcome, note) = match outcome {
+            Ok(note) => (Ok(()), note),
+            Err(error) => (Err(error), None),
+        };
         if let Err(error) = &outcome {
             tracing::error!(error = %error, jobs = replies.len(), "a group of changes was not made durable");
             // Fails where no transaction is open any more, which is what is wanted.
             let _ = connection.execute_batch("ROLLBACK");
         } else {
             end = grown;
+            if let Some((follower, note)) = follower.zip(note) {
+                follower.push(note);
+            }
         }
         for reply in replies {
             // Each caller gets its own copy: the cause is one, the refusals are many.
@@ -109,15 +123,15 @@ fn run(connection: &Connection, mut end: End, mut queue: mpsc::Receiver<Job>, ch
 }
 
 /// Runs jobs inside one transaction. An early error drops the jobs that did not run, and a dropped job
-/// answers its caller with an error too.
+/// answers its caller with an error too. What comes back is the new head's note, if there is one.
 fn commit_group(
     connection: &Connection,
     end: &mut End,
     jobs: impl Iterator<Item = Job>,
     replies: &mut Vec<Reply>,
-) -> Result<(), StoreError> {
+) -> Result<Option<Vec<u8>>, StoreError> {
     let before = end.frontier.size();
-    let mut last_at = None;
+    let (mut last_at, mut note) = (None, None);
     let run = |sql| {
         connection
             .prepare_cached(sql)
@@ -141,10 +155,10 @@ fn commit_group(
     if let Some(at) = last_at
         && end.frontier.size() > before
     {
-        entries::seal(connection, end, at)?;
+        note = entries::seal(connection, end, at)?;
     }
     run("COMMIT")?;
-    Ok(())
+    Ok(note)
 }
 
 /// Moves the write-ahead log into the database file, in passing: it never blocks the writer.

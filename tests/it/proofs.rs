@@ -1,5 +1,6 @@
 //! What the ledger signs, and what of it anybody can check.
 
+mod anchor;
 mod heads;
 mod receipts;
 mod routes;

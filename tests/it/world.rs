@@ -76,6 +76,7 @@ pub async fn open(folder: &Path, world: &Arc<SetWorld>, policy: &str) -> Arc<Ser
         world: Arc::clone(world) as Arc<dyn World>,
         own: vec!["/var/lib/signoff".to_owned()],
         keys: keys(),
+        accepted: None,
     };
     Arc::new(Service::open(opening).await.unwrap())
 }

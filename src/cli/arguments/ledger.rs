@@ -12,6 +12,8 @@ pub(in crate::cli) enum LedgerVerb {
     Verify,
     /// Write receipts: what proves an entry to whoever has the log's key
     Prove(Prove),
+    /// Sign with a new key from here on, as an admin, while no gate runs
+    RotateKey,
 }
 
 #[derive(Debug, Args)]

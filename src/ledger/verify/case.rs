@@ -101,16 +101,7 @@ impl Case {
                 };
                 (Event::Escalated, reason)
             }
-            Fact::Extended { given, deadline_at } => {
-                let judged = self.judged.as_mut().ok_or("it was never judged")?;
-                let within = judged.latest_at.is_some_and(|latest| *deadline_at <= latest);
-                if !within || *deadline_at <= judged.deadline_at {
-                    return Err("its deadline was moved beyond its bound".to_owned());
-                }
-                judged.deadline_at = *deadline_at;
-                let led = Some(deadline_at.to_string());
-                (Event::Extended, self.given(DecisionKind::Extend, given, led, entry)?)
-            }
+            Fact::Extended { given, deadline_at } => self.extended(*deadline_at, given, entry)?,
             Fact::Claimed { until } => {
                 self.claim = entry.actor.id.map(|by| (by, *until));
                 (Event::Noted, none)
@@ -155,6 +146,17 @@ impl Case {
         let asked = self.questions.get_mut(n as usize).filter(|asked| asked.2.is_none());
         asked.ok_or("it answers what was not asked")?.2 = Some(entry.at);
         Ok(vec![(format!("answer/{n}"), answer)])
+    }
+
+    fn extended(&mut self, until: Timestamp, given: &Given, entry: &Entry) -> Result<(Event, Vec<Text>), String> {
+        let judged = self.judged.as_mut().ok_or("it was never judged")?;
+        let within = judged.latest_at.is_some_and(|latest| until <= latest);
+        if !within || until <= judged.deadline_at {
+            return Err("its deadline was moved beyond its bound".to_owned());
+        }
+        judged.deadline_at = until;
+        let led = Some(until.to_string());
+        Ok((Event::Extended, self.given(DecisionKind::Extend, given, led, entry)?))
     }
 
     /// Whether a stop reaches it, as far as entries say: a run's id is a text.

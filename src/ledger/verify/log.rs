@@ -50,7 +50,7 @@ impl Verifier {
         if let Fact::KeyRotated { signed, .. } = &entry.fact {
             match (&self.log.key, signed) {
                 (None, None) => {}
-                (Some(before), Some(signed)) if handed_over(before, &next, signed) => {}
+                (Some(before), Some(signed)) if by_person && handed_over(before, &next, signed) => {}
                 _ => return Err("the key before it did not hand over to it".to_owned()),
             }
         }

@@ -96,6 +96,7 @@ async fn open_with(folder: &Path, log: SecretKey) -> Result<Service, ServiceErro
         world: SetWorld::new() as Arc<dyn World>,
         own: Vec::new(),
         keys: Keys { log, ..keys() },
+        accepted: None,
     };
     Service::open(opening).await
 }
