@@ -117,11 +117,13 @@ impl Client {
         self.delete(&paths::envelope(id)).await
     }
 
-    pub async fn redeem(&self, id: EnvelopeId, key: &str, token: &str) -> Result<RedeemAnswer, ClientError> {
-        let request = RedeemRequest {
-            token: token.to_owned(),
-        };
-        self.post(&paths::redeem(id), key, json(&request)?).await
+    pub async fn redeem(
+        &self,
+        id: EnvelopeId,
+        key: &str,
+        request: &RedeemRequest,
+    ) -> Result<RedeemAnswer, ClientError> {
+        self.post(&paths::redeem(id), key, json(request)?).await
     }
 
     pub async fn outcome(

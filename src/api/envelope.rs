@@ -169,6 +169,9 @@ pub struct EnvelopeView {
     /// For the agent, while it may redeem: fresh at each read, good for five minutes and one use.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
+    /// For whoever redeems: what the proposal rests on, to be looked at again and said with the token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preconditions: Option<serde_json::Map<String, serde_json::Value>>,
     /// When it is over whatever people do, as its agent was told; what came over AAP has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outer_at: Option<Timestamp>,

@@ -3,6 +3,8 @@
 use crate::domain::{Digest, EnvelopeId, PrincipalKind};
 
 pub const HEALTH: &str = "/healthz";
+/// What tokens are checked with (RFC 7517); public.
+pub const TOKEN_KEYS: &str = "/.well-known/jwks.json";
 pub const ENVELOPES: &str = "/v1/envelopes";
 pub const ENVELOPE: &str = "/v1/envelopes/{id}";
 pub const REDEEM: &str = "/v1/envelopes/{id}/redeem";

@@ -18,6 +18,7 @@ use crate::domain::Shown;
 pub fn router(service: Arc<Service>) -> Router {
     Router::new()
         .route(paths::HEALTH, get(h::health))
+        .route(paths::TOKEN_KEYS, get(h::token_keys))
         .route(paths::ME, get(h::me))
         // agents propose, wait, take what was cleared, report
         .route(paths::ENVELOPES, post(h::propose))

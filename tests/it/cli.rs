@@ -4,6 +4,7 @@ mod completions;
 mod files;
 mod man;
 pub mod place;
+mod pyjwt;
 mod report;
 mod reviewer;
 mod settings;

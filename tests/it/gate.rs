@@ -23,4 +23,5 @@ mod signals;
 mod signed;
 mod stop;
 mod talk;
+mod token;
 mod unlike;
