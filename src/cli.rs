@@ -103,7 +103,7 @@ fn dispatch(arguments: Arguments, out: &Output) -> Result<(), CliError> {
             Command::Service { verb } => principals::service(&place, verb, out).await,
             Command::Policy { verb: PolicyVerb::Show } => policy::show(&place, out).await,
             Command::Report(oversight) => report::run(&place, &oversight, out),
-            Command::Ledger { verb } => ledger::run(&place, &verb, out),
+            Command::Ledger { verb } => ledger::run(&place, &verb, out).await,
             Command::Completions { shell } => completions::run(shell, out),
             Command::Man { folder } => man::run(folder.as_deref(), out),
         }

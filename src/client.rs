@@ -1,5 +1,6 @@
 //! A typed HTTP client: one method for each route. It decides nothing and repeats nothing by itself.
 
+mod keeping;
 mod proof;
 
 use std::time::Duration;

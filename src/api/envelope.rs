@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{FileView, LedgerPoint, MaskedView, Outcome, ReviewView, UndoView, Unlike};
+use super::{ErasedView, FileView, LedgerPoint, MaskedView, Outcome, ReviewView, UndoView, Unlike};
 use crate::domain::{
     AgentVersion, DecisionKind, Digest, EnvelopeId, Evidence, Impact, Level, OnTimeout, Reversal, Review, Role,
     Severity, Stage, Verdict,
@@ -178,6 +178,9 @@ pub struct EnvelopeView {
     /// The envelope that runs under the approval of this one's edit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub passed_to: Option<EnvelopeId>,
+    /// Its texts were erased: what is missing was there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erased: Option<ErasedView>,
 }
 
 /// Reasons that are one key away, as the class has them in the policy.

@@ -1,4 +1,6 @@
-//! `signoff ledger verify`, `signoff ledger prove`: they need no gate and trust none.
+//! `signoff ledger`: `verify` and `prove` need no gate and trust none; what changes anything goes through it.
+
+mod keeping;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,10 +14,14 @@ use super::output::Output;
 use crate::store::{Proved, Which};
 use crate::{gate, store};
 
-pub(super) fn run(place: &Place, verb: &LedgerVerb, out: &Output) -> Result<(), CliError> {
+pub(super) async fn run(place: &Place, verb: &LedgerVerb, out: &Output) -> Result<(), CliError> {
     match verb {
         LedgerVerb::Verify => verify(place, out),
         LedgerVerb::Prove(prove) => receipts(place, prove, out),
+        LedgerVerb::Erase(erase) => keeping::erase(place, erase, out).await,
+        LedgerVerb::Prune(prune) => keeping::prune(place, prune, out).await,
+        LedgerVerb::Hold(hold) => keeping::hold(place, hold, out).await,
+        LedgerVerb::Release(release) => keeping::release(place, release, out).await,
     }
 }
 

@@ -1,5 +1,6 @@
 //! One handler a route: extract, call the service, answer.
 
+pub(super) mod keeping;
 pub(super) mod keys;
 pub(super) mod proof;
 

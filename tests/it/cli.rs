@@ -1,6 +1,7 @@
 //! The real binary: what it prints and how it ends.
 
 mod completions;
+mod erase;
 mod files;
 mod man;
 pub mod place;

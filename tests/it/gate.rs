@@ -8,6 +8,8 @@ mod custody;
 mod deadlines;
 mod decide;
 mod edit;
+mod erase;
+mod hold;
 mod look;
 mod mask;
 mod me;

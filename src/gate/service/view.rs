@@ -20,7 +20,8 @@ use crate::gate::token::Tokens;
 use crate::ledger::{PayloadParts, form};
 use crate::policy::Reasons;
 use crate::store::{
-    Db, Envelope, Head, History, StoreError, StoredDecision, StoredOutcome, StoredQuestion, StoredReview, StoredUndo,
+    Db, Envelope, Head, History, StoreError, StoredDecision, StoredErasure, StoredOutcome, StoredQuestion,
+    StoredReview, StoredUndo,
 };
 
 /// The kind of blob that keeps how a verdict came about.
@@ -44,6 +45,7 @@ pub(super) struct Case {
     payload: Option<PayloadView>,
     proposed_raw: Option<String>,
     parts: Option<PayloadParts>,
+    erased: Option<StoredErasure>,
     repeats: Option<History>,
     past: Option<History>,
 }
@@ -105,6 +107,7 @@ impl Service {
             payload: None,
             proposed_raw: None,
             parts: Some(parts),
+            erased: None,
             repeats: None,
             past: None,
         };
@@ -231,6 +234,7 @@ impl Service {
             succeeded: undo.answer.map(|(succeeded, _)| succeeded),
             answered_at: undo.answer.map(|(_, at)| at),
         });
+        let erased = case.erased.map(|last| self.erased_view(last, &case.blobs));
         let parts = case.parts.as_ref();
         EnvelopeView {
             summary: self.summary(envelope),
@@ -272,6 +276,7 @@ impl Service {
             preconditions: None,
             outer_at: envelope.outer_at,
             passed_to: envelope.passed_to,
+            erased,
         }
     }
 
@@ -372,6 +377,7 @@ pub(super) fn read_case(db: &Db<'_>, id: EnvelopeId, counted: bool) -> Result<Op
             Vec::new()
         },
         outcome: db.outcome(id)?,
+        erased: db.erasures(id)?.pop(),
         review: db.review(id)?,
         undo: db.undo(id)?,
         blobs,
