@@ -5,6 +5,7 @@ mod after;
 mod decision;
 mod envelope;
 mod error;
+mod keeping;
 mod keys;
 mod mask;
 mod past;
@@ -27,6 +28,10 @@ pub use envelope::{
     SignalView, Summary,
 };
 pub use error::{DISK_FULL, ErrorBody, ErrorDetail, ErrorType};
+pub use keeping::{
+    EraseReceipt, EraseRequest, ErasedView, HoldRequest, HoldView, PruneAnswer, PruneRequest, PrunedView,
+    ReleaseRequest, SubjectAnswer, SubjectRequest,
+};
 pub use keys::{AddKey, Challenge, KeyView, LedgerPoint, Login, OpenSession, Salts, Session, SignedWord};
 pub use mask::{Looked, MASK, MASK_OTHER, MaskedView};
 pub use past::{PastPage, TimelineEntry};

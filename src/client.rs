@@ -1,5 +1,6 @@
 //! A typed HTTP client: one method for each route. It decides nothing and repeats nothing by itself.
 
+mod keeping;
 mod proof;
 
 use std::time::Duration;
@@ -117,11 +118,13 @@ impl Client {
         self.delete(&paths::envelope(id)).await
     }
 
-    pub async fn redeem(&self, id: EnvelopeId, key: &str, token: &str) -> Result<RedeemAnswer, ClientError> {
-        let request = RedeemRequest {
-            token: token.to_owned(),
-        };
-        self.post(&paths::redeem(id), key, json(&request)?).await
+    pub async fn redeem(
+        &self,
+        id: EnvelopeId,
+        key: &str,
+        request: &RedeemRequest,
+    ) -> Result<RedeemAnswer, ClientError> {
+        self.post(&paths::redeem(id), key, json(request)?).await
     }
 
     pub async fn outcome(

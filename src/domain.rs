@@ -32,7 +32,7 @@ pub use principal::{AgentPrincipal, NameError, Person, Principal, PrincipalKind,
 pub use search::{Relation, SEARCH_KEYS, Search, SearchError, Term, Wanted};
 pub use shown::{Shown, visible_json};
 pub use signal::{MAX_SIGNAL_NAME, MAX_SIGNAL_TEXT, MAX_SIGNALS, SignalError, check_signals};
-pub use span::{Countdown, ParseSpanError, parse_span};
+pub use span::{Countdown, ParseRetentionError, ParseSpanError, parse_retention, parse_span};
 pub use stop::{StopEffect, StopScope, Stopped};
 pub use unasked::{Named, Unasked, ValueKind, unasked_of};
 pub use verdict::{Lane, Level, Mode, Severity, Verdict};

@@ -20,7 +20,7 @@ pub use checkpoint::{Checkpoint, CheckpointError, hand_over, handed_over, log_ke
 pub use commitment::{Salt, commit, sha256};
 pub use document::{CLOCK, DOCUMENT, Document, Seen, together_bytes};
 pub use entry::{
-    Decided, Entry, EntryError, Fact, Given, Judged, MAX_ENTRY_BYTES, SIGNATURE_NONE, SIGNATURE_SSH,
+    Decided, Entry, EntryError, Fact, Given, HoldFact, Judged, MAX_ENTRY_BYTES, SIGNATURE_NONE, SIGNATURE_SSH,
     SIGNATURE_WITH_EDIT, Signed, StoppedFact,
 };
 pub use payload::{Payload, PayloadError, PayloadParts};
@@ -29,6 +29,6 @@ pub use scan::{MAX_DEPTH, Refusal, RefusalCode, scan};
 pub use tile::{TILE_WIDTH, Tile, entry_bundle, hash_tile};
 pub use tree::{Frontier, Node, leaf_hash};
 pub use verify::{
-    BlobCheck, Fault, FaultKind, JudgementCounts, KnownKey, KnownPrincipal, KnownStop, Listed, Report, Said, UndoAsked,
-    Verifier,
+    BASIS, BlobCheck, Fault, FaultKind, JudgementCounts, KnownHold, KnownKey, KnownPrincipal, KnownStop, Listed,
+    REASON, Report, Said, UndoAsked, Verifier,
 };

@@ -11,9 +11,11 @@ mod decisions;
 mod entries;
 mod envelope;
 mod envelopes;
+mod erase;
 mod error;
 mod files;
 mod follow;
+mod holds;
 mod idempotency;
 mod judged;
 mod keys;
@@ -25,6 +27,7 @@ mod ran;
 mod reading;
 mod says;
 mod scan;
+mod scrub;
 mod stops;
 mod tx;
 mod writer;
@@ -40,8 +43,10 @@ pub use connection::Db;
 pub use decisions::{StoredDecision, StoredOutcome, StoredQuestion, StoredReview, StoredUndo};
 pub use entries::Head;
 pub use envelope::{Cleared, Envelope, History};
+pub use erase::StoredErasure;
 pub use error::StoreError;
 use follow::Follower;
+pub use holds::StoredHold;
 pub use idempotency::Replay;
 pub use judged::{JudgedCount, StoredUnknown};
 pub use keys::{StoredKey, StoredSession};
@@ -53,7 +58,7 @@ pub use reading::Reading;
 pub use scan::verify;
 pub use stops::StoredStop;
 pub use tx::Tx;
-use writer::{Job, Writer};
+use writer::{Job, Order, Writer};
 
 /// How many connections read side by side; reads never wait for the writer.
 const READERS: usize = 4;
@@ -132,8 +137,17 @@ impl Store {
             (keep, Box::new(reply))
         });
         let writer = self.writer.as_ref().ok_or(StoreError::ReadOnly)?;
-        writer.send(job).await.map_err(E::from)?;
+        writer.send(Order::Change(job)).await.map_err(E::from)?;
         answered.await.unwrap_or_else(|_| Err(StoreError::WriterGone.into()))
+    }
+
+    /// Leaves nothing of what was erased in any of its files. Answers `false` where somebody still reads what
+    /// was there before: then it is done as soon as they are.
+    pub async fn scrub(&self) -> Result<bool, StoreError> {
+        let (reply, done) = oneshot::channel();
+        let writer = self.writer.as_ref().ok_or(StoreError::ReadOnly)?;
+        writer.send(Order::Scrub(reply)).await?;
+        done.await.unwrap_or(Err(StoreError::WriterGone))
     }
 
     /// Runs `query` on a connection of its own, off the async threads.

@@ -196,6 +196,19 @@ impl DecisionReceipt {
 #[serde(deny_unknown_fields)]
 pub struct RedeemRequest {
     pub token: String,
+    /// How what the envelope names as its preconditions is now, under the same names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preconditions: Option<serde_json::Map<String, serde_json::Value>>,
+}
+
+impl RedeemRequest {
+    /// For what was proposed under no preconditions.
+    pub fn of(token: impl Into<String>) -> Self {
+        Self {
+            token: token.into(),
+            preconditions: None,
+        }
+    }
 }
 
 /// The frozen payload: run exactly this.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{FileView, LedgerPoint, MaskedView, Outcome, ReviewView, UndoView, Unlike};
+use super::{ErasedView, FileView, LedgerPoint, MaskedView, Outcome, ReviewView, UndoView, Unlike};
 use crate::domain::{
     AgentVersion, DecisionKind, Digest, EnvelopeId, Evidence, Impact, Level, OnTimeout, Reversal, Review, Role,
     Severity, Stage, Verdict,
@@ -169,12 +169,18 @@ pub struct EnvelopeView {
     /// For the agent, while it may redeem: fresh at each read, good for five minutes and one use.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
+    /// For whoever redeems: what the proposal rests on, to be looked at again and said with the token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preconditions: Option<serde_json::Map<String, serde_json::Value>>,
     /// When it is over whatever people do, as its agent was told; what came over AAP has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outer_at: Option<Timestamp>,
     /// The envelope that runs under the approval of this one's edit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub passed_to: Option<EnvelopeId>,
+    /// Its texts were erased: what is missing was there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erased: Option<ErasedView>,
 }
 
 /// Reasons that are one key away, as the class has them in the policy.

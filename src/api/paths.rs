@@ -3,6 +3,8 @@
 use crate::domain::{Digest, EnvelopeId, PrincipalKind};
 
 pub const HEALTH: &str = "/healthz";
+/// What tokens are checked with (RFC 7517); public.
+pub const TOKEN_KEYS: &str = "/.well-known/jwks.json";
 pub const ENVELOPES: &str = "/v1/envelopes";
 pub const ENVELOPE: &str = "/v1/envelopes/{id}";
 pub const REDEEM: &str = "/v1/envelopes/{id}/redeem";
@@ -23,6 +25,12 @@ pub const TIMELINE: &str = "/v1/envelopes/{id}/timeline";
 pub const TRAIL: &str = "/v1/envelopes/{id}/trail";
 pub const STOPS: &str = "/v1/stops";
 pub const RESUME: &str = "/v1/stops/{id}/resume";
+pub const ERASE: &str = "/v1/envelopes/{id}/erase";
+/// Which envelopes hold a text.
+pub const SUBJECTS: &str = "/v1/subjects";
+pub const PRUNE: &str = "/v1/prune";
+pub const HOLDS: &str = "/v1/holds";
+pub const RELEASE: &str = "/v1/holds/{id}/release";
 pub const SIGNALS: &str = "/v1/envelopes/{id}/signals";
 pub const BLOBS: &str = "/v1/blobs";
 pub const BLOB: &str = "/v1/blobs/{sha256}";
@@ -103,6 +111,14 @@ pub fn undo(id: EnvelopeId) -> String {
 
 pub fn resume(id: uuid::Uuid) -> String {
     with(RESUME, "{id}", &id.to_string())
+}
+
+pub fn erase(id: EnvelopeId) -> String {
+    with(ERASE, "{id}", &id.to_string())
+}
+
+pub fn release(id: uuid::Uuid) -> String {
+    with(RELEASE, "{id}", &id.to_string())
 }
 
 pub fn blob(sha256: &Digest) -> String {

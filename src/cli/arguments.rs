@@ -16,7 +16,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(super) use afterwards::{Resume, Review, Stop};
 pub(super) use decisions::{Approve, Batch, Classify, Edit, Escalate, Extend, Reject};
-pub(super) use ledger::{LedgerVerb, Prove};
+pub(super) use ledger::{Erase, Hold, LedgerVerb, Prove, Prune, Release};
 pub(super) use login::{KeyVerb, LoginArguments};
 pub(super) use parties::{AgentVerb, ReviewerVerb, ServiceVerb};
 pub(super) use running::{Answer, Redeem, Report, ReportStatus};

@@ -1,4 +1,6 @@
-//! `signoff ledger verify`, `signoff ledger prove`: they need no gate and trust none.
+//! `signoff ledger`: `verify` and `prove` need no gate and trust none; what changes anything goes through it.
+
+mod keeping;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -20,6 +22,10 @@ pub(super) async fn run(place: &Place, verb: &LedgerVerb, out: &Output) -> Resul
         LedgerVerb::Verify => verify(place, out).await,
         LedgerVerb::Prove(prove) => receipts(place, prove, out),
         LedgerVerb::RotateKey => rotate(place, out).await,
+        LedgerVerb::Erase(erase) => keeping::erase(place, erase, out).await,
+        LedgerVerb::Prune(prune) => keeping::prune(place, prune, out).await,
+        LedgerVerb::Hold(hold) => keeping::hold(place, hold, out).await,
+        LedgerVerb::Release(release) => keeping::release(place, release, out).await,
     }
 }
 

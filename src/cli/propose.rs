@@ -8,7 +8,7 @@ use super::error::CliError;
 use super::machine::fresh_key;
 use super::output::Output;
 use super::text;
-use crate::api::{EnvelopeView, MAX_WAIT_SECONDS, OutcomeRequest, OutcomeStatus};
+use crate::api::{EnvelopeView, MAX_WAIT_SECONDS, OutcomeRequest, OutcomeStatus, RedeemRequest};
 use crate::client::Client;
 use crate::domain::EnvelopeId;
 
@@ -39,12 +39,22 @@ async fn wait_for_people(client: &Client, mut view: EnvelopeView, wait: Duration
 
 /// Reads the envelope for a fresh token and redeems with it.
 pub(super) async fn redeem(place: &Place, redeem: &Redeem, out: &Output) -> Result<(), CliError> {
+    let preconditions = redeem.preconditions.as_deref().map(serde_json::from_str).transpose();
+    let preconditions = preconditions.map_err(|error| {
+        CliError::Usage(
+            format!("The preconditions are not a JSON object: {error}."),
+            "Write them as the proposal does: --preconditions '{\"etag\": \"…\"}'.",
+        )
+    })?;
     let connection = connect(place).await?;
     let view = connection.client.envelope(redeem.id, Duration::ZERO).await?;
     let key = redeem.key.clone().unwrap_or_else(fresh_key);
     // Without a token the gate still answers a retry of the same key, and says why it refuses the rest.
-    let token = view.token.unwrap_or_default();
-    let answer = connection.client.redeem(redeem.id, &key, &token).await?;
+    let request = RedeemRequest {
+        token: view.token.unwrap_or_default(),
+        preconditions,
+    };
+    let answer = connection.client.redeem(redeem.id, &key, &request).await?;
     out.exact(&answer, |answer| &answer.arguments_raw)?;
     connection.close().await
 }

@@ -189,6 +189,11 @@ fn people(view: &EnvelopeView, lines: &mut Vec<String>) {
             .map(|at| format!("over      at {at} at the latest, as its agent was told over AAP")),
     );
     lines.extend(
+        view.erased
+            .iter()
+            .map(|erased| format!("erased    {}", erased.sentence())),
+    );
+    lines.extend(
         view.passed_to
             .map(|id| format!("passed    to {id}, which sent it as edited")),
     );

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::sleep;
 
 use super::script::{OnReject, Scene};
-use crate::api::{AnswerRequest, EnvelopeView, OutcomeCheck, OutcomeRequest, OutcomeStatus};
+use crate::api::{AnswerRequest, EnvelopeView, OutcomeCheck, OutcomeRequest, OutcomeStatus, RedeemRequest};
 use crate::client::{Client, ClientError};
 use crate::domain::Stage;
 
@@ -58,8 +58,8 @@ async fn propose(client: &Client, key: &str, scene: &Scene) -> Result<Stage, Cli
 
 /// Runs exactly what it is handed: where a person edited it, that is what runs.
 async fn run(client: &Client, view: &EnvelopeView, key: &str, scene: &Scene) -> Result<(), ClientError> {
-    let token = view.token.as_deref().unwrap_or_default();
-    let payload = client.redeem(view.summary.id, key, token).await?;
+    let request = RedeemRequest::of(view.token.as_deref().unwrap_or_default());
+    let payload = client.redeem(view.summary.id, key, &request).await?;
     sleep(RUN).await;
     let check = scene.check.iter().map(|name| OutcomeCheck {
         name: name.clone(),

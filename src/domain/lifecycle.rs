@@ -71,6 +71,10 @@ pub enum Event {
     Reviewed,
     /// A person was shown what is masked: it stands where it stood, also once it is over.
     Looked,
+    /// A legal hold was laid on it or taken off: it stands where it stood.
+    Held,
+    /// Its texts were erased, once nothing more can be done with it: it stands where it stood.
+    Erased,
     /// Time ran out and the agent is told no.
     Expired,
     /// Time ran out and nothing is done, without blame.
@@ -124,10 +128,12 @@ pub fn apply(stage: Stage, event: &Event) -> Result<Stage, IllegalStep> {
             | Event::Reviewed
             | Event::Attested
             | Event::Looked
+            | Event::Held
+            | Event::Erased
             | Event::Undone => illegal,
         },
         Stage::Waiting => match event {
-            Event::Attested | Event::Looked => Ok(stage),
+            Event::Attested | Event::Looked | Event::Held => Ok(stage),
             Event::Judged(verdict) => Ok(at_least(Stage::Waiting, *verdict)),
             Event::Approved | Event::Escalated | Event::Edited | Event::Extended | Event::Noted => Ok(Stage::Waiting),
             Event::QuorumMet => Ok(Stage::Approved),
@@ -143,10 +149,11 @@ pub fn apply(stage: Stage, event: &Event) -> Result<Stage, IllegalStep> {
             | Event::UndoRequested
             | Event::PassedOn
             | Event::Reviewed
+            | Event::Erased
             | Event::Undone => illegal,
         },
         Stage::Quarantined => match event {
-            Event::Attested | Event::Looked => Ok(stage),
+            Event::Attested | Event::Looked | Event::Held => Ok(stage),
             Event::Judged(verdict) => Ok(at_least(Stage::Quarantined, *verdict)),
             Event::Classified(verdict) => Ok(at_least(Stage::Waiting, *verdict)),
             Event::Escalated | Event::Extended | Event::Noted => Ok(Stage::Quarantined),
@@ -164,10 +171,11 @@ pub fn apply(stage: Stage, event: &Event) -> Result<Stage, IllegalStep> {
             | Event::Edited
             | Event::PassedOn
             | Event::Reviewed
+            | Event::Erased
             | Event::Undone => illegal,
         },
         Stage::Allowed | Stage::Approved => match event {
-            Event::Attested | Event::Reviewed | Event::Looked => Ok(stage),
+            Event::Attested | Event::Reviewed | Event::Looked | Event::Held => Ok(stage),
             Event::Judged(verdict) => Ok(at_least(stage, *verdict)),
             Event::Lapsed => Ok(Stage::Lapsed),
             Event::PassedOn if stage == Stage::Approved => Ok(Stage::Closed),
@@ -187,10 +195,11 @@ pub fn apply(stage: Stage, event: &Event) -> Result<Stage, IllegalStep> {
             | Event::Edited
             | Event::Extended
             | Event::Noted
+            | Event::Erased
             | Event::Undone => illegal,
         },
         Stage::Redeemed => match event {
-            Event::Reviewed | Event::Looked => Ok(stage),
+            Event::Reviewed | Event::Looked | Event::Held | Event::Erased => Ok(stage),
             Event::Succeeded => Ok(Stage::Done),
             Event::Failed => Ok(Stage::Failed),
             Event::Judged(_)
@@ -213,7 +222,7 @@ pub fn apply(stage: Stage, event: &Event) -> Result<Stage, IllegalStep> {
             | Event::Undone => illegal,
         },
         Stage::Done | Stage::Failed | Stage::UndoFailed => match event {
-            Event::Reviewed | Event::Looked => Ok(stage),
+            Event::Reviewed | Event::Looked | Event::Held | Event::Erased => Ok(stage),
             Event::UndoRequested => Ok(Stage::UndoRequested),
             Event::Judged(_)
             | Event::Classified(_)
@@ -236,7 +245,7 @@ pub fn apply(stage: Stage, event: &Event) -> Result<Stage, IllegalStep> {
             | Event::Undone => illegal,
         },
         Stage::UndoRequested => match event {
-            Event::Reviewed | Event::Looked => Ok(stage),
+            Event::Reviewed | Event::Looked | Event::Held => Ok(stage),
             Event::Undone => Ok(Stage::Undone),
             Event::Failed => Ok(Stage::UndoFailed),
             Event::Judged(_)
@@ -256,6 +265,7 @@ pub fn apply(stage: Stage, event: &Event) -> Result<Stage, IllegalStep> {
             | Event::Noted
             | Event::PassedOn
             | Event::Attested
+            | Event::Erased
             | Event::UndoRequested => illegal,
         },
         Stage::Lapsed | Stage::Undone if *event == Event::Reviewed => Ok(stage),
@@ -266,7 +276,7 @@ pub fn apply(stage: Stage, event: &Event) -> Result<Stage, IllegalStep> {
         | Stage::Withdrawn
         | Stage::Closed
         | Stage::Undone
-            if *event == Event::Looked =>
+            if matches!(event, Event::Looked | Event::Held | Event::Erased) =>
         {
             Ok(stage)
         }
@@ -324,6 +334,8 @@ mod tests {
             Event::Attested,
             Event::Reviewed,
             Event::Looked,
+            Event::Held,
+            Event::Erased,
             Event::Expired,
             Event::ClosedUnrun,
             Event::Lapsed,
@@ -371,7 +383,7 @@ mod tests {
             Stage::Undone,
         ] {
             assert_eq!(apply(stage, &Event::Looked), Ok(stage));
-            let leads = |event: &Event| !matches!(event, Event::Reviewed | Event::Looked);
+            let leads = |event: &Event| !matches!(event, Event::Reviewed | Event::Looked | Event::Held | Event::Erased);
             for event in every_event().into_iter().filter(leads) {
                 assert_eq!(apply(stage, &event), Err(IllegalStep { stage, event }));
             }

@@ -33,6 +33,28 @@ pub fn parse_span(text: &str) -> Result<SignedDuration, ParseSpanError> {
     Ok(SignedDuration::from_secs(seconds))
 }
 
+/// Text that does not say how long something is kept.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no time to keep something for: write a whole number and d or y, such as 90d or 7y")]
+pub struct ParseRetentionError(String);
+
+/// Reads `90d` or `7y`, up to a hundred years. A year is 365 days and 6 hours. Shorter units are refused: what
+/// is over for minutes may still be asked about.
+pub fn parse_retention(text: &str) -> Result<SignedDuration, ParseRetentionError> {
+    let wrong = || ParseRetentionError(text.chars().take(40).collect());
+    let (number, hours, most) = match (text.strip_suffix('d'), text.strip_suffix('y')) {
+        (Some(number), _) => (number, 24, 36_525),
+        (None, Some(number)) => (number, 8_766, 100),
+        (None, None) => return Err(wrong()),
+    };
+    let plain = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
+    let count: i64 = plain.then(|| number.parse().ok()).flatten().ok_or_else(wrong)?;
+    if count == 0 || count > most {
+        return Err(wrong());
+    }
+    Ok(SignedDuration::from_hours(count * hours))
+}
+
 /// Time left, in at most six characters: `12:03`, `3:59 h`, `6 d`, and `0:00` once it is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Countdown(pub SignedDuration);
@@ -73,6 +95,28 @@ mod tests {
             "5€",
         ] {
             assert!(parse_span(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn what_is_kept_is_kept_for_days_or_years() {
+        assert_eq!(parse_retention("90d"), Ok(SignedDuration::from_hours(90 * 24)));
+        assert_eq!(parse_retention("4y"), Ok(SignedDuration::from_hours(1_461 * 24)));
+        for bad in [
+            "",
+            "y",
+            "0y",
+            "7",
+            "7m",
+            "1h",
+            "101y",
+            "-1y",
+            "1.5y",
+            "7 y",
+            "7Y",
+            "99999999999999999999y",
+        ] {
+            assert!(parse_retention(bad).is_err(), "{bad}");
         }
     }
 

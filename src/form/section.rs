@@ -8,7 +8,7 @@ use strum::IntoEnumIterator;
 use toml::de::{DeTable, DeValue};
 
 use super::Reader;
-use crate::domain::parse_span;
+use crate::domain::{parse_retention, parse_span};
 
 /// A value and the byte of the source where it stands.
 #[derive(Debug)]
@@ -130,6 +130,18 @@ impl<'a> Section<'a> {
     pub fn span_of_time(&mut self, key: &'static str, faults: &mut Reader<'_>) -> Option<SignedDuration> {
         let place = self.text(key, faults)?;
         match parse_span(place.value) {
+            Ok(span) => Some(span),
+            Err(error) => {
+                faults.add(place.at, format!("`{key}`: {error}."), None);
+                None
+            }
+        }
+    }
+
+    /// How long something is kept: a span, or years.
+    pub fn retention(&mut self, key: &'static str, faults: &mut Reader<'_>) -> Option<SignedDuration> {
+        let place = self.text(key, faults)?;
+        match parse_retention(place.value) {
             Ok(span) => Some(span),
             Err(error) => {
                 faults.add(place.at, format!("`{key}`: {error}."), None);

@@ -1,5 +1,6 @@
 //! One handler a route: extract, call the service, answer.
 
+pub(super) mod keeping;
 pub(super) mod keys;
 pub(super) mod proof;
 
@@ -12,7 +13,7 @@ use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName};
+use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName};
 use serde::Deserialize;
 
 use super::auth::{Agent, Caller, Keyed, Reviewer};
@@ -23,11 +24,17 @@ use crate::api::{
     StopView, Summary, TimelineEntry, UndoWanted,
 };
 use crate::domain::{EnvelopeId, PrincipalKind, parse_span};
+use crate::signature::Jwks;
 
 type Gate = State<Arc<Service>>;
 
 pub(super) async fn health(State(gate): Gate) -> Result<Json<Health>, Refusal> {
     gate.health().await.map(Json)
+}
+
+/// Public keys: no credential is asked for.
+pub(super) async fn token_keys(State(gate): Gate) -> ([(HeaderName, &'static str); 1], Json<Jwks>) {
+    ([(CACHE_CONTROL, "max-age=300")], Json(gate.token_keys()))
 }
 
 pub(super) async fn me(State(gate): Gate, Caller(caller): Caller) -> Result<Json<Me>, Refusal> {
@@ -70,7 +77,7 @@ pub(super) async fn redeem(
     posted: Keyed,
 ) -> Result<Json<RedeemAnswer>, Refusal> {
     let request: RedeemRequest = posted.json()?;
-    gate.redeem(&caller, envelope_id(&id)?, posted.key, &request.token)
+    gate.redeem(&caller, envelope_id(&id)?, posted.key, request)
         .await
         .map(Json)
 }

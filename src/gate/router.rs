@@ -18,6 +18,7 @@ use crate::domain::Shown;
 pub fn router(service: Arc<Service>) -> Router {
     Router::new()
         .route(paths::HEALTH, get(h::health))
+        .route(paths::TOKEN_KEYS, get(h::token_keys))
         .route(paths::ME, get(h::me))
         // agents propose, wait, take what was cleared, report
         .route(paths::ENVELOPES, post(h::propose))
@@ -62,6 +63,12 @@ pub fn router(service: Arc<Service>) -> Router {
         .route(paths::KEY, delete(keys::revoke))
         .route(paths::SESSIONS, post(keys::open).delete(keys::end))
         .route(paths::SESSIONS_OF, delete(keys::end_of))
+        // admins erase, and say what must not be
+        .route(paths::ERASE, post(h::keeping::erase))
+        .route(paths::SUBJECTS, post(h::keeping::subjects))
+        .route(paths::PRUNE, post(h::keeping::prune))
+        .route(paths::HOLDS, get(h::keeping::holds).post(h::keeping::hold))
+        .route(paths::RELEASE, post(h::keeping::release))
         // admins say who is who
         .route(
             paths::PEOPLE,

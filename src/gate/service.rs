@@ -9,8 +9,10 @@ mod amount;
 mod decide;
 mod door;
 mod due;
+mod erase;
 mod facts;
 mod files;
+mod hold;
 mod keys;
 mod log;
 mod look;
@@ -50,7 +52,7 @@ use super::directory::Directory;
 use super::error::Refusal;
 use super::keys::Keys;
 use super::presence::Presence;
-use super::token::TokenKey;
+use super::token::Tokens;
 use super::wakes::Wakes;
 use super::world::{self, World};
 use crate::api::Health;
@@ -58,6 +60,7 @@ use crate::domain::{Actor, ActorKind, Digest, EnvelopeId, Principal, PrincipalId
 use crate::form::Faults;
 use crate::ledger::{Entry, Fact, Judged, sha256};
 use crate::policy::Policy;
+use crate::signature::Jwks;
 use crate::store::{Envelope, Replay, Store, StoreError, StoredStop, Tx};
 
 /// Which policy a gate judges by.
@@ -113,7 +116,8 @@ pub struct Service {
     stops: RwLock<Vec<StoredStop>>,
     wakes: Wakes,
     presence: Presence,
-    tokens: TokenKey,
+    /// `None` over a ledger that is only read: nothing of it is redeemed.
+    tokens: Option<Arc<Tokens>>,
     /// What it signs with; `None` over a ledger that is only read.
     keys: Option<Keys>,
     room: room::Room,
@@ -166,7 +170,7 @@ impl Service {
             })
             .await?;
         Ok(Self {
-            tokens: TokenKey(opening.world.random()),
+            tokens: Some(Arc::new(Tokens::new(opening.keys.token.clone(), ledger))),
             keys: Some(opening.keys),
             directory: RwLock::new(Directory::of(known.0, known.1, known.2)),
             ledger,
@@ -208,7 +212,7 @@ impl Service {
         };
         principals.push((auditor, Some(sha256(token.as_bytes()))));
         Ok(Self {
-            tokens: TokenKey(world.random()),
+            tokens: None,
             keys: None,
             directory: RwLock::new(Directory::of(principals, Vec::new(), Vec::new())),
             ledger: ledger.unwrap_or_default(),
@@ -242,6 +246,11 @@ impl Service {
     /// Answers every open poll what is there, and every later one at once: the gate is about to go.
     pub fn end_polls(&self) {
         self.wakes.close();
+    }
+
+    /// The keys that tokens are checked with; none where none are made.
+    pub fn token_keys(&self) -> Jwks {
+        self.tokens.as_ref().map(|tokens| tokens.keys()).unwrap_or_default()
     }
 
     /// Whose credential this is.

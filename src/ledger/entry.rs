@@ -176,6 +176,15 @@ pub enum Fact {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         report: Option<Digest>,
     },
+    /// The bytes of all texts that the envelope had until here are gone, its payload among them.
+    Erased {
+        /// How many were erased.
+        texts: u64,
+        reason: Digest,
+        /// Commits to the legal basis, as it was named.
+        basis: Digest,
+    },
+    LegalHold(HoldFact),
 }
 
 /// What a person stopped.
@@ -192,6 +201,18 @@ pub struct StoppedFact {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub run: Option<Digest>,
     pub effect: StopEffect,
+    pub reason: Digest,
+}
+
+/// What must not be erased: the envelope of the entry, or all of a class.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HoldFact {
+    pub hold: Uuid,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class: Option<String>,
+    /// Whether it ends here.
+    pub released: bool,
     pub reason: Digest,
 }
 
@@ -351,6 +372,8 @@ impl Entry {
             Fact::Reviewed { .. } => EntryKind::Reviewed,
             Fact::UndoRequested { .. } => EntryKind::UndoRequested,
             Fact::Undone { .. } => EntryKind::Undone,
+            Fact::Erased { .. } => EntryKind::Erased,
+            Fact::LegalHold(_) => EntryKind::LegalHold,
         }
     }
 }

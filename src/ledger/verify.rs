@@ -6,6 +6,7 @@
 mod afterwards;
 mod case;
 mod counts;
+mod erased;
 mod finding;
 mod gate;
 mod log;
@@ -19,7 +20,8 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 pub use counts::JudgementCounts;
-pub use finding::{BlobCheck, Fault, FaultKind, KnownPrincipal, KnownStop, Listed, Report, Said, UndoAsked};
+pub use erased::{BASIS, REASON};
+pub use finding::{BlobCheck, Fault, FaultKind, KnownHold, KnownPrincipal, KnownStop, Listed, Report, Said, UndoAsked};
 pub use signed::KnownKey;
 
 use super::{Entry, Fact, Judged, Payload, Salt, commit, form, sha256};
@@ -71,6 +73,8 @@ struct Case {
     /// Where its agent was told that it is over at the outermost: it came over AAP.
     outer_at: Option<Timestamp>,
     passed_to: Option<EnvelopeId>,
+    /// How often its texts were erased.
+    erasures: u32,
 }
 
 /// Reads a ledger front to back. Any method's error ends the check.
@@ -87,6 +91,9 @@ pub struct Verifier {
     policies: HashSet<Digest>,
     stops: Vec<KnownStop>,
     signatures: signed::Signatures,
+    holds: Vec<KnownHold>,
+    /// Texts that came after their envelope was erased.
+    late: HashSet<(Uuid, String)>,
     passes: pass::Passes,
     counts: JudgementCounts,
     log: log::Log,
@@ -179,8 +186,10 @@ impl Verifier {
         {
             self.pass_is_used(id, original)?;
         }
+        self.may_erase(id, entry)?;
         let case = self.cases.get_mut(&id).ok_or("its envelope was never proposed")?;
         self.signatures.check(entry, case)?;
+        let was_erased = case.erasures > 0;
         let (event, texts) = case.event(entry)?;
         if matches!(entry.fact, Fact::Redeemed { .. }) && self.stops.iter().any(|stop| case.is_halted(stop)) {
             return Err("it was handed out while it was stopped".to_owned());
@@ -193,6 +202,9 @@ impl Verifier {
         }
         case.revision = revision;
         for (kind, commitment) in texts {
+            if was_erased {
+                self.late.insert((id.0, kind.clone()));
+            }
             self.places.insert((id.0, kind), commitment);
         }
         Ok(())
@@ -289,6 +301,7 @@ impl Verifier {
         if computed.is_some_and(|computed| computed != commitment) {
             return Err(tampered(format!("The {name} is not what its entry commits to.")));
         }
+        self.is_accounted_for(&place, computed.is_some())?;
         self.found.insert(place);
         self.report.blobs += 1;
         self.report.erased += u64::from(computed.is_none());
@@ -298,10 +311,13 @@ impl Verifier {
     /// Checks what lists show of an envelope against what its entries say.
     pub fn projection(&mut self, listed: &Listed) -> Result<(), Fault> {
         let id = listed.id;
-        self.passes.list(id, listed.listed_sha256);
         let Some(case) = self.cases.get(&id) else {
             return Err(tampered(format!("Envelope {id} stands in the lists and in no entry.")));
         };
+        // What was erased names no digest any more.
+        if case.erasures == 0 {
+            self.passes.list(id, listed.listed_sha256);
+        }
         match case.differs(listed) {
             Some(what) => Err(tampered(format!(
                 "The lists show another {what} for envelope {id} than its entries."

@@ -95,6 +95,8 @@ pub struct Class {
     pub edit_alone: bool,
     /// Several alike may be cleared with one decision.
     pub batch: bool,
+    /// How long texts are kept once it is over; without it, for good.
+    pub retain: Option<SignedDuration>,
     /// Who answers for the gate, and why it exists.
     pub owner: Option<String>,
     pub why: Option<String>,

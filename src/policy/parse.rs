@@ -12,11 +12,10 @@ mod rule;
 mod sensitive;
 
 /// Keys of the design that this version does not act on. Accepting one would promise what is not done.
-const LATER: [&str; 8] = [
+const LATER: [&str; 7] = [
     "requires",
     "audit_rate",
     "confirm",
-    "retain",
     "await",
     "partial",
     "review_by",

@@ -95,6 +95,12 @@ impl Envelope {
         self.outer_at.is_some() && self.edited > 0
     }
 
+    /// Whether the row itself says anything that its agent said, beside the tool: nothing of it once erased.
+    pub fn has_words(&self) -> bool {
+        let words = [&self.target, &self.run, &self.amount, &self.apart];
+        words.into_iter().any(Option::is_some) || self.payload_sha256 != Digest([0; 32])
+    }
+
     /// Whether its agent may take the payload.
     pub fn is_redeemable(&self) -> bool {
         self.stage.is_redeemable() && !self.is_edited_over_aap()

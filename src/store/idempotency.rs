@@ -2,6 +2,7 @@
 
 use rusqlite::{OptionalExtension, params};
 
+use super::erase::forgotten;
 use super::{Db, StoreError, Tx};
 use crate::domain::{Digest, PrincipalId};
 
@@ -44,6 +45,11 @@ impl Db<'_> {
                 Ok((row.get::<_, [u8; 32]>(0)?, row.get(1)?))
             })
             .optional()?;
+        if row.is_none() {
+            let forgotten = forgotten(key);
+            let known = query.exists(params![principal.0.as_bytes(), route, forgotten])?;
+            return Ok(if known { Replay::Differs } else { Replay::New });
+        }
         Ok(match row {
             None => Replay::New,
             Some((stored, answer)) if stored == body.0 => Replay::Same(answer),

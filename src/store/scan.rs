@@ -10,8 +10,8 @@ use super::entries::{digest, signed, time, unsigned};
 use super::envelopes::envelope_id;
 use super::{Db, Reading, StoreError};
 use crate::ledger::{
-    BlobCheck, Fault, FaultKind, KnownKey, KnownPrincipal, KnownStop, Listed, Payload, Report, Salt, Verifier, form,
-    sha256,
+    BlobCheck, Fault, FaultKind, KnownHold, KnownKey, KnownPrincipal, KnownStop, Listed, Payload, Report, Salt,
+    Verifier, form, sha256,
 };
 
 /// Reads the file and recomputes everything. The outer error is about reading, the inner about content.
@@ -120,6 +120,8 @@ fn blobs(connection: &Connection, verifier: &mut Verifier) -> Result<(), Trouble
             "question",
             "answer",
             "undo_reason",
+            crate::ledger::REASON,
+            crate::ledger::BASIS,
             "undo",
             "signal",
             "review",
@@ -245,6 +247,7 @@ fn projections(connection: &Connection, verifier: &mut Verifier) -> Result<u64, 
         let outcome = db.outcome(id).map_err(Trouble::Store)?;
         let review = db.review(id).map_err(Trouble::Store)?;
         let undo = db.undo(id).map_err(Trouble::Store)?;
+        let words = envelope.has_words();
         verifier.projection(&Listed {
             id,
             stage: envelope.stage,
@@ -287,6 +290,7 @@ fn projections(connection: &Connection, verifier: &mut Verifier) -> Result<u64, 
             seen: envelope.seen,
             reviewed: review.map(|review| (Some(review.person), review.finding, review.at)),
             undo: undo.map(|undo| (Some(undo.person), undo.at, undo.answer)),
+            words,
             outer_at: envelope.outer_at,
             passed_to: envelope.passed_to,
         })?;
@@ -309,6 +313,16 @@ fn stops_and_files(connection: &Connection, verifier: &Verifier) -> Result<(), T
         resumed: stop.resumed.map(|(by, at)| (Some(by), at)),
     });
     verifier.stops(known.collect())?;
+    let holds = Db(connection).holds().map_err(Trouble::Store)?;
+    let known = holds.into_iter().map(|hold| KnownHold {
+        id: hold.id,
+        envelope: hold.envelope,
+        class: hold.class,
+        by: Some(hold.person),
+        at: hold.at,
+        released: hold.released.map(|(by, at)| (Some(by), at)),
+    });
+    verifier.holds(known.collect())?;
     let mut query = connection.prepare("SELECT sha256, bytes FROM file")?;
     let mut rows = query.query([])?;
     while let Some(row) = rows.next()? {

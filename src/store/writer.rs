@@ -1,13 +1,14 @@
-//! The one thread that writes, and the one that moves the log into the database behind it.
+//! The one thread that writes.
 
 use std::path::Path;
-use std::sync::mpsc as sync_mpsc;
+use std::sync::atomic::Ordering;
 use std::thread;
 
 use rusqlite::Connection;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 use super::follow::Follower;
+use super::scrub::{self, Checkpoints};
 use super::{Seal, StoreError, Tx, connection, entries};
 use crate::ledger::Frontier;
 
@@ -31,10 +32,17 @@ pub(super) type Reply = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 /// Does its work and says whether to keep it.
 pub(super) type Job = Box<dyn FnOnce(&mut Tx<'_>) -> (bool, Reply) + Send>;
 
+/// What the thread is asked for.
+pub(super) enum Order {
+    Change(Job),
+    /// To leave nothing in the files of what was erased; answers whether that is so.
+    Scrub(oneshot::Sender<Result<bool, StoreError>>),
+}
+
 #[derive(Debug)]
 pub(super) struct Writer {
     /// `None` only while dropping.
-    jobs: Option<mpsc::Sender<Job>>,
+    orders: Option<mpsc::Sender<Order>>,
     thread: Option<thread::JoinHandle<()>>,
 }
 
@@ -45,28 +53,29 @@ impl Writer {
             frontier: entries::resume(&connection)?,
             seal: None,
         };
-        let checkpoints = start_checkpointer(path)?;
-        let (jobs, queue) = mpsc::channel(GROUP * 8);
+        scrub::resume(&connection)?;
+        let checkpoints = Checkpoints::start(path)?;
+        let (orders, queue) = mpsc::channel(GROUP * 8);
         let thread = thread::Builder::new()
             .name("ledger".to_owned())
             .spawn(move || run(&connection, end, queue, &checkpoints, follower.as_ref()))
             .map_err(|error| StoreError::Commit(error.to_string()))?;
         Ok(Self {
-            jobs: Some(jobs),
+            orders: Some(orders),
             thread: Some(thread),
         })
     }
 
-    pub async fn send(&self, job: Job) -> Result<(), StoreError> {
-        let jobs = self.jobs.as_ref().ok_or(StoreError::WriterGone)?;
-        jobs.send(job).await.map_err(|_| StoreError::WriterGone)
+    pub async fn send(&self, order: Order) -> Result<(), StoreError> {
+        let orders = self.orders.as_ref().ok_or(StoreError::WriterGone)?;
+        orders.send(order).await.map_err(|_| StoreError::WriterGone)
     }
 }
 
 impl Drop for Writer {
     /// Lets the thread finish what was sent, so that the file is whole when the process ends.
     fn drop(&mut self) {
-        self.jobs = None;
+        self.orders = None;
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
@@ -76,16 +85,24 @@ impl Drop for Writer {
 fn run(
     connection: &Connection,
     mut end: End,
-    mut queue: mpsc::Receiver<Job>,
-    checkpoints: &sync_mpsc::SyncSender<()>,
+    mut queue: mpsc::Receiver<Order>,
+    checkpoints: &Checkpoints,
     follower: Option<&Follower>,
 ) {
     let mut group = Vec::with_capacity(GROUP);
     let mut commits = 0;
     while queue.blocking_recv_many(&mut group, GROUP) > 0 {
         let mut replies = Vec::with_capacity(group.len());
+        let mut scrubs = Vec::new();
         let mut grown = end.clone();
-        let outcome = commit_group(connection, &mut grown, group.drain(..), &mut replies);
+        let jobs = group.drain(..).filter_map(|order| match order {
+            Order::Change(job) => Some(job),
+            Order::Scrub(reply) => {
+                scrubs.push(reply);
+                None
+            }
+        });
+        let outcome = commit_group(connection, &mut grown, jobs, &mut replies);
         let (outcome, note) = match outcome {
             Ok(note) => (Ok(()), note),
             Err(error) => (Err(error), None),
@@ -111,11 +128,23 @@ fn run(
             };
             reply(outcome.as_ref().map_err(told).copied());
         }
+        if !scrubs.is_empty() {
+            let scrubbed = scrub::rewrite(connection);
+            if !matches!(scrubbed, Ok(true)) {
+                // Somebody reads what was there before: the log is emptied once they are done.
+                checkpoints.empty.store(true, Ordering::Release);
+                let _ = checkpoints.wake.try_send(());
+            }
+            for reply in scrubs {
+                let told = scrubbed.as_ref().map_err(|error| StoreError::Commit(error.to_string()));
+                let _ = reply.send(told.copied());
+            }
+        }
         commits += 1;
         if commits >= COMMITS_PER_CHECKPOINT {
             commits = 0;
             // Full means that a checkpoint is already asked for.
-            let _ = checkpoints.try_send(());
+            let _ = checkpoints.wake.try_send(());
         }
     }
     // Leaves one whole file behind, so that it can be read where nothing can be written.
@@ -159,24 +188,6 @@ fn commit_group(
     }
     run("COMMIT")?;
     Ok(note)
-}
-
-/// Moves the write-ahead log into the database file, in passing: it never blocks the writer.
-fn start_checkpointer(path: &Path) -> Result<sync_mpsc::SyncSender<()>, StoreError> {
-    let (wake, woken) = sync_mpsc::sync_channel::<()>(1);
-    let connection = Connection::open(path).map_err(|error| StoreError::Open(path.to_owned(), error))?;
-    thread::Builder::new()
-        .name("checkpoint".to_owned())
-        .spawn(move || {
-            while woken.recv().is_ok() {
-                let done = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| row.get::<_, i64>(0));
-                if let Err(error) = done {
-                    tracing::warn!(error = %error, "the log was not moved into the database");
-                }
-            }
-        })
-        .map_err(|error| StoreError::Commit(error.to_string()))?;
-    Ok(wake)
 }
 
 #[cfg(test)]

@@ -1,10 +1,12 @@
 //! The real binary: what it prints and how it ends.
 
 mod completions;
+mod erase;
 mod files;
 mod login;
 mod man;
 pub mod place;
+mod pyjwt;
 mod report;
 mod reviewer;
 mod settings;

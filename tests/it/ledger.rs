@@ -71,7 +71,7 @@ async fn a_ledger_of_an_earlier_version_is_brought_up_to_date_from_its_entries()
             "DROP TABLE waiting; DROP TRIGGER envelope_waits; DROP TRIGGER envelope_turns; DROP INDEX envelope_trouble; DROP INDEX envelope_overdue; DROP INDEX envelope_unseen; \
              DROP INDEX envelope_rest; DROP INDEX envelope_undo; DROP INDEX envelope_ran_by; DROP INDEX envelope_ran_on; \
              DROP TABLE review; DROP TABLE undo; DROP TABLE stop; DROP TABLE file; \
-             DROP TABLE person_key; DROP TABLE nonce; DROP TABLE session; DROP TABLE log_key; \
+             DROP TABLE person_key; DROP TABLE nonce; DROP TABLE session; DROP TABLE log_key; DROP TABLE erasure; DROP TABLE hold; \
              DROP TABLE judged; DROP TABLE floored; DROP TABLE unknown_tool;",
         )
         .unwrap();
@@ -213,24 +213,24 @@ async fn an_entry_that_no_head_covers_is_a_torn_tail() {
 }
 
 #[tokio::test]
-async fn an_erased_text_still_verifies() {
-    let folder = lived_in().await;
-    let connection = Connection::open(folder.path().join("ledger.db")).unwrap();
-    connection
-        .execute(
-            "UPDATE blob SET salt = NULL, bytes = NULL WHERE kind = 'reason'",
-            params![],
-        )
-        .unwrap();
-    connection
-        .execute(
-            "UPDATE payload SET salt = NULL, sha256 = NULL, parts = NULL, arguments = NULL",
-            params![],
-        )
-        .unwrap();
-    drop(connection);
-    let report = store::verify(&folder.path().join("ledger.db")).unwrap().unwrap();
-    assert!(report.erased >= 2);
+async fn a_text_that_is_gone_without_an_entry_that_erases_it_is_noticed() {
+    for sql in [
+        "UPDATE blob SET salt = NULL, bytes = NULL WHERE kind = 'reason'",
+        "UPDATE blob SET salt = NULL, bytes = NULL WHERE kind = 'profile'",
+        "UPDATE payload SET salt = NULL, sha256 = NULL, parts = NULL, arguments = NULL",
+    ] {
+        let folder = lived_in().await;
+        let connection = Connection::open(folder.path().join("ledger.db")).unwrap();
+        connection.execute(sql, params![]).unwrap();
+        drop(connection);
+        let fault = fault(folder.path());
+        assert_eq!(fault.kind, FaultKind::Tampered, "{sql}");
+        assert!(
+            fault.message.contains("no entry says that it was erased"),
+            "{}",
+            fault.message
+        );
+    }
 }
 
 #[tokio::test]

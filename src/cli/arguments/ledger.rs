@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use uuid::Uuid;
 
 use crate::domain::EnvelopeId;
 
@@ -10,6 +11,14 @@ use crate::domain::EnvelopeId;
 pub(in crate::cli) enum LedgerVerb {
     /// Recompute everything from the raw entries
     Verify,
+    /// Erase all texts of envelopes that are over; who, why and that they were there stays
+    Erase(Erase),
+    /// Erase what is older than its class keeps it (`retain` in the policy)
+    Prune(Prune),
+    /// Keep an envelope, or all of a class, from being erased
+    Hold(Hold),
+    /// End a legal hold
+    Release(Release),
     /// Write receipts: what proves an entry to whoever has the log's key
     Prove(Prove),
     /// Sign with a new key from here on, as an admin, while no gate runs
@@ -27,4 +36,54 @@ pub(in crate::cli) struct Prove {
     /// A new folder for receipts, entries and the key, instead of receipts on standard output
     #[arg(long, value_name = "DIR")]
     pub output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Erase {
+    #[arg(required_unless_present = "subject", conflicts_with = "subject")]
+    pub id: Option<EnvelopeId>,
+    /// Every envelope that holds this text: an address, a name, an account
+    ///
+    /// They are listed, and erased only with --yes.
+    #[arg(long, value_name = "TEXT")]
+    pub subject: Option<String>,
+    /// Why; it stays in the ledger, so name no person
+    #[arg(long, value_name = "TEXT", required_unless_present = "subject")]
+    pub reason: Option<String>,
+    /// The legal basis, such as "GDPR Art. 17(1)(b)"; it stays in the ledger
+    #[arg(long, value_name = "TEXT", required_unless_present = "subject")]
+    pub basis: Option<String>,
+    /// Erase what was listed
+    #[arg(long, requires = "subject", requires = "reason", requires = "basis")]
+    pub yes: bool,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Prune {
+    /// Erase; without it they are only counted
+    #[arg(long)]
+    pub yes: bool,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Hold {
+    #[arg(required_unless_present_any = ["class", "list"], conflicts_with = "class")]
+    pub id: Option<EnvelopeId>,
+    /// All of a class
+    #[arg(long, value_name = "ID")]
+    pub class: Option<String>,
+    /// Why; it stays in the ledger
+    #[arg(long, value_name = "TEXT", required_unless_present = "list")]
+    pub reason: Option<String>,
+    /// List every hold there ever was
+    #[arg(long, conflicts_with_all = ["id", "class", "reason"])]
+    pub list: bool,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Release {
+    /// The hold, as `hold` printed it
+    pub id: Uuid,
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
 }

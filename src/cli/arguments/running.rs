@@ -16,6 +16,11 @@ pub(in crate::cli) struct Answer {
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Redeem {
     pub id: EnvelopeId,
+    /// How what it names as preconditions is now, as JSON
+    ///
+    /// Where the proposal named preconditions, nothing is handed out without them, or with other values.
+    #[arg(long, value_name = "JSON")]
+    pub preconditions: Option<String>,
     /// Makes a retry safe: the same key gets the same payload again
     #[arg(long, value_name = "KEY")]
     pub key: Option<String>,

@@ -48,6 +48,9 @@ pub fn envelope(view: &EnvelopeView, payload: &Payload, distrust: Option<&str>, 
         sheet.labelled("STOP", Tone::Danger, distrust, "");
     }
     computed(&mut sheet, view);
+    if let Some(erased) = &view.erased {
+        sheet.labelled("erased", Tone::Warn, &erased.sentence(), "");
+    }
     let hidden = hidden(view, claimed);
     if hidden > 0 {
         let plural = if hidden == 1 { "character is" } else { "characters are" };

@@ -183,6 +183,13 @@ impl Service {
                 if *succeeded { "succeeded" } else { "failed" }.to_owned()
             }
             Fact::Reviewed { finding, .. } => finding.to_string(),
+            Fact::Erased { texts, .. } => format!("{texts} texts"),
+            Fact::LegalHold(hold) => if hold.released {
+                "released"
+            } else {
+                "nothing of it may be erased"
+            }
+            .to_owned(),
             Fact::Closed { passed_to: Some(id) } => format!("its approval went to {id}"),
             Fact::Proposed { .. }
             | Fact::Signal { .. }

@@ -299,7 +299,7 @@ pub(super) fn require_admin(person: &Person) -> Result<(), Refusal> {
     Err(Refusal::new(
         ErrorType::Forbidden,
         "admin_only",
-        "Only an admin adds, lists or revokes principals.",
+        "Only an admin does that.",
     ))
 }
 

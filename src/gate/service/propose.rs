@@ -34,10 +34,11 @@ impl Service {
         body: &[u8],
     ) -> Result<(EnvelopeView, bool), Refusal> {
         scan(body)?;
+        let name = agent.name.clone();
         let put = self.put(agent, key, &parse(body)?, Door::Native).await?;
         match put.fresh {
-            Some((envelope, parts, record)) => Ok((self.view_of_new(envelope, parts, record), true)),
-            None => Ok((self.view_for_agent(put.id).await?, false)),
+            Some((envelope, parts, record)) => Ok((self.view_of_new(&name, envelope, parts, record), true)),
+            None => Ok((self.view_for(&name, put.id).await?, false)),
         }
     }
 

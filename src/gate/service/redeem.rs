@@ -3,36 +3,36 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use serde_json::{Map, Value};
 
-use super::{RequestKey, Service, actor, due, entry_of, load, stop, world};
-use crate::api::RedeemAnswer;
+use super::{RequestKey, Service, actor, due, entry_of, load, stop, view, world};
+use crate::api::{RedeemAnswer, RedeemRequest};
 use crate::domain::{Actor, EnvelopeId, Event, Principal, apply};
 use crate::gate::Refusal;
-use crate::ledger::Fact;
+use crate::ledger::{Fact, form};
 use crate::store::{Envelope, StoreError, Tx};
 
 impl Service {
     /// Hands out the payload as it was proposed and cleared; a retry with the same key gets it again.
+    ///
+    /// All that it rests on is looked at in the step that spends it: token, time, preconditions, stage.
     pub async fn redeem(
         &self,
         caller: &Principal,
         id: EnvelopeId,
         key: RequestKey,
-        token: &str,
+        request: RedeemRequest,
     ) -> Result<RedeemAnswer, Refusal> {
-        let envelope = self.runnable(caller, id).await?;
-        let good_token = self.tokens.accepts(token, id, envelope.payload_sha256, self.now());
-        let digest = envelope.payload_sha256;
+        self.runnable(caller, id).await?;
         // A retry carries a fresh token: what makes it the same request is the envelope and the key.
         let key = RequestKey::new(key.key, b"");
-        let redeemer = actor(caller.kind, caller.id);
-        let (caller_id, route) = (caller.id, format!("redeem/{id}"));
-        let world = Arc::clone(&self.world);
+        let (caller, route) = (caller.clone(), format!("redeem/{id}"));
+        let (world, tokens) = (Arc::clone(&self.world), self.tokens.clone());
         let (answer, changed) = self
             .store
             .write(move |tx| {
                 let mut envelope = load(tx, id)?;
-                if key.replayed(tx, caller_id, &route)?.is_some() {
+                if key.replayed(tx, caller.id, &route)?.is_some() {
                     return Ok::<_, Refusal>((frozen(tx, &envelope), false));
                 }
                 let now = world::now(&*world);
@@ -55,15 +55,11 @@ impl Service {
                         format!("It is {}, so there is nothing to redeem.", envelope.stage),
                     ));
                 }
-                if !good_token || envelope.payload_sha256 != digest {
-                    return Err(Refusal::forbidden(
-                        "bad_token",
-                        "The token is not one of this envelope's, or it is over.",
-                    )
-                    .hint("Read the envelope again: each read gives a fresh token for five minutes."));
-                }
-                let answer = hand_out(tx, &mut envelope, now, redeemer)?;
-                key.remember(tx, caller_id, &route, "")?;
+                let tokens = tokens.as_ref().ok_or(StoreError::ReadOnly)?;
+                tokens.check(&request.token, &envelope, &caller, now)?;
+                as_observed(tx, id, request.preconditions.as_ref())?;
+                let answer = hand_out(tx, &mut envelope, now, actor(caller.kind, caller.id))?;
+                key.remember(tx, caller.id, &route, "")?;
                 Ok((Ok(answer), true))
             })
             .await?;
@@ -72,6 +68,28 @@ impl Service {
         }
         answer
     }
+}
+
+/// Whether what the envelope names as its preconditions is what the caller sees now. What it names must be
+/// said, and nothing else: what is not compared is not passed over.
+fn as_observed(tx: &Tx<'_>, id: EnvelopeId, observed: Option<&Map<String, Value>>) -> Result<(), Refusal> {
+    let named = view::claimed(&tx.blobs(id.0)?).preconditions.unwrap_or_default();
+    let observed = observed.cloned();
+    if observed.is_none() && !named.is_empty() {
+        return Err(Refusal::conflict(
+            "preconditions_missing",
+            "It was proposed under preconditions, and the request does not say how they are now.",
+        )
+        .hint("Look again at what they are about, and send all of them as `preconditions` beside the token."));
+    }
+    if form(&observed.unwrap_or_default())? != form(&named)? {
+        return Err(Refusal::conflict(
+            "precondition_failed",
+            "Its preconditions are not what they were when it was proposed, so nothing was handed out.",
+        )
+        .hint("Withdraw it and propose it anew on what is there now."));
+    }
+    Ok(())
 }
 
 /// Takes the step and writes it down: from here on nobody else gets the payload.

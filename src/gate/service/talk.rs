@@ -104,7 +104,7 @@ impl Service {
             Ok(())
         })
         .await?;
-        self.view_for_agent(id).await
+        self.view_for(&caller.name, id).await
     }
 
     /// One step on an open envelope that decides nothing: once under its key, and never after its deadline.

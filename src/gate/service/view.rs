@@ -1,5 +1,6 @@
 //! What a caller may see of an envelope.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
@@ -15,10 +16,12 @@ use crate::api::{
 };
 use crate::domain::{EnvelopeId, Origin, Principal, PrincipalId, PrincipalKind};
 use crate::gate::Refusal;
+use crate::gate::token::Tokens;
 use crate::ledger::{PayloadParts, form};
 use crate::policy::Reasons;
 use crate::store::{
-    Db, Envelope, Head, History, StoreError, StoredDecision, StoredOutcome, StoredQuestion, StoredReview, StoredUndo,
+    Db, Envelope, Head, History, StoreError, StoredDecision, StoredErasure, StoredOutcome, StoredQuestion,
+    StoredReview, StoredUndo,
 };
 
 /// The kind of blob that keeps how a verdict came about.
@@ -42,6 +45,7 @@ pub(super) struct Case {
     payload: Option<PayloadView>,
     proposed_raw: Option<String>,
     parts: Option<PayloadParts>,
+    erased: Option<StoredErasure>,
     repeats: Option<History>,
     past: Option<History>,
 }
@@ -77,14 +81,20 @@ impl Service {
         }
     }
 
-    /// The agent's own view, with a fresh token while it may redeem.
-    pub(super) async fn view_for_agent(&self, id: EnvelopeId) -> Result<EnvelopeView, Refusal> {
-        Ok(self.narrowed(self.case(id, false).await?))
+    /// The view of whoever runs it, the agent or its executor, with a fresh token while it may be redeemed.
+    pub(super) async fn view_for(&self, caller: &str, id: EnvelopeId) -> Result<EnvelopeView, Refusal> {
+        Ok(self.narrowed(caller, self.case(id, false).await?))
     }
 
     /// The same of an envelope that was written a moment ago, without reading it back.
-    pub(super) fn view_of_new(&self, envelope: Envelope, parts: PayloadParts, judgement: Vec<u8>) -> EnvelopeView {
-        self.narrowed(Case {
+    pub(super) fn view_of_new(
+        &self,
+        agent: &str,
+        envelope: Envelope,
+        parts: PayloadParts,
+        judgement: Vec<u8>,
+    ) -> EnvelopeView {
+        let case = Case {
             envelope,
             decisions: Vec::new(),
             questions: Vec::new(),
@@ -97,9 +107,11 @@ impl Service {
             payload: None,
             proposed_raw: None,
             parts: Some(parts),
+            erased: None,
             repeats: None,
             past: None,
-        })
+        };
+        self.narrowed(agent, case)
     }
 
     async fn view(&self, caller: &Principal, id: EnvelopeId) -> Result<EnvelopeView, Refusal> {
@@ -107,7 +119,7 @@ impl Service {
         match caller.kind {
             PrincipalKind::Human => self.masked(case),
             PrincipalKind::Agent | PrincipalKind::Service if self.may_run(caller, &case.envelope) => {
-                Ok(self.narrowed(case))
+                Ok(self.narrowed(&caller.name, case))
             }
             PrincipalKind::Agent | PrincipalKind::Service => Err(Refusal::not_found()),
         }
@@ -139,28 +151,21 @@ impl Service {
         case.ok_or_else(Refusal::not_found)
     }
 
-    /// What agents and executors see: how it stands and why, without what others know of it.
-    fn narrowed(&self, case: Case) -> EnvelopeView {
+    /// What agents and executors see: how it stands and why, without what others know of it. The token is for
+    /// this caller alone.
+    fn narrowed(&self, caller: &str, case: Case) -> EnvelopeView {
         let envelope = case.envelope.clone();
         let mut view = self.whole(case);
         view.payload = None;
         view.proposed_raw = None;
-        view.claimed = None;
+        // An executor did not write it, and has to look at what it rests on.
+        view.preconditions = view.claimed.take().and_then(|claimed| claimed.preconditions);
         view.trace = None;
         // Who knows what convinces reviewers can say it beforehand.
         view.canned = Canned::default();
         view.unlike.clear();
-        let now = self.now();
-        if envelope.is_redeemable() && envelope.valid_until.is_none_or(|until| now < until) {
-            let token = self.tokens.mint(
-                envelope.id,
-                envelope.payload_sha256,
-                now,
-                envelope.valid_until,
-                self.world.random(),
-            );
-            view.token = Some(token);
-        }
+        let mint = |tokens: &Arc<Tokens>| tokens.mint(&envelope, caller, self.now(), self.world.random());
+        view.token = self.tokens.as_ref().and_then(mint);
         view
     }
 
@@ -229,6 +234,7 @@ impl Service {
             succeeded: undo.answer.map(|(succeeded, _)| succeeded),
             answered_at: undo.answer.map(|(_, at)| at),
         });
+        let erased = case.erased.map(|last| self.erased_view(last, &case.blobs));
         let parts = case.parts.as_ref();
         EnvelopeView {
             summary: self.summary(envelope),
@@ -267,8 +273,10 @@ impl Service {
             payload: case.payload,
             proposed_raw: case.proposed_raw,
             token: None,
+            preconditions: None,
             outer_at: envelope.outer_at,
             passed_to: envelope.passed_to,
+            erased,
         }
     }
 
@@ -369,6 +377,7 @@ pub(super) fn read_case(db: &Db<'_>, id: EnvelopeId, counted: bool) -> Result<Op
             Vec::new()
         },
         outcome: db.outcome(id)?,
+        erased: db.erasures(id)?.pop(),
         review: db.review(id)?,
         undo: db.undo(id)?,
         blobs,

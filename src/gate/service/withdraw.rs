@@ -32,7 +32,7 @@ impl Service {
             })
             .await?;
         self.wakes.changed(id);
-        self.view_for_agent(id).await
+        self.view_for(&caller.name, id).await
     }
 }
 

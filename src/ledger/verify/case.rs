@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::domain::{ActorKind, DecisionKind, Digest, Event, Review, Stage, StopScope, Verdict};
 use crate::ledger::{Decided, Entry, Fact, Given, Judged};
 
-use super::{Case, KnownStop, Listed};
+use super::{Case, KnownStop, Listed, erased};
 
 /// A text that an entry commits to: its kind with its part.
 pub(super) type Text = (String, Digest);
@@ -44,6 +44,7 @@ impl Case {
             undo: None,
             outer_at: None,
             passed_to: None,
+            erasures: 0,
         }
     }
 
@@ -109,6 +110,14 @@ impl Case {
             Fact::Asked { question } => (Event::Noted, self.asked(*question, entry)),
             Fact::Answered { n, answer } => (Event::Noted, self.answered(*n, *answer, entry)?),
             Fact::Looked { payload } => (self.looked(*payload, entry)?, none),
+            Fact::Erased { reason, basis, .. } => {
+                let n = self.erasures;
+                self.erasures += 1;
+                let texts = [(erased::REASON, *reason), (erased::BASIS, *basis)];
+                let texts = texts.map(|(kind, text)| (format!("{kind}/{n}"), text));
+                (Event::Erased, texts.to_vec())
+            }
+            Fact::LegalHold(_) => (Event::Held, none),
             Fact::Expired {} => (Event::Expired, none),
             Fact::Closed { passed_to } => {
                 self.passed_to = *passed_to;
@@ -351,6 +360,7 @@ impl Case {
             ("undo", listed.undo == self.undo),
             ("outermost deadline", listed.outer_at == self.outer_at),
             ("use of its pass", listed.passed_to == self.passed_to),
+            ("text, which was erased,", self.erasures == 0 || !listed.words),
         ]
         .into_iter()
         .find_map(|(what, same)| (!same).then_some(what))

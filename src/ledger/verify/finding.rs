@@ -98,6 +98,8 @@ pub struct Listed {
     pub undo: Option<UndoAsked>,
     pub outer_at: Option<Timestamp>,
     pub passed_to: Option<EnvelopeId>,
+    /// Whether it still has words of its agent, beside tool and class.
+    pub words: bool,
 }
 
 /// Who asked for an undo, when, and what came of it when.
@@ -117,6 +119,17 @@ pub struct KnownStop {
     pub by: Option<PrincipalId>,
     pub at: Timestamp,
     pub resumed: Option<(Option<PrincipalId>, Timestamp)>,
+}
+
+/// A legal hold as the table has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownHold {
+    pub id: Uuid,
+    pub envelope: Option<EnvelopeId>,
+    pub class: Option<String>,
+    pub by: Option<PrincipalId>,
+    pub at: Timestamp,
+    pub released: Option<(Option<PrincipalId>, Timestamp)>,
 }
 
 /// A principal as the table has it.

@@ -71,7 +71,9 @@ impl Verifier {
                 known.ok_or("nothing was stopped")?.resumed = Some((entry.actor.id, entry.at));
                 self.places.insert((*stop, "resumed".to_owned()), *reason);
             }
+            Fact::LegalHold(hold) => self.held(entry, hold)?,
             Fact::Proposed { .. }
+            | Fact::Erased { .. }
             | Fact::Signal { .. }
             | Fact::Judged(_)
             | Fact::Decided(_)

@@ -33,7 +33,9 @@ impl Passes {
                 "Envelope {to} used the pass of {original}, which was not closed."
             ));
         }
-        let differs = |(original, to): &&(_, _)| self.listed.get(original) != self.listed.get(to);
+        let listed = |id: &EnvelopeId| self.listed.get(id).copied().flatten();
+        // Where one was erased there is nothing left to compare; a row that is missing is noticed elsewhere.
+        let differs = |(original, to): &&(_, _)| listed(original).zip(listed(to)).is_some_and(|(a, b)| a != b);
         let (original, to) = self.used.iter().find(differs)?;
         Some(format!(
             "Envelope {to} used the pass of {original} for another payload."

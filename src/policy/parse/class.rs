@@ -69,6 +69,7 @@ pub(super) fn read(mut section: Section<'_>, defaults: &Defaults, faults: &mut R
             .unwrap_or(defaults.extend_max),
         edit_alone: section.flag("edit_alone", faults).unwrap_or(false),
         batch: section.flag("batch", faults).unwrap_or(false),
+        retain: section.retention("retain", faults),
         owner: section.text("owner", faults).map(|p| p.value.to_owned()),
         why: section.text("why", faults).map(|p| p.value.to_owned()),
         reasons: reasons::read(&mut section, faults),

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use signoff::api::{
     BatchReceipt, BatchRequest, DecisionReceipt, DecisionRequest, ErrorType, OutcomeRequest, OutcomeStatus,
-    RedeemAnswer, ResumeRequest, StopRequest,
+    RedeemAnswer, RedeemRequest, ResumeRequest, StopRequest,
 };
 use signoff::client::ClientError;
 use signoff::domain::{ActorKind, DecisionKind, EnvelopeId};
@@ -148,7 +148,10 @@ pub async fn ask(party: &Party, key: &str, what: &What) -> Result<Answer, Gone> 
             // A token is fresh at each read and is not what makes a retry the same request.
             let view = heard(client.envelope(*id, Duration::ZERO).await)?;
             let token = view.ok().and_then(|view| view.token).unwrap_or_default();
-            client.redeem(*id, key, &token).await.map(Answer::Redeemed)
+            client
+                .redeem(*id, key, &RedeemRequest::of(token))
+                .await
+                .map(Answer::Redeemed)
         }
         What::Report(id) => {
             let outcome = OutcomeRequest {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
-use signoff::api::{AddPrincipal, DecisionRequest, Summary};
+use signoff::api::{AddPrincipal, DecisionRequest, RedeemRequest, Summary};
 use signoff::client::Client;
 use signoff::domain::{DecisionKind, EnvelopeId, PrincipalKind, Stage};
 use tokio::sync::Barrier;
@@ -135,7 +135,7 @@ async fn agent(client: Client, n: usize, all_held: Arc<Barrier>) -> Told {
     };
     assert_eq!(view.summary.id, id);
     let redeemed = match &view.token {
-        Some(token) => Some(client.redeem(id, "take", token).await.unwrap()),
+        Some(token) => Some(client.redeem(id, "take", &RedeemRequest::of(token)).await.unwrap()),
         None => None,
     };
     Told {

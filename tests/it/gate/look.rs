@@ -298,7 +298,7 @@ async fn a_ledger_from_before_knows_what_nobody_looked_at() {
          DROP INDEX envelope_rest; CREATE INDEX envelope_after ON envelope (changed) WHERE after = 1;
          ALTER TABLE envelope DROP COLUMN seen; ALTER TABLE envelope DROP COLUMN unseen;
          ALTER TABLE envelope DROP COLUMN trouble_at; ALTER TABLE review DROP COLUMN n;
-         ALTER TABLE envelope DROP COLUMN cleared_at; ALTER TABLE envelope DROP COLUMN cleared_until; DROP TABLE log_key; PRAGMA user_version = 6;",
+         ALTER TABLE envelope DROP COLUMN cleared_at; ALTER TABLE envelope DROP COLUMN cleared_until; DROP TABLE log_key; DROP TABLE erasure; DROP TABLE hold; PRAGMA user_version = 6;",
     );
     drop(open(folder.path(), &clock, include_str!("../../fixtures/policy/gate.toml")).await);
     assert_eq!(looks(&ledger), before);

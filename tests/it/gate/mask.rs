@@ -112,7 +112,11 @@ async fn nothing_that_is_masked_is_sent_to_people_in_any_text_of_an_envelope() {
     assert!(gate.decide("sam", &seen, edit).await.status.is_success());
     let token = gate.read("support-3", &envelope).await["token"].clone();
     let redeemed = gate
-        .post("support-3", &path(&envelope, "/redeem"), json!({"token": token}))
+        .post(
+            "support-3",
+            &path(&envelope, "/redeem"),
+            json!({"token": token, "preconditions": {"account": [IBAN]}}),
+        )
         .await;
     assert!(
         redeemed.raw.contains("DE00 1"),

@@ -65,7 +65,7 @@ async fn a_token_of_another_envelope_is_refused() {
     let answer = gate
         .post("support-3", &path(&two, "/redeem"), json!({"token": one["token"]}))
         .await;
-    assert_snapshot!(answer.refusal(), @"403 bad_token: The token is not one of this envelope's, or it is over.");
+    assert_snapshot!(answer.refusal(), @"403 bad_token: The token is for another envelope.");
     let old = gate.read("support-3", &one).await["token"].clone();
     gate.world.pass(SignedDuration::from_mins(6));
     let answer = gate

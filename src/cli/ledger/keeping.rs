@@ -1,0 +1,125 @@
+//! What is erased, held and pruned. The data folder's admin may, or another under a credential.
+
+use crate::api::{EraseReceipt, EraseRequest, HoldRequest, HoldView, PruneRequest, ReleaseRequest, SubjectRequest};
+use crate::cli::arguments::{Erase, Hold, Place, Prune, Release};
+use crate::cli::connect::connect;
+use crate::cli::error::CliError;
+use crate::cli::machine::fresh_key;
+use crate::cli::output::Output;
+use crate::cli::text;
+use crate::domain::Shown;
+
+pub(super) async fn erase(place: &Place, erase: &Erase, out: &Output) -> Result<(), CliError> {
+    let request = EraseRequest {
+        reason: erase.reason.clone().unwrap_or_default(),
+        basis: erase.basis.clone().unwrap_or_default(),
+    };
+    let connection = connect(place).await?;
+    let ids = match (&erase.subject, erase.id) {
+        (Some(subject), _) => {
+            let asked = SubjectRequest { text: subject.clone() };
+            let found = connection.client.subjects(&fresh_key(), &asked).await?;
+            if !erase.yes {
+                for row in &found.rows {
+                    out.value(row, text::past)?;
+                }
+                connection.close().await?;
+                return Err(CliError::Usage(
+                    format!(
+                        "Nothing was erased. Envelopes that hold it: {}{}.",
+                        found.rows.len(),
+                        if found.more { " and more" } else { "" }
+                    ),
+                    "Look them over; the same with --yes, --reason and --basis erases them.",
+                ));
+            }
+            found.rows.iter().map(|row| row.id).collect()
+        }
+        (None, id) => Vec::from_iter(id),
+    };
+    for id in ids {
+        let receipt = connection.client.erase(id, &fresh_key(), &request).await?;
+        out.value(&receipt, erased)?;
+    }
+    connection.close().await
+}
+
+fn erased(receipt: &EraseReceipt) -> String {
+    let gone = if receipt.gone {
+        "their bytes are gone"
+    } else {
+        "their bytes go once whoever reads the ledger is done"
+    };
+    format!(
+        "Erased {} texts of {} in entry {}; {gone}.",
+        receipt.texts, receipt.id, receipt.entry
+    )
+}
+
+pub(super) async fn prune(place: &Place, prune: &Prune, out: &Output) -> Result<(), CliError> {
+    let connection = connect(place).await?;
+    let request = PruneRequest { dry_run: !prune.yes };
+    let answer = connection.client.prune(&fresh_key(), &request).await?;
+    out.value(&answer, |answer| {
+        let done = if answer.dry_run {
+            "are older and would be erased"
+        } else {
+            "were erased"
+        };
+        let lines = answer.classes.iter().map(|class| {
+            let (id, before) = (Shown::line(&class.class), class.before);
+            format!(
+                "{id}: {} envelopes that were over before {before} {done}.",
+                class.envelopes
+            )
+        });
+        let lines: Vec<String> = lines.collect();
+        if lines.is_empty() {
+            return "No class of the policy says how long it keeps its texts (`retain`).".to_owned();
+        }
+        lines.join("\n")
+    })?;
+    connection.close().await
+}
+
+pub(super) async fn hold(place: &Place, hold: &Hold, out: &Output) -> Result<(), CliError> {
+    let connection = connect(place).await?;
+    if hold.list {
+        for hold in connection.client.holds().await? {
+            out.value(&hold, line)?;
+        }
+        return connection.close().await;
+    }
+    let request = HoldRequest {
+        envelope: hold.id,
+        class: hold.class.clone(),
+        reason: hold.reason.clone().unwrap_or_default(),
+    };
+    let held = connection.client.hold(&fresh_key(), &request).await?;
+    out.value(&held, line)?;
+    connection.close().await
+}
+
+pub(super) async fn release(place: &Place, release: &Release, out: &Output) -> Result<(), CliError> {
+    let connection = connect(place).await?;
+    let request = ReleaseRequest {
+        reason: release.reason.clone(),
+    };
+    let released = connection.client.release(release.id, &fresh_key(), &request).await?;
+    out.value(&released, line)?;
+    connection.close().await
+}
+
+fn line(hold: &HoldView) -> String {
+    let what = match (hold.envelope, &hold.class) {
+        (Some(id), _) => id.to_string(),
+        (None, Some(class)) => format!("class {}", Shown::line(class)),
+        (None, None) => "nothing".to_owned(),
+    };
+    let end = match (&hold.released_by, hold.released_at) {
+        (Some(by), Some(at)) => format!("released by {by} at {at}"),
+        (_, _) => "in force".to_owned(),
+    };
+    let reason = Shown::line(&hold.reason);
+    format!("{}  {what}  by {} at {}: {reason}  ({end})", hold.id, hold.by, hold.at)
+}

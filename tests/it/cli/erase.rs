@@ -1,0 +1,40 @@
+//! Erasing, holding and pruning as an admin types them.
+
+use std::fs;
+
+use insta::assert_snapshot;
+
+use super::place::{Place, seen};
+
+#[test]
+fn an_admin_looks_for_somebody_holds_releases_and_erases() {
+    let place = Place::new();
+    let agent = place.add(&["agent", "add", "support-3"]);
+    let ana = place.add(&["reviewer", "add", "ana", "--role", "senior"]);
+    let proposal = place
+        .proposal(r#"{"action":{"tool":"issue_refund","arguments":{"amount":60}},"rationale":"for zoe@example.com"}"#);
+    let envelope = place.json(&["--token-file", &agent, "submit", &proposal]);
+    let id = envelope["id"].as_str().unwrap();
+    let seen = |arguments: &[&str]| seen(&place.run(arguments), place.folder.path());
+    let why = ["--reason", "asked for it", "--basis", "GDPR Art. 17"];
+    let erase = [&["ledger", "erase", id], &why[..]].concat();
+    assert_snapshot!("open", seen(&erase));
+    place.json(&["--token-file", &ana, "reject", id, "--reason", "no"]);
+    assert_snapshot!("as_a_reviewer", seen(&[&["--token-file", &ana], &erase[..]].concat()));
+    assert_snapshot!("subject", seen(&["ledger", "erase", "--subject", "zoe@example.com"]));
+    let hold = place.json(&["ledger", "hold", id, "--reason", "a suit"]);
+    let hold = hold["id"].as_str().unwrap();
+    assert_snapshot!("held", seen(&erase));
+    assert_snapshot!("released", seen(&["ledger", "release", hold, "--reason", "it is over"]));
+    let subject = [&["ledger", "erase", "--subject", "zoe@example.com", "--yes"], &why[..]].concat();
+    assert_snapshot!("erased", seen(&subject));
+    assert_snapshot!("shown", seen(&["show", id]));
+    assert_snapshot!("timeline", seen(&["show", id, "--timeline"]));
+    assert_snapshot!("prune", seen(&["ledger", "prune"]));
+    assert_snapshot!("holds", seen(&["ledger", "hold", "--list"]));
+    assert_snapshot!("verifies", seen(&["ledger", "verify"]));
+    for file in fs::read_dir(place.data()).unwrap() {
+        let bytes = fs::read(file.unwrap().path()).unwrap();
+        assert!(!bytes.windows(15).any(|window| window == b"zoe@example.com"));
+    }
+}
