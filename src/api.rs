@@ -14,6 +14,7 @@ mod people;
 mod policy;
 mod proof;
 mod queue;
+mod screen;
 mod search;
 mod stop;
 mod unlike;
@@ -39,11 +40,15 @@ pub use people::{AddPrincipal, Added, LastDecision, Me, PrincipalView};
 pub use policy::{ClassView, FloorView, GateView, PolicyView, RuleView, UnknownView, Verdicts};
 pub use proof::{Growth, KeyEntry};
 pub use queue::{Gone, Health, Here, PresentView, QueuePage};
+pub use screen::{MAX_SCREEN, Screen, ScreenLines, ScreenPart, Share, ShownScreen};
 pub use stop::{FileView, ResumeRequest, StopRequest, StopView};
 pub use unlike::{Unlike, Whose};
 
 /// The largest body a gate takes, in bytes.
 pub const MAX_BODY: usize = 256 * 1024;
+
+/// The largest decision or batch, in bytes: an edit's arguments and the records of screens are in it.
+pub const MAX_DECISION: usize = 640 * 1024;
 
 /// The largest evidence file, in bytes.
 pub const MAX_FILE: usize = 1024 * 1024;

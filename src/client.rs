@@ -14,8 +14,8 @@ use crate::api::{
     AddKey, AddPrincipal, Added, AfterPage, AnswerRequest, AskRequest, BatchReceipt, BatchRequest, Becomes, Challenge,
     DecisionReceipt, DecisionRequest, EnvelopeView, ErrorBody, ErrorDetail, FileView, Health, Here, IDEMPOTENCY_KEY,
     JudgeRequest, KeyView, Looked, MAX_WAIT_SECONDS, Me, OpenSession, OutcomeRequest, PastPage, PolicyView,
-    PrincipalView, QueuePage, RedeemAnswer, RedeemRequest, ResumeRequest, ReviewRequest, Session, StopRequest,
-    StopView, Summary, TimelineEntry, UndoRequest, UndoWanted, paths,
+    PrincipalView, QueuePage, RedeemAnswer, RedeemRequest, ResumeRequest, ReviewRequest, Session, ShownScreen,
+    StopRequest, StopView, Summary, TimelineEntry, UndoRequest, UndoWanted, paths,
 };
 use crate::domain::{Digest, EnvelopeId, PrincipalKind};
 
@@ -186,6 +186,11 @@ impl Client {
         }
         let path = format!("{}?{}", paths::PAST, url.query().unwrap_or_default());
         self.get(&path, Duration::ZERO).await
+    }
+
+    /// What was on the screen when the `n`th decision was made, counted from 0.
+    pub async fn screen(&self, id: EnvelopeId, n: u32) -> Result<ShownScreen, ClientError> {
+        self.get(&paths::screen(id, n), Duration::ZERO).await
     }
 
     /// Every entry about an envelope, in words.

@@ -10,6 +10,7 @@ pub const ENVELOPE: &str = "/v1/envelopes/{id}";
 pub const REDEEM: &str = "/v1/envelopes/{id}/redeem";
 pub const OUTCOME: &str = "/v1/envelopes/{id}/outcome";
 pub const DECISIONS: &str = "/v1/envelopes/{id}/decisions";
+pub const SCREEN: &str = "/v1/envelopes/{id}/screens/{n}";
 pub const CLAIM: &str = "/v1/envelopes/{id}/claim";
 pub const LOOK: &str = "/v1/envelopes/{id}/look";
 pub const QUESTIONS: &str = "/v1/envelopes/{id}/questions";
@@ -67,6 +68,10 @@ pub const AAP_OUTCOME: &str = "/aap/v1/requests/{id}/outcome";
 /// A path pattern with its one parameter filled in.
 fn with(pattern: &str, parameter: &str, value: &str) -> String {
     pattern.replace(parameter, value)
+}
+
+pub fn screen(id: EnvelopeId, n: u32) -> String {
+    with(&with(SCREEN, "{id}", &id.to_string()), "{n}", &n.to_string())
 }
 
 pub fn key(sha256: &Digest) -> String {

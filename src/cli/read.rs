@@ -98,10 +98,19 @@ async fn reveal(place: &Place, id: EnvelopeId, out: &Output) -> Result<(), CliEr
 pub(super) async fn show(place: &Place, show: &Show, out: &Output) -> Result<(), CliError> {
     match &show.file {
         Some(piece) => files::show(place, show, piece, out).await,
+        None if show.screen.is_some() => screen(place, show, out).await,
         None if show.timeline => timeline(place, show.id, out).await,
         None if show.reveal => reveal(place, show.id, out).await,
         None => envelope(place, show.id, out).await,
     }
+}
+
+async fn screen(place: &Place, show: &Show, out: &Output) -> Result<(), CliError> {
+    let n = show.screen.map_or(0, |n| n.get() - 1);
+    let connection = connect(place).await?;
+    let shown = connection.client.screen(show.id, n).await?;
+    out.value(&shown, text::screen)?;
+    connection.close().await
 }
 
 async fn envelope(place: &Place, id: EnvelopeId, out: &Output) -> Result<(), CliError> {

@@ -1,6 +1,7 @@
 //! Plain text for people. Everything an agent sent is made safe to show first.
 
 mod says;
+mod screen;
 
 use jiff::Timestamp;
 
@@ -8,6 +9,8 @@ use crate::api::{
     AfterRow, BatchReceipt, Becomes, DecisionReceipt, EnvelopeView, KeyView, Looked, PrincipalView, Summary,
     TimelineEntry,
 };
+pub(super) use screen::screen;
+
 use crate::console;
 use crate::domain::{Countdown, Severity, Shown};
 

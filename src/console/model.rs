@@ -17,6 +17,7 @@ mod palette;
 mod past;
 mod pending;
 mod reasons;
+pub(crate) mod record;
 mod rows;
 mod seen;
 mod shown;

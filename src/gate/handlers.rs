@@ -21,7 +21,7 @@ use super::{Refusal, Service};
 use crate::api::{
     Added, AfterPage, BatchReceipt, Becomes, DecisionReceipt, EnvelopeView, ErrorType, FileView, Health, Here, Looked,
     MAX_FILE, MAX_WAIT_SECONDS, Me, PastPage, PolicyView, PrincipalView, QueuePage, RedeemAnswer, RedeemRequest,
-    StopView, Summary, TimelineEntry, UndoWanted,
+    ShownScreen, StopView, Summary, TimelineEntry, UndoWanted,
 };
 use crate::domain::{EnvelopeId, PrincipalKind, parse_span};
 use crate::signature::Jwks;
@@ -104,6 +104,15 @@ pub(super) async fn decide(
     gate.decide(person, envelope_id(&id)?, posted.key, request)
         .await
         .map(Json)
+}
+
+pub(super) async fn screen(
+    State(gate): Gate,
+    Reviewer(_): Reviewer,
+    Path((id, n)): Path<(String, String)>,
+) -> Result<Json<ShownScreen>, Refusal> {
+    let n = n.parse().map_err(|_| Refusal::not_found())?;
+    gate.screen(envelope_id(&id)?, n).await.map(Json)
 }
 
 pub(super) async fn past(

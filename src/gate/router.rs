@@ -10,7 +10,7 @@ use axum::routing::{delete, get, post};
 
 use super::handlers::keys;
 use super::{Refusal, Service, aap, handlers as h};
-use crate::api::{MAX_BODY, MAX_FILE, paths};
+use crate::api::{MAX_BODY, MAX_DECISION, MAX_FILE, paths};
 use crate::domain::PrincipalKind::{Agent, Human, Service as Machine};
 use crate::domain::Shown;
 
@@ -38,7 +38,11 @@ pub fn router(service: Arc<Service>) -> Router {
         .route(paths::AAP_OUTCOME, post(aap::outcome))
         // people look and decide
         .route(paths::QUEUE, get(h::queue))
-        .route(paths::DECISIONS, post(h::decide))
+        .route(
+            paths::DECISIONS,
+            post(h::decide).layer(DefaultBodyLimit::max(MAX_DECISION)),
+        )
+        .route(paths::SCREEN, get(h::screen))
         .route(paths::PAST, get(h::past))
         .route(paths::TIMELINE, get(h::timeline))
         .route(paths::TRAIL, get(h::trail))
@@ -47,7 +51,10 @@ pub fn router(service: Arc<Service>) -> Router {
         .route(paths::AFTER, get(h::after))
         .route(paths::REVIEW, post(h::review))
         .route(paths::UNDO, post(h::request_undo))
-        .route(paths::BATCHES, post(h::batch))
+        .route(
+            paths::BATCHES,
+            post(h::batch).layer(DefaultBodyLimit::max(MAX_DECISION)),
+        )
         .route(paths::JUDGE, post(h::judge))
         .route(paths::CLAIM, post(h::claim))
         .route(paths::LOOK, post(h::look))

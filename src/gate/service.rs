@@ -30,6 +30,7 @@ mod record;
 mod redeem;
 mod rejudge;
 mod room;
+mod screens;
 mod signals;
 mod stop;
 mod talk;

@@ -26,6 +26,7 @@ mod presence;
 mod queue;
 mod reasons;
 mod rebinding;
+mod record;
 mod screens;
 mod settings;
 mod severe;

@@ -1,5 +1,6 @@
 //! What can be shown of an envelope.
 
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -16,10 +17,13 @@ pub(in crate::cli) struct Show {
     /// With what the policy masks, as a person; that you looked is recorded
     #[arg(long, conflicts_with = "timeline")]
     pub reveal: bool,
+    /// What was on the reviewer's screen at its Nth decision instead, counted from 1
+    #[arg(long, value_name = "N", conflicts_with_all = ["timeline", "reveal"])]
+    pub screen: Option<NonZeroU32>,
     /// A file of its evidence instead, once its SHA-256 was checked: by number, or by 8 or more hex digits
     ///
     /// To standard output byte for byte; on a terminal only text, made safe to show.
-    #[arg(long, value_name = "N|HEX", conflicts_with_all = ["timeline", "reveal"])]
+    #[arg(long, value_name = "N|HEX", conflicts_with_all = ["timeline", "reveal", "screen"])]
     pub file: Option<Piece>,
     /// Where the file goes; nothing that is there is overwritten
     #[arg(long, value_name = "PATH", requires = "file")]

@@ -136,6 +136,22 @@ impl Seen {
         }
     }
 
+    /// Which lines of a part were drawn at these widths, in order and apart.
+    pub fn drawn(&self, part: Part, widths: Widths) -> &[Range<usize>] {
+        let lines = match part {
+            Part::Sheet => &self.sheet,
+            Part::Fields => &self.fields,
+            Part::Text => &self.text,
+            Part::Payload => &self.payload,
+        };
+        if lines.widths == widths { &lines.drawn } else { &[] }
+    }
+
+    /// Whether all of the payload stood beside the sheet.
+    pub fn stood_beside(&self) -> bool {
+        self.beside
+    }
+
     /// Whether the gate's figures and the names were seen.
     pub fn has_head(&self, laid: &Laid) -> bool {
         self.sheet() >= laid.head

@@ -11,7 +11,7 @@ use crate::api::{BatchItem, BatchReceipt, BatchRequest, EnvelopeView, MAX_BATCH,
 use crate::client::ClientError;
 use crate::console::Basis;
 use crate::console::keymap::{Command, Place};
-use crate::console::model::{About, Batch, Item, Link, Modal, Pending, Phase, Sent, told_apart};
+use crate::console::model::{About, Batch, Item, Link, Modal, Pending, Phase, Sent, record, told_apart};
 use crate::console::{Effect, Model, Pressed, view};
 use crate::domain::EnvelopeId;
 
@@ -288,7 +288,7 @@ fn send(model: &mut Model) -> Vec<Effect> {
         payload_sha256: item.about.digest,
         revision: item.about.revision,
         shown_sha256: item.shown,
-        screen: None,
+        screen: record::of_item(batch, item),
         signed: None,
     });
     let (abouts, items): (Vec<About>, Vec<BatchItem>) = batch.chosen().map(|item| item.about).zip(items).unzip();

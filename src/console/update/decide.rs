@@ -7,7 +7,8 @@ use super::{batch, hold, notice, queue, reasons};
 use crate::api::{BatchReceipt, DecisionReceipt, DecisionRequest};
 use crate::client::ClientError;
 use crate::console::keymap::{Command, Place};
-use crate::console::model::{About, Case, KEPT_FOR, Link, Pending, Phase, Sent};
+use crate::console::model::{About, Case, KEPT_FOR, Link, Pending, Phase, Sent, record};
+use crate::console::view::Layout;
 use crate::console::{Basis, Effect, Model};
 use crate::domain::DecisionKind;
 
@@ -59,8 +60,19 @@ pub(super) fn named(model: &Model, about: About, request: DecisionRequest) -> De
     let shown = case.and_then(Case::shown);
     DecisionRequest {
         shown_sha256: shown,
+        screen: screen(model, about),
         ..request.about(about.digest, about.revision)
     }
+}
+
+/// The record of what was on the screen of it, by the widths that it was drawn at last.
+fn screen(model: &Model, about: About) -> Option<String> {
+    let case = model.cases.iter().rev().find(|case| case.about == about)?;
+    let seen = model.guard.seen.as_ref().filter(|seen| seen.about == about)?;
+    let since = model.guard.since.filter(|(of, _)| *of == about);
+    let seconds = since.map_or(0, |(_, since)| model.now.duration_since(since).as_secs());
+    let seconds = u32::try_from(seconds).unwrap_or(0);
+    record::of_case(case, seen, Layout::of(model).widths, seconds)
 }
 
 /// The gate answered a decision, or nobody did.

@@ -50,6 +50,17 @@ pub(super) struct Case {
     past: Option<History>,
 }
 
+impl Case {
+    /// The `n`th decision, counted from 0.
+    pub fn decision(&self, n: u32) -> Option<&StoredDecision> {
+        self.decisions.get(usize::try_from(n).ok()?)
+    }
+
+    pub fn blobs(&self) -> &[(String, u32, Vec<u8>)] {
+        &self.blobs
+    }
+}
+
 impl Service {
     /// Reads an envelope for whoever may see it: people, its agent, that agent's executor.
     ///
@@ -177,6 +188,13 @@ impl Service {
             mask.apply(&mut view)?;
         }
         Ok(view)
+    }
+
+    /// Whether the policy masks something of it.
+    pub(super) fn masks(&self, case: Case) -> bool {
+        let record = record(&case.blobs);
+        let view = self.whole(case);
+        mask::of_view(&self.rules, &view, record.as_ref()).is_some()
     }
 
     /// All of it, with what is masked only named; `None` where nothing is.

@@ -91,6 +91,11 @@ impl Reading {
         texts
     }
 
+    /// The columns that its lines were made for.
+    pub fn widths(&self) -> Widths {
+        self.widths
+    }
+
     /// How many lines of this part are still to come.
     pub fn left(&self) -> usize {
         self.lines().len().saturating_sub(self.next)

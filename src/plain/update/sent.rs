@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::read;
 use crate::api::{DecisionReceipt, DecisionRequest};
 use crate::client::ClientError;
-use crate::console::model::{About, Held, Pending, Phase, Sent};
+use crate::console::model::{About, Held, Pending, Phase, Sent, record};
 use crate::console::{self, Basis, counted};
 use crate::domain::{DecisionKind, Severity, Shown};
 use crate::plain::model::{Errand, Place, Posted};
@@ -19,7 +19,10 @@ pub(super) fn send(model: &mut Model, request: DecisionRequest) {
     };
     let about = reading.case.about;
     let basis: Basis = vec![Arc::clone(&reading.case.view)];
+    let since = reading.shown_since.unwrap_or(model.now);
+    let seconds = u32::try_from(model.now.duration_since(since).as_secs()).unwrap_or(0);
     let request = DecisionRequest {
+        screen: record::of_case(&reading.case, &reading.seen, reading.widths(), seconds),
         shown_sha256: reading.case.shown(),
         ..request
     };

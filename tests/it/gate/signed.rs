@@ -458,3 +458,36 @@ async fn nothing_is_signed_that_a_gate_merely_names() {
     assert!(sign(bare).await.is_err());
     assert_eq!(sign(seen.clone()).await, Ok(()));
 }
+
+#[tokio::test]
+async fn a_record_of_the_screen_is_signed_too_and_what_is_none_is_refused() {
+    let (gate, pen) = with_key().await;
+    let envelope = gate.propose("issue_refund", json!({"amount": 60})).await;
+    let seen = view(&gate, "ana", &envelope).await;
+    let screen = |program: &str| {
+        format!(r#"{{"v":1,"program":"{program}","seconds":4,"payload":{{"shown":1,"of":1}},"parts":[]}}"#)
+    };
+    let with = |screen: String| DecisionRequest {
+        screen: Some(screen),
+        ..approve(&seen)
+    };
+    let bad = signed(&gate, &pen, &seen, with("{\"v\":1}".to_owned())).await;
+    assert_snapshot!(send(&gate, "ana", &envelope, &bad).await.refusal(), @"400 wrong_shape /screen: That is no record of a screen that this version knows.");
+    let good = signed(&gate, &pen, &seen, with(screen("signoff 0.1.0"))).await;
+    let other = DecisionRequest {
+        screen: Some(screen("another")),
+        ..good.clone()
+    };
+    assert_snapshot!(send(&gate, "ana", &envelope, &other).await.refusal(), @"409 signed_other: What was signed names another screen than the one that was sent.");
+    assert_eq!(send(&gate, "ana", &envelope, &good).await.body["stage"], "approved");
+    let kept = gate.get("ben", &path(&envelope, "/screens/0")).await.body;
+    assert_eq!(kept["screen"]["seconds"], 4);
+    assert_eq!(
+        gate.get("support-3", &path(&envelope, "/screens/0"))
+            .await
+            .status
+            .as_u16(),
+        403
+    );
+    gate.verify();
+}

@@ -12,7 +12,7 @@ use crate::api::{
     SignedWord,
 };
 use crate::domain::{AgentPrincipal, DecisionKind, Digest, Person, PrincipalId, Role};
-use crate::gate::service::{RequestKey, Rules, due, world};
+use crate::gate::service::{RequestKey, Rules, due, screens, world};
 use crate::gate::{Refusal, World};
 use crate::store::{StoreError, Tx};
 
@@ -101,6 +101,9 @@ fn check(person: &Person, request: &BatchRequest) -> Result<(), Refusal> {
             "/items",
             format!("A batch has 1 to {MAX_BATCH} items: as many as a person can look over."),
         ));
+    }
+    for item in &request.items {
+        screens::check(item.screen.as_deref(), "/items")?;
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 use crate::api::DecisionRequest;
 use crate::domain::{DecisionKind, Person, parse_span};
 use crate::gate::Refusal;
+use crate::gate::service::screens;
 
 /// The longest reason, in bytes.
 const MAX_REASON: usize = 4_000;
@@ -51,6 +52,7 @@ pub(super) fn check(person: &Person, request: &DecisionRequest) -> Result<(), Re
     if let Some(why) = wants_reason.filter(|_| reason.is_none_or(str::is_empty)) {
         return Err(Refusal::invalid("reason_missing", "/reason", why));
     }
+    screens::check(request.screen.as_deref(), "/screen")?;
     members(request)
 }
 
