@@ -27,6 +27,7 @@ mod settings;
 mod stop;
 mod talk;
 mod text;
+mod trust;
 mod way;
 
 use std::ffi::OsString;
@@ -108,6 +109,7 @@ fn dispatch(arguments: Arguments, out: &Output) -> Result<(), CliError> {
             Command::Policy { verb: PolicyVerb::Show } => policy::show(&place, out).await,
             Command::Report(oversight) => report::run(&place, &oversight, out),
             Command::Ledger { verb } => ledger::run(&place, &verb, out).await,
+            Command::Trust(trust) => trust::run(&place, &trust, out),
             Command::Completions { shell } => completions::run(shell, out),
             Command::Man { folder } => man::run(folder.as_deref(), out),
         }

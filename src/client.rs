@@ -40,6 +40,9 @@ pub enum ClientError {
     /// Nothing was sent.
     #[error("your key did not sign, so nothing was sent: {0}")]
     NotSigned(String),
+    /// The gate does not prove that its ledger grew from what was seen of it, so nothing was sent: a fragment.
+    #[error("the gate is not believed: {0}")]
+    Unproved(String),
     #[error("{0} is not the address of a gate: write http://HOST:PORT")]
     Address(String),
 }

@@ -29,13 +29,13 @@ mod view;
 
 pub(crate) use runner::{Errands, Hand, continued};
 pub(crate) use sheet::{Line, becomes as what_becomes, both_ends};
-pub(crate) use update::{INERT, WAIT, classes, counted, heirs, pause, stands, times};
+pub(crate) use update::{INERT, UNPROVED, WAIT, classes, counted, heirs, pause, stands, times};
 
 pub use effect::{Basis, Effect, Saying};
 pub use keymap::{Command, Key, Keymap, Place, keys_in};
 pub use model::{About, Memory, Model, Recalled, Start};
 pub use msg::{Gesture, Msg, Pointed, Pressed, Word};
-pub use runner::{Clock, ConsoleError, Ended, MemoryFile, Options, run};
+pub use runner::{Clock, ConsoleError, Ended, MemoryFile, Options, PinError, PinFile, run};
 pub use sheet::unknown;
 pub use update::{begin, update};
 pub use view::view;

@@ -9,6 +9,7 @@ mod commitment;
 mod document;
 mod entry;
 mod payload;
+mod pin;
 mod proof;
 mod scan;
 mod tile;
@@ -24,6 +25,7 @@ pub use entry::{
     SIGNATURE_WITH_EDIT, Signed, StoppedFact,
 };
 pub use payload::{Payload, PayloadError, PayloadParts};
+pub use pin::{Claim, NamedKey, Pin, Unproved};
 pub use proof::{Receipt, consistency, extends, includes, inclusion};
 pub use scan::{MAX_DEPTH, Refusal, RefusalCode, scan};
 pub use tile::{TILE_WIDTH, Tile, entry_bundle, hash_tile};

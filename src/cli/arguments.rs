@@ -16,7 +16,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(super) use afterwards::{Resume, Review, Stop};
 pub(super) use decisions::{Approve, Batch, Classify, Edit, Escalate, Extend, Reject};
-pub(super) use ledger::{Erase, Hold, LedgerVerb, Prove, Prune, Release};
+pub(super) use ledger::{Erase, Hold, LedgerVerb, Prove, Prune, Release, Trust};
 pub(super) use login::{KeyVerb, LoginArguments};
 pub(super) use parties::{AgentVerb, ReviewerVerb, ServiceVerb};
 pub(super) use running::{Answer, Redeem, Report, ReportStatus};
@@ -184,6 +184,8 @@ pub(super) enum Command {
     ///
     /// Counted from the ledger's entries alone; it needs no gate and changes nothing.
     Report(Oversight),
+    /// Print what consoles saw of a gate's ledger, which they hold it against
+    Trust(Trust),
     /// Check the ledger
     Ledger {
         #[command(subcommand)]

@@ -13,9 +13,10 @@ use super::machine::{Machine, fresh_key};
 use super::output::Output;
 use super::pen;
 use super::settings::{self, Personal};
+use super::trust;
 use super::way::{Way, way};
 use crate::client::Client;
-use crate::console::{self, Clock, Ended, MemoryFile, Options, Start};
+use crate::console::{self, Clock, Ended, MemoryFile, Options, PinFile, Start};
 use crate::demo::{self, Still};
 use crate::domain::Role;
 use crate::gate::{self, Embedded, PolicyChoice, World};
@@ -32,9 +33,10 @@ pub(super) async fn run(place: &Place, voice: &Voice, out: &Output) -> Result<()
     let personal = settings::read(place.config.as_deref())?;
     let way = way(voice)?;
     let token = place.token_file.as_deref().map(read_token).transpose()?;
+    let seen = trust::file(place)?;
     if let Some(url) = &place.url {
         let (token, identity) = caller(place, url, token).await?;
-        return on(Client::new(url, token)?, identity, personal, way, out).await;
+        return on(Client::new(url, token)?, identity, seen, personal, way, out).await;
     }
     let data = data_folder(place)?;
     if let Some(running) = gate::running_gate(&data) {
@@ -45,7 +47,7 @@ pub(super) async fn run(place: &Place, voice: &Voice, out: &Output) -> Result<()
                 "Open the console as a person of that gate: `signoff login`, or --token-file FILE.",
             ));
         }
-        return on(Client::new(&running.url, token)?, identity, personal, way, out).await;
+        return on(Client::new(&running.url, token)?, identity, seen, personal, way, out).await;
     }
     let gate = embed(take(place, &data)?, policy(place)?, &[PORT, 0]).await?;
     gate.announce()?;
@@ -53,7 +55,7 @@ pub(super) async fn run(place: &Place, voice: &Voice, out: &Output) -> Result<()
     let ended = match token {
         Some(token) => {
             let client = Client::new(&gate.url, Some(token))?;
-            on(client, place.identity.clone(), personal, way, out).await
+            on(client, place.identity.clone(), seen, personal, way, out).await
         }
         None => on_own(&gate, local, place, personal, way, out).await,
     };
@@ -114,6 +116,7 @@ pub(super) async fn demo(place: &Place, demo: &Demo, out: &Output) -> Result<(),
 async fn on(
     client: Client,
     identity: Option<PathBuf>,
+    seen: Option<PinFile>,
     personal: Personal,
     way: Way,
     out: &Output,
@@ -121,6 +124,7 @@ async fn on(
     let name = client.url().trim_start_matches("http://").to_owned();
     let pen = pen::pen(identity.as_deref(), &client).await?;
     let opening = Opening {
+        seen,
         pen,
         ..Opening::named(name, personal, way)
     };
@@ -145,6 +149,7 @@ async fn on_own(
     gate.service.local_key("local", &pen.public()).await?;
     let name = client.url().trim_start_matches("http://").to_owned();
     let opening = Opening {
+        seen: trust::file(place)?,
         pen: Some(pen),
         ..Opening::named(name, personal, way)
     };
@@ -159,6 +164,8 @@ pub(super) struct Opening {
     clock: Clock,
     looks_back: bool,
     is_still: bool,
+    /// What the gate is held against.
+    seen: Option<PinFile>,
     /// What signs decisions, where there is a key.
     pen: Option<Pen>,
 }
@@ -173,6 +180,7 @@ impl Opening {
             clock: system_clock(),
             looks_back: false,
             is_still: false,
+            seen: None,
             pen: None,
         }
     }
@@ -201,8 +209,16 @@ async fn open(client: Client, opening: Opening) -> Result<Ended, CliError> {
         clock,
         looks_back,
         is_still,
+        seen,
         pen,
     } = opening;
+    let seen = match seen {
+        Some(file) => {
+            let pin = file.read()?;
+            Some((file, pin))
+        }
+        None => None,
+    };
     let me = client.me().await?;
     // An auditor's console and a reviewer's on the same gate are looked at in ways of their own.
     let seat = if looks_back {
@@ -244,6 +260,7 @@ async fn open(client: Client, opening: Opening) -> Result<Ended, CliError> {
         start,
         clock,
         memory,
+        seen,
         pen,
         editor: ["VISUAL", "EDITOR"]
             .iter()

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use crate::api::ErrorType;
 use crate::client::ClientError;
-use crate::console::ConsoleError;
+use crate::console::{ConsoleError, PinError};
 use crate::demo::DemoError;
 use crate::form::Faults;
 use crate::gate::{Contradiction, EmbeddedError, FolderError, ServiceError};
@@ -26,6 +26,8 @@ pub(super) enum CliError {
     Gate(#[from] EmbeddedError),
     #[error(transparent)]
     Console(#[from] ConsoleError),
+    #[error(transparent)]
+    Pins(#[from] PinError),
     #[error(transparent)]
     Demo(#[from] DemoError),
     #[error(transparent)]
@@ -87,12 +89,15 @@ impl CliError {
                 FaultKind::TornTail => 10,
                 FaultKind::Tampered => 11,
             },
-            Self::Client(ClientError::Strange(_) | ClientError::Later(..) | ClientError::NotSigned(_))
+            Self::Client(
+                ClientError::Strange(_) | ClientError::Later(..) | ClientError::NotSigned(_) | ClientError::Unproved(_),
+            )
             | Self::Key(_)
             | Self::Folder(_)
             | Self::Service(_)
             | Self::Gate(_)
             | Self::Console(_)
+            | Self::Pins(_)
             | Self::Demo(_)
             | Self::Store(_)
             | Self::File(..)
@@ -140,6 +145,7 @@ impl CliError {
             Self::Gate(EmbeddedError::NotAnAdmin) => {
                 Some("Name a file with an admin's credential: --token-file FILE.".to_owned())
             }
+            Self::Pins(_) => Some("Put the file back from a copy. Without it, every gate is taken as it is: delete it only if you know why it is so.".to_owned()),
             Self::Listen(..) => Some("Stop what listens there, or name another port with --listen.".to_owned()),
             Self::NoLedger(_) => Some("Name its folder with --data; `signoff serve` starts one.".to_owned()),
             Self::Client(_)

@@ -51,11 +51,14 @@ pub(super) fn read(named: Option<&Path>) -> Result<Personal, CliError> {
     Ok(Personal {
         settings,
         keymap: keymap.unwrap_or_default(),
-        memory: choose_base_strategy()
-            .ok()
-            .and_then(|folders| folders.state_dir())
-            .map(|folder| folder.join("signoff/console.toml")),
+        memory: state_file("console.toml"),
     })
+}
+
+/// Where a file lies that consoles remember things in. Without a home folder there is none.
+pub(super) fn state_file(name: &str) -> Option<PathBuf> {
+    let folders = choose_base_strategy().ok()?;
+    Some(folders.state_dir()?.join("signoff").join(name))
 }
 
 /// Where the file is looked for. Without a home folder there is none.

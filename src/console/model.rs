@@ -105,6 +105,15 @@ pub enum Link {
     },
     /// The gate serves less than it did: nothing it says is believed.
     WentBack,
+    /// The gate does not prove that its ledger grew from what was seen of it: a sentence without its full stop.
+    Unproved(String),
+}
+
+impl Link {
+    /// Whether anything may rest on what the gate says.
+    pub fn is_believed(&self) -> bool {
+        !matches!(self, Self::WentBack | Self::Unproved(_))
+    }
 }
 
 /// Which pane a narrow terminal shows.

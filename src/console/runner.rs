@@ -8,6 +8,7 @@ mod memory;
 mod pager;
 mod suspend;
 mod terminal;
+mod watch;
 
 use std::io;
 use std::sync::Arc;
@@ -20,9 +21,11 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use super::{Effect, Gesture, Model, Msg, Pointed, Pressed, Start, update, view};
 use crate::client::Client;
 use crate::keys::Pen;
+use crate::ledger::Pin;
 use input::Keyboard;
 pub use memory::MemoryFile;
 use terminal::Terminal;
+pub use watch::{PinError, PinFile};
 
 pub(crate) use errands::Errands;
 pub(crate) use hand::Hand;
@@ -43,6 +46,8 @@ pub struct Options {
     pub pager: String,
     /// Where it is written how things were looked at, if anywhere.
     pub memory: Option<MemoryFile>,
+    /// What was seen of the gate before, and where it is kept; with nothing, it is not held against anything.
+    pub seen: Option<(PinFile, Option<Pin>)>,
     /// What signs the reviewer's decisions, where there is a key.
     pub pen: Option<Pen>,
     /// Spreads the retries of many consoles: from 0 to 1, handed in.

@@ -47,7 +47,12 @@ pub(crate) const INERT: SignedDuration = SignedDuration::from_millis(400);
 const AWAY: SignedDuration = SignedDuration::from_secs(2);
 
 /// Why nothing is decided on what a gate says that went back.
-pub(super) const UNBELIEVED: &str = "Deciding is off: the gate serves less than it did before.";
+/// What it may mean that a gate does not prove its ledger, and what to do.
+pub(crate) const UNPROVED: &str = "An older copy of its ledger may have been put back, or written anew, or another \
+    gate answers at this address. Ask whoever runs it, by another way than this one. Where it is explained, quit and \
+    forget what was seen with `signoff trust --reset` and the same --url or --data.";
+
+pub(super) const UNBELIEVED: &str = "Deciding is off: the gate is not believed.";
 
 /// The first questions, before anything has happened.
 #[must_use]
@@ -295,7 +300,7 @@ pub(super) fn is_inert(model: &mut Model, burst: bool) -> Option<&'static str> {
 
 /// Whether a decision key may count now, and about what; else why not (a sentence, or nothing to say).
 pub(super) fn decidable(model: &mut Model, burst: bool) -> Result<About, Option<String>> {
-    if model.link == super::model::Link::WentBack {
+    if !model.link.is_believed() {
         return Err(Some(UNBELIEVED.to_owned()));
     }
     if model.focus.is_none() {

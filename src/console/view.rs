@@ -1,6 +1,7 @@
 //! Draws the model. Cannot change anything, and does no work that grows with the queue.
 
 mod after;
+mod alarm;
 mod boxes;
 mod envelope;
 mod header;
@@ -26,7 +27,7 @@ pub(in crate::console) use policy::lines as policy_lines;
 pub(in crate::console) use boxes::{batch_drawn, batch_room, help_end, settings_end, too_much};
 
 use super::Model;
-use super::model::{Drawn, Modal, Part, Tab};
+use super::model::{Drawn, Link, Modal, Part, Tab};
 use super::sheet::Line;
 use super::theme::Theme;
 
@@ -38,7 +39,9 @@ pub fn view(model: &Model, frame: &mut Frame) {
         return;
     }
     header::draw(model, frame, layout.header);
-    if let Some(page) = model.page {
+    if let Link::Unproved(why) = &model.link {
+        alarm::draw(model, why, frame, &layout);
+    } else if let Some(page) = model.page {
         page::draw(model, page, frame, &layout);
     } else {
         tab(model, frame, &layout);
@@ -82,7 +85,7 @@ pub(super) fn drawn(model: &Model) -> Option<Drawn> {
         Some(Modal::Help(_) | Modal::Settings(_) | Modal::Tour(_) | Modal::Edit(_) | Modal::Batch(_)) => true,
         Some(Modal::Ask(_) | Modal::Palette(_)) | None => false,
     };
-    if layout.kind == Kind::TooSmall || covered || model.tab != Tab::Queue {
+    if layout.kind == Kind::TooSmall || covered || model.tab != Tab::Queue || !model.link.is_believed() {
         return None;
     }
     let case = model.case()?;

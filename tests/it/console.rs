@@ -2,6 +2,7 @@
 
 mod after;
 mod ahead;
+mod alarm;
 mod alerts;
 mod away;
 mod batch;

@@ -1,5 +1,6 @@
 //! The real binary in a real terminal: keys through a pty, the screen from a terminal model.
 
+mod alarm;
 mod audit;
 mod back;
 mod held;

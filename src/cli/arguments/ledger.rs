@@ -26,6 +26,13 @@ pub(in crate::cli) enum LedgerVerb {
 }
 
 #[derive(Debug, Args)]
+pub(in crate::cli) struct Trust {
+    /// Forget it: the next console takes the gate as it is
+    #[arg(long)]
+    pub reset: bool,
+}
+
+#[derive(Debug, Args)]
 pub(in crate::cli) struct Prove {
     /// Every entry about this envelope
     #[arg(required_unless_present = "entry", conflicts_with = "entry")]

@@ -8,6 +8,7 @@ use tokio::task::{AbortHandle, JoinSet};
 
 use super::hand::Hand;
 use super::memory::Writer;
+use super::watch::Watch;
 use super::{Clock, Options};
 use crate::api::{AfterPage, EnvelopeView, ResumeRequest, ReviewRequest, UndoRequest};
 use crate::client::{Client, ClientError};
@@ -35,6 +36,7 @@ pub(crate) struct Errands {
     /// Judgements asked for: nothing is kept of them, so their keys only have to differ.
     asked: u64,
     hand: Hand,
+    watch: Watch,
 }
 
 impl Errands {
@@ -52,6 +54,7 @@ impl Errands {
             memory: Writer::new(options.memory.clone()),
             asked: 0,
             hand: Hand::new(options.pen.clone()),
+            watch: Watch::new(options.seen.clone()),
         }
     }
 
@@ -72,7 +75,7 @@ impl Errands {
     }
 
     fn start(&mut self, effect: Effect) {
-        let (client, clock) = (self.client.clone(), Arc::clone(&self.clock));
+        let (client, clock, watch) = (self.client.clone(), Arc::clone(&self.clock), self.watch.clone());
         match effect {
             Effect::AskQueue {
                 question,
@@ -85,7 +88,8 @@ impl Errands {
                 let pause = pause.mul_f64(0.5 + self.jitter / 2.0);
                 let newest = self.spawn(async move {
                     tokio::time::sleep(pause).await;
-                    let answer = client.queue_or_look(cursor, look, here, wait).await;
+                    let asked = client.queue_or_look(cursor, look, here, wait);
+                    let answer = watch.proved(&client, clock(), asked).await;
                     let at = clock();
                     Msg::Queue { question, answer, at }
                 });
@@ -127,14 +131,19 @@ impl Errands {
                 let hand = self.hand.clone();
                 self.spawn(async move {
                     tokio::time::sleep(pause).await;
-                    let answer = hand.batch(&client, &key, request, &basis, clock()).await;
+                    let sent = hand.batch(&client, &key, request, &basis, clock());
+                    let answer = watch.proved(&client, clock(), sent).await;
                     let at = clock();
                     Msg::Batched { key, answer, at }
                 });
             }
             Effect::Say { key, id, saying } => {
                 self.spawn(async move {
-                    let answer = say(&client, id, &key, saying).await;
+                    // A stop does no harm, whoever is told.
+                    let answer = match saying {
+                        Saying::Stop(_) => say(&client, id, &key, saying).await,
+                        _ => watch.proved(&client, clock(), say(&client, id, &key, saying)).await,
+                    };
                     let at = clock();
                     Msg::Said { answer, at }
                 });
@@ -149,7 +158,8 @@ impl Errands {
                 let hand = self.hand.clone();
                 self.spawn(async move {
                     tokio::time::sleep(pause).await;
-                    let answer = hand.decide(&client, (&key, id), request, &basis, clock()).await;
+                    let sent = hand.decide(&client, (&key, id), request, &basis, clock());
+                    let answer = watch.proved(&client, clock(), sent).await;
                     let at = clock();
                     Msg::Decided { key, answer, at }
                 });

@@ -11,7 +11,7 @@ use crate::api::{BatchItem, BatchReceipt, BatchRequest, EnvelopeView, MAX_BATCH,
 use crate::client::ClientError;
 use crate::console::Basis;
 use crate::console::keymap::{Command, Place};
-use crate::console::model::{About, Batch, Item, Link, Modal, Pending, Phase, Sent, record, told_apart};
+use crate::console::model::{About, Batch, Item, Modal, Pending, Phase, Sent, record, told_apart};
 use crate::console::{Effect, Model, Pressed, view};
 use crate::domain::EnvelopeId;
 
@@ -108,7 +108,7 @@ fn apart(model: &Model, chosen: &[Summary], all: usize) -> Vec<String> {
 
 /// `b`: opens the sheet of what was chosen, or of all that are alike with the one under the cursor.
 pub(super) fn open(model: &mut Model, burst: bool) -> Vec<Effect> {
-    if model.link == Link::WentBack {
+    if !model.link.is_believed() {
         notice(model, UNBELIEVED);
         return Vec::new();
     }
@@ -229,7 +229,7 @@ pub(super) fn key(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
                 batch.deaf_until = later(pressed.at);
                 return Vec::new();
             }
-            if model.link == Link::WentBack {
+            if !model.link.is_believed() {
                 notice(model, UNBELIEVED);
                 return Vec::new();
             }

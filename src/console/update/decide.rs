@@ -7,7 +7,7 @@ use super::{batch, hold, notice, queue, reasons};
 use crate::api::{BatchReceipt, DecisionReceipt, DecisionRequest};
 use crate::client::ClientError;
 use crate::console::keymap::{Command, Place};
-use crate::console::model::{About, Case, KEPT_FOR, Link, Pending, Phase, Sent, record};
+use crate::console::model::{About, Case, KEPT_FOR, Pending, Phase, Sent, record};
 use crate::console::view::Layout;
 use crate::console::{Basis, Effect, Model};
 use crate::domain::DecisionKind;
@@ -151,6 +151,11 @@ fn failed(model: &mut Model, at: usize, error: &ClientError) {
     }
     let pending = model.pending.remove(at);
     keep_reason(model, &pending);
+    if matches!(error, ClientError::Unproved(_)) {
+        model.link = super::link::after(error);
+        notice(model, "It was not sent.");
+        return;
+    }
     notice(model, format!("It does not count: {error}"));
     // Whatever it is now, it is read again before anything else is decided on it.
     model.cases.retain(|case| !pending.concerns(case.about.id));
@@ -172,7 +177,7 @@ pub(super) fn retry(model: &mut Model) -> Vec<Effect> {
         model.pending.retain(|pending| !old(pending));
         notice(model, SILENT);
     }
-    if model.link == Link::WentBack {
+    if !model.link.is_believed() {
         return finish(model);
     }
     let mut effects = finish(model);

@@ -69,8 +69,10 @@ pub(super) fn queue(model: &mut Model, question: u64, answer: Result<QueuePage, 
             model.misses += 1;
             model.link = after(&error);
             let is_strange = matches!(model.link, Link::OtherVersion { .. });
-            if model.link == Link::WentBack {
-                queue::warn_box(model, |_| Some("The gate went back. Only Esc works.".to_owned()));
+            if !model.link.is_believed() {
+                queue::warn_box(model, |_| {
+                    Some("The gate is not believed any more. Only Esc works.".to_owned())
+                });
                 hold::drop_unbelieved(model);
             }
             let pause = pause(model.misses);
@@ -106,6 +108,7 @@ pub(crate) fn after(error: &ClientError) -> Link {
             what: what.clone(),
             gate: None,
         },
+        ClientError::Unproved(why) => Link::Unproved(why.clone()),
         ClientError::Unreachable(_) | ClientError::Address(_) | ClientError::NotSigned(_) => Link::Silent,
     }
 }

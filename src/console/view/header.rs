@@ -172,5 +172,6 @@ fn link(model: &Model) -> (Tone, String) {
         Link::Unauthorised(_) => (Tone::Danger, "X not let in".to_owned()),
         Link::OtherVersion { .. } => (Tone::Danger, "X other version".to_owned()),
         Link::WentBack => (Tone::Danger, "X the ledger went back".to_owned()),
+        Link::Unproved(_) => (Tone::Danger, "X not believed".to_owned()),
     }
 }

@@ -23,6 +23,7 @@ pub(super) fn trouble(model: &Model) -> Option<String> {
 fn link(model: &Model) -> Option<String> {
     Some(match &model.link {
         Link::WentBack => "Deciding is off: the gate serves less than it did before. Ask an admin.".to_owned(),
+        Link::Unproved(_) => "Deciding is off: the gate does not prove what it proved before.".to_owned(),
         Link::Unauthorised(why) => {
             format!("Your credential is not accepted: {why} Start again with --token-file, or ask an admin for one.")
         }

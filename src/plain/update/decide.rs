@@ -4,7 +4,7 @@ use super::{question, read, sent};
 use crate::api::{DecisionRequest, Looked, Summary};
 use crate::client::ClientError;
 use crate::console::consent;
-use crate::console::model::{About, Link, Part, REASONS};
+use crate::console::model::{About, Part, REASONS};
 use crate::console::{self, Saying, Word};
 use crate::domain::{DecisionKind, EnvelopeId, Severity, Shown, Stage};
 use crate::plain::model::{Errand, Place, Question, Reading, Text};
@@ -14,8 +14,8 @@ use crate::plain::{Effect, Model};
 pub(super) fn subject(model: &mut Model) -> Option<About> {
     let reading = model.reading.as_ref()?;
     let about = reading.case.about;
-    let why = if model.link == Link::WentBack {
-        "Deciding is off: the gate serves less than it did before.".to_owned()
+    let why = if !model.link.is_believed() {
+        "Deciding is off: the gate is not believed.".to_owned()
     } else if model.held.iter().any(|held| held.about.id == about.id) {
         "Your approval of this goes out in a moment; u takes it back.".to_owned()
     } else if model.pending.iter().any(|posted| posted.pending.concerns(about.id)) {

@@ -7,7 +7,7 @@ use crate::api::{Health, Here, QueuePage, StopView, Summary};
 use crate::client::ClientError;
 use crate::console::consent::what_is_stopped;
 use crate::console::model::Link;
-use crate::console::{self, WAIT, pause, stands};
+use crate::console::{self, UNPROVED, WAIT, pause, stands};
 use crate::domain::Shown;
 use crate::plain::model::Errand;
 use crate::plain::{Effect, Model};
@@ -91,6 +91,15 @@ fn stand(model: &mut Model, link: Link) {
         }
         // Which version it is tells who has to be updated.
         Link::OtherVersion { .. } => model.do_now(Effect::Ask(console::Effect::AskHealth)),
+        Link::Unproved(why) => {
+            let why = Shown::line(why);
+            model.say(format!(
+                "This gate is not believed: {why}. Nothing can be decided here."
+            ));
+            model.say(UNPROVED);
+            sent::drop_unbelieved(model);
+            read::withdraw(model, "What was read is not believed any more.");
+        }
         Link::WentBack => {
             model.say("The gate serves less than it did before: deciding is off until an admin has answered for it.");
             sent::drop_unbelieved(model);

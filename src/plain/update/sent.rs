@@ -155,6 +155,13 @@ pub(super) fn answered(model: &mut Model, key: &str, answer: Result<DecisionRece
             }
         }
         Err(ClientError::Unreachable(_)) => unanswered(model, at),
+        Err(ClientError::Unproved(_)) => {
+            let posted = model.pending.remove(at);
+            model.say(format!(
+                "{}: your decision was not sent: the gate is not believed.",
+                posted.name
+            ));
+        }
         Err(error) => {
             let posted = model.pending.remove(at);
             let why = Shown::line(&error.to_string());

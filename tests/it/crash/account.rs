@@ -182,7 +182,8 @@ pub fn heard<T>(answer: Result<T, ClientError>) -> Result<Result<T, String>, Gon
             error @ (ClientError::Later(..)
             | ClientError::Strange(_)
             | ClientError::Address(_)
-            | ClientError::NotSigned(_)),
+            | ClientError::NotSigned(_)
+            | ClientError::Unproved(_)),
         ) => panic!("{error}"),
     }
 }

@@ -170,6 +170,7 @@ fn a_console_whose_clock_breaks() {
         clock: Arc::new(clock),
         editor: None,
         pager: String::new(),
+        seen: None,
         memory: None,
         pen: None,
         jitter: 0.0,
