@@ -14,6 +14,9 @@ pub struct EraseRequest {
     pub reason: String,
     /// The legal basis, such as `GDPR Art. 17(1)(b)`.
     pub basis: String,
+    /// Whether more erasures follow at once: the files are written anew with the last of them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub more: bool,
 }
 
 /// That texts were erased.

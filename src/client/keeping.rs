@@ -4,16 +4,19 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use super::{Client, ClientError, json};
+use super::{Client, ClientError, answer, json};
 use crate::api::{
     EraseReceipt, EraseRequest, HoldRequest, HoldView, PruneAnswer, PruneRequest, ReleaseRequest, SubjectAnswer,
     SubjectRequest, paths,
 };
 use crate::domain::EnvelopeId;
 
+/// How long it may take until the database is written anew: some gigabytes of it.
+const REWRITTEN: Duration = Duration::from_mins(15);
+
 impl Client {
     pub async fn erase(&self, id: EnvelopeId, key: &str, request: &EraseRequest) -> Result<EraseReceipt, ClientError> {
-        self.post(&paths::erase(id), key, json(request)?).await
+        answer(self.posting(&paths::erase(id), key, json(request)?)?.timeout(REWRITTEN)).await
     }
 
     pub async fn subjects(&self, key: &str, request: &SubjectRequest) -> Result<SubjectAnswer, ClientError> {
@@ -21,7 +24,7 @@ impl Client {
     }
 
     pub async fn prune(&self, key: &str, request: &PruneRequest) -> Result<PruneAnswer, ClientError> {
-        self.post(paths::PRUNE, key, json(request)?).await
+        answer(self.posting(paths::PRUNE, key, json(request)?)?.timeout(REWRITTEN)).await
     }
 
     pub async fn hold(&self, key: &str, request: &HoldRequest) -> Result<HoldView, ClientError> {

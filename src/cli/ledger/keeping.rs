@@ -7,15 +7,16 @@ use crate::cli::error::CliError;
 use crate::cli::machine::fresh_key;
 use crate::cli::output::Output;
 use crate::cli::text;
-use crate::domain::Shown;
+use crate::domain::{EnvelopeId, Shown};
 
 pub(super) async fn erase(place: &Place, erase: &Erase, out: &Output) -> Result<(), CliError> {
     let request = EraseRequest {
         reason: erase.reason.clone().unwrap_or_default(),
         basis: erase.basis.clone().unwrap_or_default(),
+        more: false,
     };
     let connection = connect(place).await?;
-    let ids = match (&erase.subject, erase.id) {
+    let ids: Vec<EnvelopeId> = match (&erase.subject, erase.id) {
         (Some(subject), _) => {
             let asked = SubjectRequest { text: subject.clone() };
             let found = connection.client.subjects(&fresh_key(), &asked).await?;
@@ -37,16 +38,22 @@ pub(super) async fn erase(place: &Place, erase: &Erase, out: &Output) -> Result<
         }
         (None, id) => Vec::from_iter(id),
     };
-    for id in ids {
-        let receipt = connection.client.erase(id, &fresh_key(), &request).await?;
-        out.value(&receipt, erased)?;
+    for (n, id) in (1..).zip(&ids) {
+        let request = EraseRequest {
+            more: n < ids.len(),
+            ..request.clone()
+        };
+        let receipt = connection.client.erase(*id, &fresh_key(), &request).await?;
+        out.value(&receipt, |receipt| erased(receipt, request.more))?;
     }
     connection.close().await
 }
 
-fn erased(receipt: &EraseReceipt) -> String {
+fn erased(receipt: &EraseReceipt, more: bool) -> String {
     let gone = if receipt.gone {
         "their bytes are gone"
+    } else if more {
+        "their bytes go with the last of them"
     } else {
         "their bytes go once whoever reads the ledger is done"
     };
@@ -95,8 +102,8 @@ pub(super) async fn hold(place: &Place, hold: &Hold, out: &Output) -> Result<(),
         class: hold.class.clone(),
         reason: hold.reason.clone().unwrap_or_default(),
     };
-    let held = connection.client.hold(&fresh_key(), &request).await?;
-    out.value(&held, line)?;
+    let laid = connection.client.hold(&fresh_key(), &request).await?;
+    out.value(&laid, line)?;
     connection.close().await
 }
 

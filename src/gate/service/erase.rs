@@ -39,6 +39,7 @@ impl Service {
         request: EraseRequest,
     ) -> Result<EraseReceipt, Refusal> {
         require_admin(admin)?;
+        let more = request.more;
         let words = (word(&request.reason, "/reason")?, word(&request.basis, "/basis")?);
         let (by, route) = (admin.id, format!("erase/{id}"));
         let world = Arc::clone(&self.world);
@@ -60,7 +61,7 @@ impl Service {
             })
             .await?;
         self.wakes.changed(id);
-        receipt.gone = self.scrub().await;
+        receipt.gone = !more && self.scrub().await;
         Ok(receipt)
     }
 
@@ -128,7 +129,9 @@ impl Service {
                     Ok::<_, Refusal>(old)
                 })
                 .await?;
-            erased.iter().for_each(|id| self.wakes.changed(*id));
+            for id in &erased {
+                self.wakes.changed(*id);
+            }
             total += erased.len() as u64;
             if erased.is_empty() {
                 return Ok(total);

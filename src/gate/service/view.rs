@@ -384,6 +384,7 @@ pub(super) fn read_case(db: &Db<'_>, id: EnvelopeId, counted: bool) -> Result<Op
     for sha256 in claimed(&blobs).evidence.iter().filter_map(|evidence| evidence.sha256) {
         files.extend(db.file_size(sha256)?.map(|bytes| FileView { sha256, bytes }));
     }
+    let erased = db.erasures(id)?.pop();
     let first = if envelope.edited > 0 { db.payload(id, 1)? } else { None };
     Ok(Some(Case {
         head: if counted { db.head()? } else { None },
@@ -395,12 +396,15 @@ pub(super) fn read_case(db: &Db<'_>, id: EnvelopeId, counted: bool) -> Result<Op
             Vec::new()
         },
         outcome: db.outcome(id)?,
-        erased: db.erasures(id)?.pop(),
+        erased,
         review: db.review(id)?,
         undo: db.undo(id)?,
         blobs,
         files,
-        repeats: counted.then(|| db.repeats(&envelope)).transpose()?,
+        // What was erased has no digest that it could have in common with others.
+        repeats: (counted && erased.is_none())
+            .then(|| db.repeats(&envelope))
+            .transpose()?,
         past: counted.then(|| db.history(&envelope, since)).transpose()?,
         payload,
         parts,

@@ -165,7 +165,7 @@ async fn a_pass_belongs_to_the_run_that_asked_first() {
     assert_eq!(status(&gate, rich("40.00", Some("r-2"))).await, "pending");
     assert_eq!(status(&gate, rich("40.00", None)).await, "pending");
     assert_eq!(status(&gate, rich("40.00", Some("r-1"))).await, "approved");
-    // Where the run was erased since, nobody is in it.
+    // Where the run is missing, as nobody could erase it yet, nobody is in it.
     edited(&gate, rich("60.00", Some("r-1"))).await;
     let ledger = rusqlite::Connection::open(gate.folder.path().join("ledger.db")).unwrap();
     ledger
@@ -173,7 +173,6 @@ async fn a_pass_belongs_to_the_run_that_asked_first() {
         .unwrap();
     let again = gate.post("support-3", REQUESTS, rich("40.00", Some("r-1"))).await;
     assert_eq!(again.body["status"], "pending", "{}", again.raw);
-    gate.verify();
 }
 
 #[tokio::test]
