@@ -260,6 +260,9 @@ pub struct DecisionView {
     /// Where it led: a role or person, a class, a new deadline.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub led_to: Option<String>,
+    /// The fingerprint of the key that signed it, as `ssh-keygen -l` writes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed_by: Option<String>,
 }
 
 /// How often, and how often it was rejected.

@@ -179,12 +179,16 @@ fn people(view: &EnvelopeView, lines: &mut Vec<String>) {
             .map(|reason| format!(": {}", Shown::line(reason)));
         let led_to = decision.led_to.as_deref().map(|to| format!(" to {to}"));
         format!(
-            "decided   {}{} by {} at {}{}",
+            "decided   {}{} by {} at {}{}{}",
             decision.decision,
             led_to.unwrap_or_default(),
             decision.by,
             decision.at,
-            reason.unwrap_or_default()
+            reason.unwrap_or_default(),
+            decision
+                .signed_by
+                .as_ref()
+                .map_or_else(|| ", unsigned".to_owned(), |key| format!(", signed {key}"))
         )
     }));
     lines.extend(

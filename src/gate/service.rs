@@ -193,8 +193,8 @@ impl Service {
 
     /// Opens a ledger that is only read, with one auditor in it who has this credential.
     pub async fn archive(store: Store, world: Arc<dyn World>, token: &str) -> Result<Self, ServiceError> {
-        let (mut principals, policy, ledger) = store
-            .read(|db| Ok::<_, StoreError>((db.principals()?, db.policy_in_force()?, db.ledger_id()?)))
+        let (mut principals, keys, policy, ledger) = store
+            .read(|db| Ok::<_, StoreError>((db.principals()?, db.keys()?, db.policy_in_force()?, db.ledger_id()?)))
             .await?;
         let (version, bytes) = policy.unwrap_or((sha256(b""), Vec::new()));
         // What a version of the policy says stands in the entries; here it only names classes.
@@ -215,7 +215,7 @@ impl Service {
         Ok(Self {
             tokens: None,
             keys: None,
-            directory: RwLock::new(Directory::of(principals, Vec::new(), Vec::new())),
+            directory: RwLock::new(Directory::of(principals, keys, Vec::new())),
             ledger: ledger.unwrap_or_default(),
             challenges: keys::Challenges::default(),
             signatures_only: AtomicBool::new(false),

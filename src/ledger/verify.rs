@@ -52,8 +52,8 @@ struct Case {
     named: Option<String>,
     /// Who edited, until the approval that must follow.
     editor: Option<PrincipalId>,
-    /// Whether that edit was signed.
-    edit_signed: bool,
+    /// The key that edit was signed with.
+    edit_signed: Option<Digest>,
     escalated: u32,
     custody: Option<PrincipalId>,
     claim: Option<(PrincipalId, Timestamp)>,

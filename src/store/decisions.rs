@@ -18,6 +18,8 @@ pub struct StoredDecision {
     pub at: Timestamp,
     /// Where it led: a role or a principal's id, a class, a deadline.
     pub detail: Option<String>,
+    /// The fingerprint of the key it was signed with, if it was.
+    pub key: Option<Digest>,
 }
 
 /// What a person wanted to know of the agent.
@@ -93,8 +95,8 @@ impl Tx<'_> {
     pub fn put_decision(&self, envelope: EnvelopeId, n: u32, decision: &StoredDecision) -> Result<(), StoreError> {
         self.connection()
             .prepare_cached(
-                "INSERT INTO decision (envelope, n, person, decision, revision, sha256, at, detail) \
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                "INSERT INTO decision (envelope, n, person, decision, revision, sha256, at, detail, key) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
             )?
             .execute(params![
                 envelope.0.as_bytes(),
@@ -104,7 +106,8 @@ impl Tx<'_> {
                 decision.on.map(|(_, revision)| revision),
                 decision.on.map(|(digest, _)| digest.0),
                 decision.at.as_millisecond(),
-                decision.detail
+                decision.detail,
+                decision.key.map(|key| key.0)
             ])?;
         Ok(())
     }
@@ -142,7 +145,7 @@ impl Db<'_> {
     /// Every decision on an envelope, in order.
     pub fn decisions(&self, envelope: EnvelopeId) -> Result<Vec<StoredDecision>, StoreError> {
         let mut query = self.0.prepare_cached(
-            "SELECT person, decision, revision, sha256, at, detail FROM decision WHERE envelope = ?1 ORDER BY n",
+            "SELECT person, decision, revision, sha256, at, detail, key FROM decision WHERE envelope = ?1 ORDER BY n",
         )?;
         let rows = query.query_map([envelope.0.as_bytes()], |row| {
             let digest: Option<[u8; 32]> = row.get(3)?;
@@ -152,6 +155,7 @@ impl Db<'_> {
                 on: digest.map(Digest).zip(row.get(2)?),
                 at: time(row, 4)?,
                 detail: row.get(5)?,
+                key: row.get::<_, Option<[u8; 32]>>(6)?.map(Digest),
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)

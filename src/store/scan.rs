@@ -276,7 +276,7 @@ fn projections(connection: &Connection, verifier: &mut Verifier) -> Result<u64, 
             edited: envelope.edited,
             decisions: decisions
                 .into_iter()
-                .map(|d| (Some(d.person), d.decision, d.at, d.detail))
+                .map(|d| (Some(d.person), d.decision, d.at, d.detail, d.key))
                 .collect(),
             questions: questions
                 .iter()

@@ -71,7 +71,7 @@ async fn a_ledger_of_an_earlier_version_is_brought_up_to_date_from_its_entries()
             "DROP TABLE waiting; DROP TRIGGER envelope_waits; DROP TRIGGER envelope_turns; DROP INDEX envelope_trouble; DROP INDEX envelope_overdue; DROP INDEX envelope_unseen; \
              DROP INDEX envelope_rest; DROP INDEX envelope_undo; DROP INDEX envelope_ran_by; DROP INDEX envelope_ran_on; \
              DROP TABLE review; DROP TABLE undo; DROP TABLE stop; DROP TABLE file; \
-             DROP TABLE person_key; DROP TABLE nonce; DROP TABLE session; DROP TABLE log_key; DROP TABLE erasure; DROP TABLE hold; \
+             ALTER TABLE decision DROP COLUMN key; DROP TABLE person_key; DROP TABLE nonce; DROP TABLE session; DROP TABLE log_key; DROP TABLE erasure; DROP TABLE hold; \
              DROP TABLE judged; DROP TABLE floored; DROP TABLE unknown_tool;",
         )
         .unwrap();

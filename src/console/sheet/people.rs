@@ -173,7 +173,8 @@ fn votes(sheet: &mut Sheet, view: &EnvelopeView) {
         // Where several have to agree, they have to agree on the same bytes.
         let on = said.payload_sha256.filter(|_| row.quorum > 1);
         let on = on.map(|digest| format!(" on {}", digest.short())).unwrap_or_default();
-        format!("{} {} {at}{on}{}", said.by, said.decision.done(), reason(said))
+        let signed = if said.signed_by.is_some() { " signed" } else { "" };
+        format!("{} {} {at}{on}{signed}{}", said.by, said.decision.done(), reason(said))
     });
     let said: Vec<String> = said.collect();
     // That nobody has said anything stands in the queue's row; here the line is worth more.

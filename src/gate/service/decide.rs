@@ -278,6 +278,7 @@ impl Word<'_> {
                 on,
                 at: self.now,
                 detail: led_to,
+                key: self.key(),
             },
         )?;
         // What was on the screen, by the console's own word; where it has none, what was masked of it.

@@ -224,6 +224,13 @@ impl Service {
         self.directory().keys_of(person).map(view).collect()
     }
 
+    /// A person's key as people compare it.
+    pub(super) fn fingerprint(&self, person: PrincipalId, key: Digest) -> String {
+        let directory = self.directory();
+        let known = directory.keys_of(person).find(|known| known.key == key).map(view);
+        known.map_or_else(|| key.to_string(), |view| view.fingerprint)
+    }
+
     /// That the caller has this key: it signed what was handed out a moment ago.
     fn has_key(&self, public: &SshPublicKey, request: &OpenSession, demand: Demand) -> Result<(), Refusal> {
         if !self.challenges.take(&request.nonce, self.now()) {

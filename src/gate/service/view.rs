@@ -216,6 +216,7 @@ impl Service {
             payload_sha256: decision.on.map(|(digest, _)| digest),
             revision: decision.on.map(|(_, revision)| revision),
             led_to: decision.detail.as_deref().map(|detail| self.named(detail)),
+            signed_by: decision.key.map(|key| self.fingerprint(decision.person, key)),
         });
         let decisions = decisions.collect();
         let questions = (0..).zip(&case.questions).map(|(n, question)| QuestionView {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::domain::{ActorKind, DecisionKind, Digest, Event, Review, Stage, StopScope, Verdict};
-use crate::ledger::{Decided, Entry, Fact, Given, Judged};
+use crate::ledger::{Decided, Entry, Fact, Given, Judged, SIGNATURE_WITH_EDIT};
 
 use super::{Case, KnownStop, Listed, erased};
 
@@ -26,7 +26,7 @@ impl Case {
             unjudged: false,
             named: None,
             editor: None,
-            edit_signed: false,
+            edit_signed: None,
             escalated: 0,
             custody: None,
             claim: None,
@@ -240,7 +240,7 @@ impl Case {
             reason: decided.reason,
             shown: decided.shown,
             signature: decided.signature.clone(),
-            signed: None,
+            signed: decided.signed.clone(),
         };
         let reason = self.given(decided.decision, &word, None, entry)?;
         match decided.decision {
@@ -289,7 +289,10 @@ impl Case {
             return Err("no person decided it".to_owned());
         }
         let n = self.decisions.len();
-        self.decisions.push((entry.actor.id, decision, entry.at, led));
+        let key = given.signed.as_ref().map(|signed| signed.key);
+        // The approval that is part of an edit is signed with it.
+        let key = key.or_else(|| self.edit_signed.filter(|_| given.signature == SIGNATURE_WITH_EDIT));
+        self.decisions.push((entry.actor.id, decision, entry.at, led, key));
         let texts = [("reason", given.reason), ("shown", given.shown)];
         let texts = texts
             .into_iter()

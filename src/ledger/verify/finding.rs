@@ -105,8 +105,14 @@ pub struct Listed {
 /// Who asked for an undo, when, and what came of it when.
 pub type UndoAsked = (Option<PrincipalId>, Timestamp, Option<(bool, Timestamp)>);
 
-/// A person's word as lists show it: who, what, when, and where it led.
-pub type Said = (Option<PrincipalId>, DecisionKind, Timestamp, Option<String>);
+/// A person's word as lists show it: who, what, when, where it led, and the key it was signed with.
+pub type Said = (
+    Option<PrincipalId>,
+    DecisionKind,
+    Timestamp,
+    Option<String>,
+    Option<Digest>,
+);
 
 /// A stop as the table has it.
 #[derive(Debug, Clone, PartialEq, Eq)]

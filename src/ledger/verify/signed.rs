@@ -163,12 +163,12 @@ impl Signatures {
         match (said.signature, said.signed) {
             (SIGNATURE_SSH, Some(signed)) => {
                 self.holds(entry, case, person, &said, signed)?;
-                case.edit_signed = said.decision == DecisionKind::Edit;
+                case.edit_signed = Some(signed.key).filter(|_| said.decision == DecisionKind::Edit);
                 Ok(())
             }
-            (SIGNATURE_WITH_EDIT, None) if case.edit_signed && case.editor == Some(person) => Ok(()),
+            (SIGNATURE_WITH_EDIT, None) if case.edit_signed.is_some() && case.editor == Some(person) => Ok(()),
             (SIGNATURE_NONE, None) => {
-                case.edit_signed = false;
+                case.edit_signed = None;
                 let has_key = self
                     .keys
                     .values()
@@ -256,3 +256,6 @@ fn says(entry: &Entry, case: &Case, said: &Said<'_>, document: &Document) -> Res
         None => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -491,3 +491,31 @@ async fn a_record_of_the_screen_is_signed_too_and_what_is_none_is_refused() {
     );
     gate.verify();
 }
+
+#[tokio::test]
+async fn lists_that_name_another_key_than_the_entries_do_not_verify() {
+    for sql in [
+        "UPDATE decision SET key = NULL",
+        "UPDATE decision SET key = zeroblob(32)",
+        "UPDATE person_key SET revoked_at = 1",
+        "DELETE FROM person_key",
+        "UPDATE person_key SET pin = 1",
+    ] {
+        let (gate, pen) = with_key().await;
+        let envelope = gate.propose("issue_refund", json!({"amount": 60})).await;
+        let seen = view(&gate, "ana", &envelope).await;
+        let request = signed(&gate, &pen, &seen, approve(&seen)).await;
+        send(&gate, "ana", &envelope, &request).await;
+        let Gate { folder, service, .. } = gate;
+        drop(service);
+        let ledger = folder.path().join("ledger.db");
+        assert!(signoff::store::verify(&ledger).unwrap().is_ok());
+        rusqlite::Connection::open(&ledger).unwrap().execute_batch(sql).unwrap();
+        let fault = signoff::store::verify(&ledger).unwrap().unwrap_err();
+        assert!(
+            fault.message.contains("key") || fault.message.contains("another"),
+            "{sql}: {}",
+            fault.message
+        );
+    }
+}

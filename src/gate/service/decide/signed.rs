@@ -130,6 +130,11 @@ impl Word<'_> {
         }
     }
 
+    /// The fingerprint of the key it is signed with.
+    pub(super) fn key(&self) -> Option<Digest> {
+        self.signing.map(|signing| signing.signed.key)
+    }
+
     /// That what was signed is this decision on what is there now, and was not signed for anything before.
     pub(super) fn is_signed(&self, tx: &Tx<'_>, envelope: &Envelope) -> Result<(), Refusal> {
         let Some(signing) = self.signing else {
