@@ -11,7 +11,8 @@
 //! use case), `policy/judge.rs` (the verdict), `store/writer.rs` (the one transaction) and
 //! `ledger/entry.rs` (what stands there for good). A decision goes `console/update/decide.rs`,
 //! `gate/service/decide.rs`; what runs goes `gate/service/redeem.rs`. What comes by the Agent Approval
-//! Protocol goes `gate/aap.rs` and then the same way.
+//! Protocol goes `gate/aap.rs` and then the same way. What a person signs is `ledger/document.rs`, made by
+//! `keys/prepare.rs` from what was drawn and held against what is decided in `gate/service/decide/signed.rs`.
 //!
 //! # The layers
 //!

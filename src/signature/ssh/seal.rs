@@ -82,6 +82,14 @@ impl SshSignature {
         STANDARD.encode(bytes)
     }
 
+    /// The signature itself as an agent answers it: its kind and its bytes.
+    #[cfg(test)]
+    pub(crate) fn raw(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let _ = self.0.signature().encode(&mut bytes);
+        bytes
+    }
+
     /// What `ssh-keygen -Y verify` reads.
     pub fn armored(&self) -> String {
         self.0.to_pem(LineEnding::LF).unwrap_or_default()
