@@ -196,10 +196,11 @@ fn what_its_person_signed_verifies() {
 
 #[test]
 fn a_document_that_says_anything_else_is_found_though_it_is_signed() {
-    let changes: [(&str, fn(&mut Document)); 13] = [
+    type Change = fn(&mut Document);
+    let changes: [(&str, Change); 13] = [
         ("version", |document| document.v = 2),
         ("envelope", |document| {
-            document.envelope = EnvelopeId(Uuid::from_u128(2))
+            document.envelope = EnvelopeId(Uuid::from_u128(2));
         }),
         ("revision", |document| document.revision = 2),
         ("payload", |document| document.payload = Digest([2; 32])),
