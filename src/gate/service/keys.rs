@@ -1,6 +1,5 @@
 //! People's signing keys, and sessions that are opened with them.
 
-use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
@@ -21,38 +20,68 @@ const SOON: SignedDuration = SignedDuration::from_mins(1);
 /// How long a session lasts.
 const SESSION: SignedDuration = SignedDuration::from_hours(12);
 
-/// How many challenges are open at once at most: whoever asks for more pushes out the oldest, which is asked
-/// for again.
-const MOST: usize = 1_024;
-
-/// What was handed out to be signed, each good once.
-#[derive(Debug, Default)]
-pub(super) struct Challenges(Mutex<VecDeque<(String, Timestamp)>>);
+/// What is handed out to be signed. Nothing is kept of it until it was signed with a registered key: whoever asks
+/// for many takes nobody's place.
+#[derive(Debug)]
+pub(super) struct Challenges {
+    /// Tells this process's own from others.
+    secret: [u8; 32],
+    /// What was signed, until it is over by itself.
+    used: Mutex<Vec<(String, Timestamp)>>,
+}
 
 impl Challenges {
-    fn put(&self, nonce: String, until: Timestamp) {
-        let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if open.len() >= MOST {
-            open.pop_front();
+    pub fn new(secret: [u8; 32]) -> Self {
+        Self {
+            secret,
+            used: Mutex::default(),
         }
-        open.push_back((nonce, until));
     }
 
-    /// Whether it was handed out, is not over, and was not taken before.
+    /// `until ‖ random ‖ mark` in hex.
+    fn make(&self, until: Timestamp, random: [u8; 32]) -> String {
+        let mut bytes = until.as_millisecond().to_be_bytes().to_vec();
+        bytes.extend_from_slice(&random[..16]);
+        let mark = self.mark(&bytes);
+        bytes.extend_from_slice(&mark.0[..16]);
+        hex::encode(bytes)
+    }
+
+    /// The parts before the mark are of one length, so a hash behind a secret marks them.
+    fn mark(&self, parts: &[u8]) -> Digest {
+        sha256(&[&self.secret, parts].concat())
+    }
+
+    /// Whether it was handed out here, is not over, and was not used.
+    fn is_open(&self, nonce: &str, now: Timestamp) -> bool {
+        let bytes = hex::decode(nonce).unwrap_or_default();
+        let Some((parts, mark)) = bytes.split_at_checked(24).filter(|(_, mark)| mark.len() == 16) else {
+            return false;
+        };
+        let until = parts.first_chunk().map_or(0, |until| i64::from_be_bytes(*until));
+        let ours = self.mark(parts).0[..16] == *mark && hex::encode(&bytes) == nonce;
+        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        used.retain(|(_, until)| now < *until);
+        ours && now.as_millisecond() < until && !used.iter().any(|(known, _)| known == nonce)
+    }
+
+    /// Uses it up; false where somebody else did in the meantime.
     fn take(&self, nonce: &str, now: Timestamp) -> bool {
-        let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        open.retain(|(_, until)| now < *until);
-        let at = open.iter().position(|(known, _)| known == nonce);
-        at.and_then(|at| open.remove(at)).is_some()
+        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        if used.iter().any(|(known, _)| known == nonce) {
+            return false;
+        }
+        let over = now.saturating_add(SOON).unwrap_or(now);
+        used.push((nonce.to_owned(), over));
+        true
     }
 }
 
 impl Service {
     /// Something to sign, for whoever has a key.
     pub fn challenge(&self) -> Challenge {
-        let nonce = hex::encode(&self.world.random()[..16]);
         let until = self.now().saturating_add(SOON).unwrap_or(self.now());
-        self.challenges.put(nonce.clone(), until);
+        let nonce = self.challenges.make(until, self.world.random());
         Challenge {
             ledger: self.ledger,
             nonce,
@@ -233,12 +262,13 @@ impl Service {
 
     /// That the caller has this key: it signed what was handed out a moment ago.
     fn has_key(&self, public: &SshPublicKey, request: &OpenSession, demand: Demand) -> Result<(), Refusal> {
-        if !self.challenges.take(&request.nonce, self.now()) {
-            return Err(Refusal::forbidden(
-                "challenge_over",
-                "What was signed was not handed out here, was used, or is over after a minute.",
-            )
-            .hint("Ask for another one and sign that."));
+        let over = || {
+            let message = "What was signed was not handed out here, was used, or is over after a minute.";
+            Refusal::forbidden("challenge_over", message).hint("Ask for another one and sign that.")
+        };
+        let now = self.now();
+        if !self.challenges.is_open(&request.nonce, now) {
+            return Err(over());
         }
         let login = Login {
             v: 1,
@@ -249,12 +279,17 @@ impl Service {
         let signature = SshSignature::parse(&request.signature);
         let held =
             signature.and_then(|signature| signature.holds(public, LOGIN, &form(&login).unwrap_or_default(), demand));
-        held.map(drop).map_err(|error| {
+        held.map_err(|error| {
             Refusal::forbidden(
                 "bad_signature",
                 format!("The signature does not show that you have this key: {error}."),
             )
-        })
+        })?;
+        if self.challenges.take(&request.nonce, now) {
+            Ok(())
+        } else {
+            Err(over())
+        }
     }
 }
 

@@ -519,3 +519,30 @@ async fn lists_that_name_another_key_than_the_entries_do_not_verify() {
         );
     }
 }
+
+#[tokio::test]
+async fn who_asks_for_many_challenges_takes_nobodys_place() {
+    let (gate, pen) = with_key().await;
+    let own = challenge(&gate).await;
+    for _ in 0..2_000 {
+        gate.service.challenge();
+    }
+    let session = pen.session(&own).await.unwrap();
+    assert!(gate.service.open_session(session).await.is_ok());
+    // One that was not handed out here is none, whatever it looks like.
+    for nonce in [
+        "",
+        "00",
+        &"00".repeat(40),
+        &own.nonce.to_uppercase(),
+        &format!("{}00", own.nonce),
+    ] {
+        let made_up = Challenge {
+            nonce: nonce.to_owned(),
+            ..own.clone()
+        };
+        let session = pen.session(&made_up).await.unwrap();
+        let refused = gate.service.open_session(session).await.unwrap_err();
+        assert_eq!(refused.code, "challenge_over", "{nonce}");
+    }
+}
