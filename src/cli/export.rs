@@ -1,24 +1,32 @@
 //! `signoff ledger export`: one moment of a ledger file as plain files. It needs no gate and changes nothing.
 
+mod csv;
 mod folder;
 mod pick;
+mod rows;
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::json;
 use uuid::Uuid;
 
 use super::arguments::{Export, Format};
 use super::error::CliError;
+use super::machine::Machine;
 use super::output::Output;
 use crate::bundle::{
     self, CHECKPOINT, DECISIONS, GUIDE, KeptPayload, KeptText, LOG_KEY, MANIFEST, Manifest, SIGNERS, SignedWord, Texts,
 };
+use crate::client::Client;
 use crate::domain::{Digest, EnvelopeId};
+use crate::gate::Archive;
 use crate::store::{Reading, StoreError};
 use folder::NewFolder;
 use pick::Pick;
+use rows::Row;
 
 /// How many envelopes go by between two words on how far it is.
 const STEP: usize = 500;
@@ -26,13 +34,15 @@ const STEP: usize = 500;
 /// How to check a bundle without this program.
 const HOW: &str = include_str!("../../assets/bundle/VERIFY.md");
 
-pub(super) fn run(ledger: &Path, export: &Export, out: &Output) -> Result<(), CliError> {
+pub(super) async fn run(ledger: &Path, export: &Export, out: &Output) -> Result<(), CliError> {
     let reading = Reading::open(ledger)?;
     let pick = Pick::of(&reading, export)?;
     let picked = pick.envelopes(&reading)?;
     let mut folder = NewFolder::make(&export.folder)?;
     match export.format {
         Format::Bundle => bundle(&reading, &picked, pick.told(), &mut folder, out)?,
+        Format::Jsonl => rows(ledger, &reading, &picked, &mut folder, out, "envelopes.jsonl").await?,
+        Format::Csv => rows(ledger, &reading, &picked, &mut folder, out, "envelopes.csv").await?,
     }
     reading.is_whole()?;
     let files = folder.finish()?;
@@ -88,6 +98,36 @@ fn bundle(
     folder.put(CHECKPOINT, &note)?;
     folder.put(GUIDE, HOW.as_bytes())?;
     folder.put(MANIFEST, &manifest)
+}
+
+/// One row for each envelope, as a read-only gate over the same file answers: what is masked there, is masked here.
+async fn rows(
+    ledger: &Path,
+    reading: &Reading,
+    picked: &[EnvelopeId],
+    folder: &mut NewFolder,
+    out: &Output,
+    name: &str,
+) -> Result<(), CliError> {
+    let archive = Archive::open(ledger, Arc::new(Machine)).await?;
+    let client = Client::new(&archive.url, Some(archive.token.clone()))?;
+    let is_csv = name.ends_with("csv");
+    let mut text = if is_csv { csv::head() } else { String::new() };
+    for (done, id) in picked.iter().enumerate() {
+        if done % STEP == 0 {
+            out.progress(&format!("{done} of {} envelopes", picked.len()));
+        }
+        let view = client.envelope(*id, Duration::ZERO).await?;
+        let row = Row::of(view, &reading.db().entries_of(*id)?);
+        if is_csv {
+            text += &csv::row(&row);
+        } else {
+            text += &serde_json::to_string(&row).map_err(|error| CliError::Io(error.into()))?;
+            text.push('\n');
+        }
+    }
+    out.progress("");
+    folder.put(name, text.as_bytes())
 }
 
 /// What people signed, out of the entries.

@@ -22,7 +22,7 @@ pub(super) async fn run(place: &Place, verb: &LedgerVerb, out: &Output) -> Resul
     match verb {
         LedgerVerb::Verify => verify(place, out).await,
         LedgerVerb::Prove(prove) => receipts(place, prove, out),
-        LedgerVerb::Export(options) => export::run(&file(place, "exported")?, options, out),
+        LedgerVerb::Export(options) => export::run(&file(place, "exported")?, options, out).await,
         LedgerVerb::RotateKey => rotate(place, out).await,
         LedgerVerb::Erase(erase) => keeping::erase(place, erase, out).await,
         LedgerVerb::Prune(prune) => keeping::prune(place, prune, out).await,

@@ -2,6 +2,7 @@
 
 mod damage;
 mod guide;
+mod rows;
 mod strict;
 
 use std::fs;

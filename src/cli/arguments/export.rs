@@ -36,6 +36,10 @@ pub(in crate::cli) struct Export {
 pub(in crate::cli) enum Format {
     /// Everything that proves it, for `signoff verify-bundle` and for tools that are not ours
     Bundle,
+    /// One JSON object for each envelope
+    Jsonl,
+    /// One line for each envelope, for a spreadsheet
+    Csv,
 }
 
 #[derive(Debug, Args)]

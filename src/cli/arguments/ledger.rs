@@ -22,10 +22,10 @@ pub(in crate::cli) enum LedgerVerb {
     Release(Release),
     /// Write receipts: what proves an entry to whoever has the log's key
     Prove(Prove),
-    /// Write it to a folder, for auditors, with all that proves it
+    /// Write it to a folder, for auditors: with all that proves it, or as rows
     ///
     /// All entries are in a bundle, since proofs need them; they name no text. Texts are there of what is asked for,
-    /// and nothing in them is masked.
+    /// and nothing in them is masked; in rows it is.
     Export(Export),
     /// Sign with a new key from here on, as an admin, while no gate runs
     RotateKey,
