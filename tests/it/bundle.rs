@@ -14,7 +14,7 @@ use std::sync::Arc;
 use axum::http::Method;
 use serde_json::{Value, json};
 use signoff::api::{BatchItem, BatchRequest, DecisionRequest, EnvelopeView};
-use signoff::bundle::Files;
+use signoff::bundle::{Files, check};
 use signoff::domain::DecisionKind;
 use signoff::gate::World;
 use signoff::keys::{Pen, Signer};
@@ -248,6 +248,10 @@ async fn a_ledger_of_more_than_one_bundle_is_exported_while_its_gate_runs() {
     for path in ["tile/entries/000", "tile/0/000", "tile/1/000.p/1"] {
         assert!(bundle.join(path).is_file(), "{path}");
     }
+    let mut damaged = files(&bundle);
+    damaged.get_mut("tile/1/000.p/1").unwrap()[7] ^= 1;
+    damage::fit(&mut damaged);
+    assert_eq!(check(&damaged, None).unwrap_err().file, "tile/1/000.p/1");
     // What came after that moment is not in it, and the gate went on.
     gate.propose("issue_refund", json!({"amount": 5})).await;
     let value: Value = serde_json::from_slice(&said.stdout).unwrap();

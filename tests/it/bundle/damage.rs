@@ -8,7 +8,7 @@ use signoff::ledger::{entry_bundle, hash_tile, leaf_hash};
 use super::{export, files, ledger, signoff};
 
 /// Makes the list of digests fit whatever is there.
-fn fit(files: &mut Files) {
+pub(super) fn fit(files: &mut Files) {
     files.remove(SUMS);
     let sums: String = files.iter().map(|(path, bytes)| sums_line(path, bytes)).collect();
     files.insert(SUMS.to_owned(), sums.into_bytes());
