@@ -4,11 +4,13 @@
 
 mod arguments;
 mod audit;
+mod bundle;
 mod completions;
 mod connect;
 mod console;
 mod decide;
 mod error;
+mod export;
 mod files;
 mod ledger;
 mod login;
@@ -110,6 +112,7 @@ fn dispatch(arguments: Arguments, out: &Output) -> Result<(), CliError> {
             Command::Report(oversight) => report::run(&place, &oversight, out),
             Command::Ledger { verb } => ledger::run(&place, &verb, out).await,
             Command::Trust(trust) => trust::run(&place, &trust, out),
+            Command::VerifyBundle(verify) => bundle::verify(&verify, out),
             Command::Completions { shell } => completions::run(shell, out),
             Command::Man { folder } => man::run(folder.as_deref(), out),
         }

@@ -23,6 +23,7 @@
 //! | [`signature`] | what is signed and whether it holds: keys and formats; pure | domain |
 //! | [`policy`] | `judge(&Policy, &Facts) -> Judgement` with its trace; pure | domain, form |
 //! | [`ledger`] | exact bytes, commitments, the tree, the check of all of it; pure | domain, signature |
+//! | [`bundle`] | a ledger as a folder of files, and the check of one; pure | domain, signature, policy, ledger |
 //! | [`api`] | request and response bodies, paths, the error body | domain |
 //! | [`store`] | one writer thread over SQLite; the only module that knows SQL | domain, signature, ledger |
 //! | [`client`] | typed HTTP client, one method a route | domain, api |
@@ -45,6 +46,7 @@
 //! **token** is the permission to run one approved payload, once.
 
 pub mod api;
+pub mod bundle;
 pub mod cli;
 pub mod client;
 pub mod config;

@@ -4,6 +4,7 @@
 /// One binary links once; the inner module is where its files lie.
 mod it {
     mod aap;
+    mod bundle;
     mod chance;
     mod cli;
     mod console;

@@ -2,6 +2,7 @@
 
 mod afterwards;
 mod decisions;
+mod export;
 mod ledger;
 mod login;
 mod parties;
@@ -16,6 +17,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(super) use afterwards::{Resume, Review, Stop};
 pub(super) use decisions::{Approve, Batch, Classify, Edit, Escalate, Extend, Reject};
+pub(super) use export::{Export, Format, VerifyBundle};
 pub(super) use ledger::{Erase, Hold, LedgerVerb, Prove, Prune, Release, Trust};
 pub(super) use login::{KeyVerb, LoginArguments};
 pub(super) use parties::{AgentVerb, ReviewerVerb, ServiceVerb};
@@ -191,6 +193,8 @@ pub(super) enum Command {
         #[command(subcommand)]
         verb: LedgerVerb,
     },
+    /// Check what `ledger export` wrote, from its files alone
+    VerifyBundle(VerifyBundle),
     /// Print what makes a shell complete these commands
     Completions { shell: clap_complete::Shell },
     /// Print the manual page, or write all of them into a folder

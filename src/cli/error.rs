@@ -5,6 +5,7 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::api::ErrorType;
+use crate::bundle::{Flaw, FlawKind};
 use crate::client::ClientError;
 use crate::console::{ConsoleError, PinError};
 use crate::demo::DemoError;
@@ -53,6 +54,8 @@ pub(super) enum CliError {
     BrokenPipe,
     #[error("the ledger does not verify: {0}")]
     Ledger(Fault),
+    #[error("the bundle does not hold: {0}")]
+    Bundle(Flaw),
     #[error("the gate cannot listen on {0}")]
     Listen(std::net::SocketAddr, #[source] io::Error),
     #[error("there is no ledger at {0}")]
@@ -88,6 +91,10 @@ impl CliError {
             Self::Ledger(fault) => match fault.kind {
                 FaultKind::TornTail => 10,
                 FaultKind::Tampered => 11,
+            },
+            Self::Bundle(flaw) => match flaw.kind {
+                FlawKind::Tampered => 11,
+                FlawKind::Unproved => 1,
             },
             Self::Client(
                 ClientError::Strange(_) | ClientError::Later(..) | ClientError::NotSigned(_) | ClientError::Unproved(_),
@@ -163,6 +170,7 @@ impl CliError {
             | Self::Interrupted
             | Self::BrokenPipe
             | Self::Ledger(_)
+            | Self::Bundle(_)
             | Self::Missing(_)
             | Self::Changed(_) => None,
         }

@@ -11,6 +11,7 @@ use serde_json::json;
 use super::arguments::{LedgerVerb, Place, Prove};
 use super::connect::{admin, data_folder, existing, policy, take};
 use super::error::CliError;
+use super::export;
 use super::machine::Machine;
 use super::output::Output;
 use crate::gate::EmbeddedError;
@@ -21,6 +22,7 @@ pub(super) async fn run(place: &Place, verb: &LedgerVerb, out: &Output) -> Resul
     match verb {
         LedgerVerb::Verify => verify(place, out).await,
         LedgerVerb::Prove(prove) => receipts(place, prove, out),
+        LedgerVerb::Export(options) => export::run(&file(place, "exported")?, options, out).await,
         LedgerVerb::RotateKey => rotate(place, out).await,
         LedgerVerb::Erase(erase) => keeping::erase(place, erase, out).await,
         LedgerVerb::Prune(prune) => keeping::prune(place, prune, out).await,

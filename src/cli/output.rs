@@ -102,6 +102,15 @@ impl Output {
         let _ = writeln!(io::stderr().lock(), "{text}");
     }
 
+    /// How far something long is, over what stood there before, where somebody looks; an empty text ends it.
+    pub fn progress(&self, text: &str) {
+        let mut to = io::stderr().lock();
+        if !self.json && to.is_terminal() {
+            let _ = write!(to, "\r{text}\x1b[K");
+            let _ = to.flush();
+        }
+    }
+
     /// What failed, why, and what to do: to standard error.
     pub fn failure(&self, error: &CliError) {
         if matches!(error, CliError::BrokenPipe) {

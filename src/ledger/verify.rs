@@ -4,6 +4,7 @@
 //! and every envelope's stage is derived again from what the entries say happened.
 
 mod afterwards;
+mod apart;
 mod case;
 mod counts;
 mod erased;

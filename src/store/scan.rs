@@ -10,8 +10,8 @@ use super::entries::{digest, signed, time, unsigned};
 use super::envelopes::envelope_id;
 use super::{Db, Reading, StoreError};
 use crate::ledger::{
-    BlobCheck, Fault, FaultKind, KnownHold, KnownKey, KnownPrincipal, KnownStop, Listed, Payload, Report, Salt,
-    Verifier, form, sha256,
+    BlobCheck, Fault, FaultKind, KnownHold, KnownPrincipal, KnownStop, Listed, Payload, Report, Salt, Verifier, form,
+    sha256,
 };
 
 /// Reads the file and recomputes everything. The outer error is about reading, the inner about content.
@@ -111,26 +111,7 @@ fn blobs(connection: &Connection, verifier: &mut Verifier) -> Result<(), Trouble
     while let Some(row) = rows.next()? {
         let subject = Uuid::from_bytes(row.get(0)?);
         let (kind, part): (String, u32) = (row.get(1)?, row.get(2)?);
-        // Kinds of which there may be several carry their part in the entry.
-        let several = [
-            "excerpt",
-            "reason",
-            "shown",
-            "judgement",
-            "question",
-            "answer",
-            "undo_reason",
-            crate::ledger::REASON,
-            crate::ledger::BASIS,
-            "undo",
-            "signal",
-            "review",
-        ];
-        let kind = if several.contains(&kind.as_str()) {
-            format!("{kind}/{part}")
-        } else {
-            kind
-        };
+        let kind = place(kind, part);
         let salt = row.get::<_, Option<[u8; 32]>>(4)?.map(Salt);
         let bytes = row.get_ref(5)?.as_blob_or_null().map_err(rusqlite::Error::from)?;
         if salt.is_some() != bytes.is_some() {
@@ -144,6 +125,29 @@ fn blobs(connection: &Connection, verifier: &mut Verifier) -> Result<(), Trouble
         })?;
     }
     Ok(())
+}
+
+/// The kind as entries name it. Those of which there may be several carry their part there.
+pub(super) fn place(kind: String, part: u32) -> String {
+    let several = [
+        "excerpt",
+        "reason",
+        "shown",
+        "judgement",
+        "question",
+        "answer",
+        "undo_reason",
+        crate::ledger::REASON,
+        crate::ledger::BASIS,
+        "undo",
+        "signal",
+        "review",
+    ];
+    if several.contains(&kind.as_str()) {
+        format!("{kind}/{part}")
+    } else {
+        kind
+    }
 }
 
 fn odd(message: String) -> Trouble {
@@ -174,7 +178,7 @@ fn payloads(connection: &Connection, verifier: &mut Verifier) -> Result<(), Trou
 }
 
 /// `None` for an erased payload, and for one that no version wrote.
-fn payload(row: &Row<'_>) -> rusqlite::Result<Option<(Salt, Payload, crate::domain::Digest)>> {
+pub(super) fn payload(row: &Row<'_>) -> rusqlite::Result<Option<(Salt, Payload, crate::domain::Digest)>> {
     let sha256 = row.get::<_, Option<[u8; 32]>>(1)?.map(crate::domain::Digest);
     let salt = row.get::<_, Option<[u8; 32]>>(2)?.map(Salt);
     let parts: Option<String> = row.get(3)?;
@@ -207,16 +211,8 @@ fn principals(connection: &Connection, verifier: &Verifier) -> Result<usize, Tro
 }
 
 fn keys(connection: &Connection, verifier: &Verifier) -> Result<(), Trouble> {
-    let all = Db(connection).keys().map_err(Trouble::Store)?;
-    let known = all.into_iter().map(|key| KnownKey {
-        key: key.key,
-        principal: key.person,
-        public: key.public,
-        pin: key.pin,
-        added_at: key.added_at,
-        revoked_at: key.revoked_at,
-    });
-    Ok(verifier.keys(known.collect())?)
+    let known = Db(connection).known_keys().map_err(Trouble::Store)?;
+    Ok(verifier.keys(known)?)
 }
 
 fn policies(connection: &Connection, verifier: &mut Verifier) -> Result<(), Trouble> {

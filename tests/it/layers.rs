@@ -5,13 +5,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each layer may name of ours. `lib.rs` shows the same table to readers.
-const LAYERS: [(&str, &[&str]); 17] = [
+const LAYERS: [(&str, &[&str]); 18] = [
     ("domain", &[]),
     ("form", &["domain"]),
     ("signature", &["domain"]),
     ("policy", &["domain", "form"]),
     ("ledger", &["domain", "signature"]),
     ("api", &["domain"]),
+    ("bundle", &["domain", "signature", "policy", "ledger"]),
     ("store", &["domain", "signature", "ledger"]),
     ("client", &["domain", "api"]),
     ("keys", &["domain", "signature", "ledger", "api"]),
@@ -62,6 +63,7 @@ const LAYERS: [(&str, &[&str]); 17] = [
             "signature",
             "policy",
             "ledger",
+            "bundle",
             "store",
             "api",
             "client",
@@ -78,7 +80,7 @@ const LAYERS: [(&str, &[&str]); 17] = [
 ];
 
 /// Layers that touch neither clock, chance, files, network nor environment.
-const PURE: [&str; 6] = ["domain", "form", "signature", "policy", "ledger", "oversight"];
+const PURE: [&str; 7] = ["domain", "form", "signature", "policy", "ledger", "bundle", "oversight"];
 
 const IMPURE: [&str; 9] = [
     "std::fs",

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use uuid::Uuid;
 
+use super::Export;
 use crate::domain::EnvelopeId;
 
 #[derive(Debug, Subcommand)]
@@ -21,6 +22,11 @@ pub(in crate::cli) enum LedgerVerb {
     Release(Release),
     /// Write receipts: what proves an entry to whoever has the log's key
     Prove(Prove),
+    /// Write it to a folder, for auditors: with all that proves it, or as rows
+    ///
+    /// All entries are in a bundle, since proofs need them; they name no text. Texts are there of what is asked for,
+    /// and nothing in them is masked; in rows it is.
+    Export(Export),
     /// Sign with a new key from here on, as an admin, while no gate runs
     RotateKey,
 }

@@ -11,12 +11,12 @@ fn the_main_page_names_every_command() {
     assert!(output.status.success());
     let page = String::from_utf8(output.stdout).unwrap();
     assert!(page.contains(".TH signoff 1"), "{page}");
-    let named: BTreeSet<&str> = page
+    let named: BTreeSet<String> = page
         .lines()
         .filter_map(|line| line.strip_prefix(r"signoff\-")?.strip_suffix("(1)"))
+        .map(|name| name.replace(r"\-", "-"))
         .collect();
-    let commands = commands();
-    let expected: BTreeSet<&str> = commands.iter().map(|command| command[0].as_str()).collect();
+    let expected: BTreeSet<String> = commands().into_iter().map(|command| command[0].clone()).collect();
     assert_eq!(named, expected);
 }
 

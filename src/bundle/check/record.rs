@@ -1,0 +1,119 @@
+//! What stands beside the tree: texts, policies, what people signed, who they are.
+
+use std::collections::{BTreeSet, HashMap};
+use std::fmt::Write as _;
+
+use uuid::Uuid;
+
+use super::{Files, Flaw, Names, Told, read_manifest, same};
+use crate::bundle::layout::{DECISIONS, MANIFEST, SIGNERS, policy_path, texts_path};
+use crate::bundle::{Texts, decisions_line, signer_lines};
+use crate::domain::{Digest, EnvelopeId, PrincipalId};
+use crate::ledger::{BlobCheck, Checkpoint, Fact, KnownKey, Salt, Verifier, sha256};
+use crate::policy::Policy;
+
+/// Every text opens the commitment of its place; returns whose there are, and what people are called.
+pub(super) fn texts(files: &Files, verifier: &mut Verifier) -> Result<(BTreeSet<Uuid>, Names), Flaw> {
+    let (mut subjects, mut names) = (BTreeSet::new(), Names::new());
+    for (path, bytes) in files.iter().filter(|(path, _)| path.starts_with("blobs/")) {
+        let odd = || Flaw::tampered(path, format!("{path} does not hold texts as this version writes them."));
+        let texts: Texts = serde_json::from_slice(bytes).map_err(|_| odd())?;
+        if texts_path(texts.subject) != *path {
+            return Err(odd());
+        }
+        for kept in &texts.payloads {
+            let payload = kept.payload().ok_or_else(odd)?;
+            let place = (EnvelopeId(texts.subject), kept.revision);
+            let content = Some((Salt(kept.salt.0), &payload, kept.sha256));
+            let checked = verifier.payload(place, kept.commitment, content);
+            checked.map_err(|fault| Flaw::of(path, fault))?;
+        }
+        for kept in &texts.texts {
+            let bytes = kept.bytes().ok_or_else(odd)?;
+            let checked = verifier.blob(&BlobCheck {
+                subject: texts.subject,
+                kind: kept.kind.clone(),
+                commitment: kept.commitment,
+                content: Some((Salt(kept.salt.0), &bytes)),
+            });
+            checked.map_err(|fault| Flaw::of(path, fault))?;
+            if kept.kind == "profile" {
+                names.extend(name(&bytes).map(|name| (PrincipalId(texts.subject), name)));
+            }
+        }
+        subjects.insert(texts.subject);
+    }
+    Ok((subjects, names))
+}
+
+fn name(profile: &[u8]) -> Option<String> {
+    let profile: serde_json::Value = serde_json::from_slice(profile).ok()?;
+    profile["name"].as_str().map(str::to_owned)
+}
+
+/// Every policy is the one it is named after. One that cannot be read any more is left out of the answer.
+pub(super) fn policies(files: &Files, verifier: &mut Verifier) -> Result<HashMap<Digest, Policy>, Flaw> {
+    let mut read = HashMap::new();
+    for (path, bytes) in files.iter().filter(|(path, _)| path.starts_with("policies/")) {
+        let version = sha256(bytes);
+        if policy_path(version) != *path {
+            return Err(Flaw::tampered(
+                path,
+                format!("{path} has other bytes than its name says."),
+            ));
+        }
+        verifier.policy(version, bytes).map_err(|fault| Flaw::of(path, fault))?;
+        let text = std::str::from_utf8(bytes).ok();
+        read.extend(text.and_then(|text| Some((version, Policy::parse(text, version).ok()?))));
+    }
+    Ok(read)
+}
+
+/// What people signed is what the entries hold; returns which files that makes.
+pub(super) fn words(files: &Files, told: &Told) -> Result<BTreeSet<String>, Flaw> {
+    let mut expected = BTreeSet::new();
+    let mut lines = String::new();
+    for word in &told.words {
+        let made = word
+            .files()
+            .map_err(|error| Flaw::tampered(DECISIONS, format!("{error}.")))?;
+        for (path, bytes) in made {
+            same(files, &path, &bytes).map_err(|flaw| Flaw {
+                entry: Some(word.n),
+                ..flaw
+            })?;
+            expected.insert(path);
+        }
+        let _ = write!(lines, "{}", decisions_line(word));
+    }
+    same(files, DECISIONS, lines.as_bytes())?;
+    Ok(expected)
+}
+
+/// Whose keys counted when, as the entries tell it.
+pub(super) fn people(files: &Files, keys: Vec<KnownKey>, names: &Names) -> Result<(), Flaw> {
+    same(files, SIGNERS, signer_lines(keys, names).as_bytes())
+}
+
+/// The manifest is about this; returns of how many envelopes the texts are here.
+pub(super) fn manifest(files: &Files, told: &Told, head: &Checkpoint, subjects: &BTreeSet<Uuid>) -> Result<u64, Flaw> {
+    let read = read_manifest(files)?;
+    let proposed = told
+        .entries
+        .iter()
+        .filter(|entry| matches!(entry.fact, Fact::Proposed { .. }));
+    let here = proposed
+        .filter_map(|entry| entry.envelope)
+        .filter(|id| subjects.contains(&id.0));
+    let here = here.count() as u64;
+    let same = [
+        ("ledger", Some(read.ledger) == told.ledger),
+        ("count of entries", read.entries == head.size),
+        ("root", read.root == head.root),
+        ("count of envelopes", read.envelopes == here),
+    ];
+    match same.iter().find(|(_, same)| !same) {
+        Some((what, _)) => Err(Flaw::tampered(MANIFEST, format!("The manifest names another {what}."))),
+        None => Ok(here),
+    }
+}

@@ -1,0 +1,65 @@
+//! A ledger as files, and their check.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Export {
+    /// A new folder, or an empty one
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+    /// Only what was proposed from then on: a date in UTC, or a time such as 2026-11-21T04:12:09Z
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    pub since: Option<Timestamp>,
+    /// Only what was proposed before then
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    pub until: Option<Timestamp>,
+    /// Only this class
+    #[arg(long, value_name = "ID")]
+    pub class: Option<String>,
+    /// Only what this person decided on
+    #[arg(long, value_name = "NAME")]
+    pub reviewer: Option<String>,
+    /// Only what this agent proposed
+    #[arg(long, value_name = "NAME")]
+    pub agent: Option<String>,
+    /// What to write
+    #[arg(long, value_name = "FORMAT", default_value = "bundle")]
+    pub format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum Format {
+    /// Everything that proves it, for `signoff verify-bundle` and for tools that are not ours
+    Bundle,
+    /// One JSON object for each envelope
+    Jsonl,
+    /// One line for each envelope, for a spreadsheet
+    Csv,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct VerifyBundle {
+    /// The folder that `signoff ledger export` wrote
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+    /// Count only signatures by the keys in this file, an `allowed_signers` of your own
+    ///
+    /// Then every approval of what matters (severity high or severe) has to rest on them, whatever keys the gate knew.
+    #[arg(long, value_name = "FILE")]
+    pub signers: Option<PathBuf>,
+}
+
+fn moment(text: &str) -> Result<Timestamp, String> {
+    if let Ok(at) = text.parse() {
+        return Ok(at);
+    }
+    let midnight = text.parse::<Date>().and_then(|date| date.to_zoned(TimeZone::UTC));
+    midnight
+        .map(|zoned| zoned.timestamp())
+        .map_err(|_| "write a date such as 2026-11-21, or a time such as 2026-11-21T04:12:09Z".to_owned())
+}
