@@ -20,6 +20,7 @@ mod presence;
 mod propose;
 mod queue;
 mod redeem;
+mod roles;
 mod room;
 mod signals;
 mod signed;
