@@ -29,7 +29,7 @@ pub use glob::{Glob, loosely};
 pub use lifecycle::{Event, IllegalStep, Stage, apply};
 pub use money::{Money, MoneyError, currency_sign, grouped, read_amount};
 pub use origin::Origin;
-pub use permission::{Barred, Verb};
+pub use permission::{Barred, Verb, counts_from};
 pub use principal::{AgentPrincipal, NameError, Person, Principal, PrincipalKind, Role, Scopes, check_name};
 pub use search::{Relation, SEARCH_KEYS, Search, SearchError, Term, Wanted};
 pub use shown::{Shown, visible_json};

@@ -3,9 +3,23 @@
 //! It says what a role is there for. What an envelope asks for comes on top of it: its role, its quorum, and
 //! that nobody releases what the own agent does.
 
+use jiff::{SignedDuration, Timestamp};
 use strum::{Display, EnumIter, IntoStaticStr};
 
 use super::{DecisionKind, Person, Role};
+
+/// How long somebody is new.
+const NEW: SignedDuration = SignedDuration::from_hours(24);
+
+/// From when on somebody who was added then counts as one of several approvers; `None` where one admin alone
+/// ever was, who could not be held to it.
+///
+/// Whoever can add people could make up the second one. Where others administer too they have a day to see it.
+/// An admin that was revoked counts: sending the other one away must not make the wait shorter.
+pub fn counts_from(added_at: Timestamp, admins_ever: usize) -> Option<Timestamp> {
+    let from = added_at.saturating_add(NEW).unwrap_or(Timestamp::MAX);
+    (admins_ever >= 2).then_some(from)
+}
 
 /// What a person can do at a gate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Display, EnumIter, IntoStaticStr)]

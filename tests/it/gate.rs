@@ -22,6 +22,7 @@ mod queue;
 mod redeem;
 mod roles;
 mod room;
+mod separation;
 mod signals;
 mod signed;
 mod stop;
