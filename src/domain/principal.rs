@@ -49,14 +49,6 @@ impl Role {
         }
     }
 
-    /// Whether this role may decide envelopes one by one.
-    pub fn decides(self) -> bool {
-        match self {
-            Self::Reviewer | Self::Senior => true,
-            Self::Operator | Self::Auditor | Self::Admin => false,
-        }
-    }
-
     /// Whether an approval by this role counts where `required` is asked for.
     pub fn fulfils(self, required: Self) -> bool {
         match self {

@@ -13,7 +13,7 @@ use super::directory::Directory;
 use super::embedded::EmbeddedError;
 use super::keys::Keys;
 use super::service::{Accepted, key_in_force};
-use crate::domain::{Digest, Principal, Role};
+use crate::domain::{Digest, Principal, Verb};
 use crate::ledger::{Checkpoint, origin};
 use crate::store::{Db, Store, StoreError};
 
@@ -112,7 +112,7 @@ async fn accepted(store: &Store, accept: &Acceptance, (size, root): (u64, Digest
     let directory = Directory::of(principals, Vec::new(), Vec::new());
     let known = directory.by_token(&accept.token, Timestamp::UNIX_EPOCH);
     let person = known.and_then(Principal::person);
-    let by = person.filter(|person| person.role == Role::Admin);
+    let by = person.filter(|person| person.may(Verb::AcceptRollback).is_ok());
     Ok(Accepted {
         by: by.ok_or(EmbeddedError::NotAnAdmin)?.id,
         reason,

@@ -15,7 +15,7 @@ use super::{
     anchor, serve,
 };
 use crate::api::AddPrincipal;
-use crate::domain::{PrincipalKind, Role};
+use crate::domain::{PrincipalKind, Role, Verb};
 use crate::store::{Store, StoreError};
 
 /// Why no gate could be opened here.
@@ -165,7 +165,7 @@ pub async fn rotate_log_key(
 ) -> Result<String, EmbeddedError> {
     let service = open_folder(folder, policy, Arc::clone(&world), Vec::new()).await?;
     let caller = service.authenticate(token).map_err(EmbeddedError::Refused)?;
-    let admin = caller.person().filter(|person| person.role == Role::Admin);
+    let admin = caller.person().filter(|person| person.may(Verb::RotateKey).is_ok());
     let admin = admin.ok_or(EmbeddedError::NotAnAdmin)?;
     let next = Keys::next(folder, &*world)?;
     let public = next.public();

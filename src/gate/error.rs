@@ -4,7 +4,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::api::{DISK_FULL, ErrorBody, ErrorDetail, ErrorType};
-use crate::domain::IllegalStep;
+use crate::domain::{Barred, IllegalStep};
 use crate::ledger;
 use crate::store::StoreError;
 
@@ -72,6 +72,17 @@ impl Refusal {
         Self {
             hint: Some(hint),
             ..self
+        }
+    }
+}
+
+impl From<Barred> for Refusal {
+    fn from(why: Barred) -> Self {
+        match why {
+            Barred::Hidden => Self::not_found(),
+            Barred::Undecided(_) | Barred::ReadOnly | Barred::NoSenior(_) | Barred::NoAdmin => {
+                Self::forbidden(why.code(), why.to_string())
+            }
         }
     }
 }

@@ -12,6 +12,7 @@ mod finding;
 mod gate;
 mod log;
 mod pass;
+mod people;
 mod signed;
 
 use std::collections::{HashMap, HashSet};
@@ -190,6 +191,7 @@ impl Verifier {
         self.may_erase(id, entry)?;
         let case = self.cases.get_mut(&id).ok_or("its envelope was never proposed")?;
         self.signatures.check(entry, case)?;
+        people::may_count(&self.principals, entry, case)?;
         let was_erased = case.erasures > 0;
         let (event, texts) = case.event(entry)?;
         if matches!(entry.fact, Fact::Redeemed { .. }) && self.stops.iter().any(|stop| case.is_halted(stop)) {

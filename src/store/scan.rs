@@ -202,6 +202,7 @@ fn principals(connection: &Connection, verifier: &Verifier) -> Result<usize, Tro
             role: principal.role,
             owner: principal.owner,
             executor: principal.executor,
+            added_at: principal.added_at,
             key: *key,
             revoked: principal.revoked_at.is_some(),
             profile: profile.map_err(|error| Trouble::Store(error.into()))?,

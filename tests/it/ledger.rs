@@ -167,6 +167,7 @@ async fn every_other_damage_is_noticed_as_tampering() {
         "UPDATE principal SET role = 'senior' WHERE name = 'ana'",
         "UPDATE principal SET kind = 'human', role = 'reviewer' WHERE name = 'support-3'",
         "UPDATE principal SET name = 'eve' WHERE name = 'ana'",
+        "UPDATE principal SET added_at = added_at - 86400000 WHERE name = 'ana'",
         "UPDATE principal SET key_sha256 = zeroblob(32) WHERE name = 'ana'",
         "DELETE FROM principal WHERE name = 'ben'",
         "UPDATE policy SET bytes = x'78'",

@@ -6,6 +6,8 @@ use std::process::Command;
 
 use signoff::config::{Settings, Source};
 use signoff::console::{Keymap, Place, keys_in};
+use signoff::domain::{Role, Verb};
+use strum::IntoEnumIterator;
 
 fn readme() -> String {
     fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap()
@@ -86,6 +88,63 @@ fn the_table_of_keys_is_the_one_the_console_obeys() {
         }
     }
     assert!(readme().contains(&table), "the README should say\n{table}");
+}
+
+/// The verbs of each row of the README's table, in its order.
+const ROWS: [&[Verb]; 6] = [
+    &[Verb::Read, Verb::Look, Verb::OwnKeys],
+    &[
+        Verb::Approve,
+        Verb::Reject,
+        Verb::Edit,
+        Verb::Escalate,
+        Verb::Extend,
+        Verb::Classify,
+        Verb::Judge,
+        Verb::Claim,
+        Verb::Ask,
+        Verb::Review,
+        Verb::Undo,
+    ],
+    &[Verb::Batch],
+    &[Verb::Stop],
+    &[Verb::Resume],
+    &[
+        Verb::Add,
+        Verb::Revoke,
+        Verb::OthersKeys,
+        Verb::OthersSessions,
+        Verb::Erase,
+        Verb::Prune,
+        Verb::Subjects,
+        Verb::Hold,
+        Verb::Release,
+        Verb::RotateKey,
+        Verb::AcceptRollback,
+    ],
+];
+
+#[test]
+fn the_table_of_roles_is_the_one_the_gate_obeys() {
+    let text = readme();
+    let mut lines = text.lines().skip_while(|line| !line.starts_with("| may |"));
+    let roles: Vec<Role> = Role::iter().collect();
+    let heads: Vec<&str> = lines.next().unwrap().split('|').map(str::trim).skip(2).collect();
+    let names: Vec<String> = roles.iter().map(ToString::to_string).collect();
+    assert_eq!(heads[..roles.len()], names);
+    for (verbs, line) in ROWS.iter().zip(lines.by_ref().skip(1)) {
+        let cells: Vec<&str> = line.split('|').map(str::trim).skip(2).collect();
+        for verb in *verbs {
+            for (role, cell) in roles.iter().zip(&cells) {
+                assert_eq!(*cell == "yes", role.may(*verb).is_ok(), "{verb} by {role}: {line}");
+            }
+        }
+    }
+    assert_eq!(lines.next(), Some(""), "a row more than the test knows");
+    for verb in Verb::iter() {
+        let rows = ROWS.iter().filter(|verbs| verbs.contains(&verb));
+        assert_eq!(rows.count(), 1, "{verb}");
+    }
 }
 
 #[test]

@@ -163,7 +163,11 @@ impl Gate {
     /// Adds a service of this name.
     pub async fn add_service(&mut self, name: &str) {
         let added = self.post("admin", "/v1/services", json!({ "name": name })).await.body;
-        let token = added["token"].as_str().unwrap().to_owned();
+        self.keep(name, added["token"].as_str().unwrap().to_owned());
+    }
+
+    /// Lets somebody who was added call by name.
+    pub fn keep(&mut self, name: &str, token: String) {
         self.tokens.insert(name.to_owned(), token);
     }
 

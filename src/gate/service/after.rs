@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::{RequestKey, Service, actor, entry_of, load, view, world};
 use crate::api::{ReviewRequest, Summary, UndoRequest, UndoWanted};
-use crate::domain::{EnvelopeId, Event, Person, Principal, PrincipalId, PrincipalKind, Review, Stage, apply};
+use crate::domain::{EnvelopeId, Event, Person, Principal, PrincipalId, PrincipalKind, Review, Stage, Verb, apply};
 use crate::gate::Refusal;
 use crate::ledger::Fact;
 use crate::store::{Envelope, StoredReview, StoredUndo, Tx};
@@ -43,7 +43,7 @@ impl Service {
         }
         let owner = self.agent_of(id).await?.owner;
         let world = Arc::clone(&self.world);
-        self.look_back(person, id, ("review", key), move |tx, envelope, person| {
+        self.look_back(person, id, Verb::Review, key, move |tx, envelope, person| {
             if request.finding == Review::Fine && owner == Some(person.id) {
                 return Err(Refusal::forbidden(
                     "owner_cannot_pass",
@@ -97,7 +97,7 @@ impl Service {
         })?;
         let world = Arc::clone(&self.world);
         let summary = self
-            .look_back(person, id, ("undo", key), move |tx, envelope, person| {
+            .look_back(person, id, Verb::Undo, key, move |tx, envelope, person| {
                 if !person.role.fulfils(envelope.role) {
                     return Err(Refusal::forbidden(
                         "role_too_low",
@@ -193,16 +193,12 @@ impl Service {
         &self,
         person: Person,
         id: EnvelopeId,
-        (route, key): (&'static str, RequestKey),
+        verb: Verb,
+        key: RequestKey,
         step: impl FnOnce(&mut Tx<'_>, &mut Envelope, &Person) -> Result<(), Refusal> + Send + 'static,
     ) -> Result<Summary, Refusal> {
-        if !person.role.decides() {
-            return Err(Refusal::forbidden(
-                "role_does_not_decide",
-                format!("The role {} does not decide.", person.role),
-            ));
-        }
-        let route = format!("{route}/{id}");
+        person.may(verb)?;
+        let route = format!("{verb}/{id}");
         let envelope = self
             .store
             .write(move |tx| {

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::{RequestKey, Rules, Service, actor, due, entry_of, load, mask, world};
 use crate::api::{DecisionReceipt, DecisionRequest};
-use crate::domain::{AgentPrincipal, DecisionKind, EnvelopeId, Person, PrincipalId, PrincipalKind, Role, Stage};
+use crate::domain::{AgentPrincipal, DecisionKind, EnvelopeId, Person, PrincipalId, PrincipalKind, Role, Stage, Verb};
 use crate::gate::{Refusal, World};
 use crate::ledger::{Entry, Fact, Given, SIGNATURE_WITH_EDIT, Salt, commit};
 use crate::store::{Envelope, StoreError, StoredDecision, Tx};
@@ -122,13 +122,9 @@ impl Service {
                 );
             }
         };
-        if !heir.role.decides() {
-            return Err(Refusal::invalid(
-                "role_does_not_decide",
-                "/to",
-                format!("The role {} does not decide.", heir.role),
-            ));
-        }
+        // Somebody who cannot approve it could only hand it on.
+        let decides = heir.role.may(Verb::Approve);
+        decides.map_err(|why| Refusal::invalid(why.code(), "/to", why.to_string()))?;
         Ok(Some(heir))
     }
 
@@ -326,9 +322,7 @@ impl Word<'_> {
     }
 
     fn role_suffices(&self, role: Role) -> Result<(), Refusal> {
-        // What may be cleared in a batch, an operator may clear.
-        let operator = self.batch.is_some() && self.person.role == Role::Operator && role == Role::Reviewer;
-        if operator || self.person.role.fulfils(role) {
+        if self.person.role.releases(role, self.batch.is_some()) {
             return Ok(());
         }
         Err(Refusal::forbidden(

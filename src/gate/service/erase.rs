@@ -7,12 +7,11 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::hold::keeps;
-use super::people::require_admin;
 use super::{RequestKey, Service, actor, due, entry_of, load, view, world};
 use crate::api::{
     EraseReceipt, EraseRequest, ErasedView, PruneAnswer, PruneRequest, PrunedView, SubjectAnswer, SubjectRequest,
 };
-use crate::domain::{Actor, EnvelopeId, Event, Person, PrincipalKind, apply};
+use crate::domain::{Actor, EnvelopeId, Event, Person, PrincipalKind, Verb, apply};
 use crate::gate::{Refusal, World};
 use crate::ledger::{BASIS, Fact, REASON};
 use crate::store::{Envelope, StoreError, StoredErasure, Tx};
@@ -38,7 +37,7 @@ impl Service {
         key: RequestKey,
         request: EraseRequest,
     ) -> Result<EraseReceipt, Refusal> {
-        require_admin(admin)?;
+        admin.may(Verb::Erase)?;
         let more = request.more;
         let words = (word(&request.reason, "/reason")?, word(&request.basis, "/basis")?);
         let (by, route) = (admin.id, format!("erase/{id}"));
@@ -67,7 +66,7 @@ impl Service {
 
     /// Which envelopes hold a text: what an erasure of somebody's data has to go through.
     pub async fn holding(&self, admin: &Person, request: SubjectRequest) -> Result<SubjectAnswer, Refusal> {
-        require_admin(admin)?;
+        admin.may(Verb::Subjects)?;
         let text = word(&request.text, "/text")?;
         if text.chars().count() < 3 {
             return Err(Refusal::invalid(
@@ -85,7 +84,7 @@ impl Service {
 
     /// Erases what was over longer ago than its class keeps it, by the policy in force; or only counts it.
     pub async fn prune(&self, admin: &Person, request: PruneRequest) -> Result<PruneAnswer, Refusal> {
-        require_admin(admin)?;
+        admin.may(Verb::Prune)?;
         let mut classes = Vec::new();
         for class in &self.rules.policy.classes {
             let Some(before) = class.retain.and_then(|span| self.now().checked_sub(span).ok()) else {

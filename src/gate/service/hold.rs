@@ -5,10 +5,9 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::erase::word;
-use super::people::require_admin;
 use super::{RequestKey, Service, actor, entry, entry_of, load, world};
 use crate::api::{HoldRequest, HoldView, ReleaseRequest};
-use crate::domain::{Event, Person, PrincipalKind, apply};
+use crate::domain::{Event, Person, PrincipalKind, Verb, apply};
 use crate::gate::{Refusal, World};
 use crate::ledger::{Fact, HoldFact};
 use crate::store::{Db, Envelope, StoreError, StoredHold, Tx};
@@ -16,7 +15,7 @@ use crate::store::{Db, Envelope, StoreError, StoredHold, Tx};
 impl Service {
     /// Keeps an envelope, or all of a class, from being erased or pruned.
     pub async fn hold(&self, admin: &Person, key: RequestKey, request: HoldRequest) -> Result<HoldView, Refusal> {
-        require_admin(admin)?;
+        admin.may(Verb::Hold)?;
         let reason = word(&request.reason, "/reason")?;
         if request.envelope.is_some() == request.class.is_some() {
             return Err(Refusal::invalid(
@@ -65,7 +64,7 @@ impl Service {
         key: RequestKey,
         request: ReleaseRequest,
     ) -> Result<HoldView, Refusal> {
-        require_admin(admin)?;
+        admin.may(Verb::Release)?;
         let reason = word(&request.reason, "/reason")?;
         let (by, world, route) = (admin.id, Arc::clone(&self.world), format!("release/{id}"));
         self.store

@@ -5,10 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::{SignedDuration, Timestamp};
 
 use super::ServiceError;
-use super::people::require_admin;
 use super::{Service, actor, entry, world};
 use crate::api::{AddKey, Challenge, KeyView, Login, OpenSession, Session};
-use crate::domain::{Actor, Digest, Person, PrincipalId, PrincipalKind};
+use crate::domain::{Actor, Digest, Person, PrincipalId, PrincipalKind, Verb};
 use crate::gate::Refusal;
 use crate::ledger::{Fact, form, sha256};
 use crate::signature::ssh::{Demand, LOGIN, SshPublicKey, SshSignature};
@@ -91,6 +90,7 @@ impl Service {
 
     /// Registers a key of a person's own, once the person has shown to have it.
     pub async fn add_key(&self, person: &Person, request: AddKey) -> Result<KeyView, Refusal> {
+        person.may(Verb::OwnKeys)?;
         let public = read_key(&request.public)?;
         let login = OpenSession {
             key: public.fingerprint(),
@@ -177,7 +177,7 @@ impl Service {
             .cloned()
             .ok_or_else(Refusal::not_found)?;
         if known.person != person.id {
-            require_admin(person).map_err(|_| Refusal::not_found())?;
+            person.may(Verb::OthersKeys)?;
         }
         let (at, by) = (self.now(), actor(PrincipalKind::Human, person.id));
         let principal = known.person;
@@ -236,7 +236,7 @@ impl Service {
     pub async fn end_sessions(&self, person: &Person, name: Option<&str>) -> Result<(), Refusal> {
         let id = match name {
             Some(name) if name != person.name => {
-                require_admin(person)?;
+                person.may(Verb::OthersSessions)?;
                 let named = self.directory().live(name).map(|principal| principal.id);
                 named.ok_or_else(Refusal::not_found)?
             }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::view::read_case;
 use super::{RequestKey, Service, actor, entry_of, load, world};
 use crate::api::Looked;
-use crate::domain::{EnvelopeId, Event, Person, PrincipalKind, apply};
+use crate::domain::{EnvelopeId, Event, Person, PrincipalKind, Verb, apply};
 use crate::gate::{Refusal, World};
 use crate::ledger::Fact;
 use crate::store::StoreError;
@@ -16,6 +16,7 @@ impl Service {
     /// A file that is only read takes no entry: who has it can read all of it anyway, and the answer says
     /// that nobody will know.
     pub async fn look(&self, person: Person, id: EnvelopeId, key: RequestKey) -> Result<Looked, Refusal> {
+        person.may(Verb::Look)?;
         if self.store.is_frozen() {
             let envelope = self.unmasked(self.case(id, true).await?).ok_or_else(nothing_masked)?;
             return Ok(Looked { entry: None, envelope });

@@ -7,8 +7,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
 
 use super::{RequestKey, Service, ServiceError, actor, entry, world};
-use crate::api::{AddPrincipal, Added, ErrorType, PrincipalView};
-use crate::domain::{Actor, Digest, Person, Principal, PrincipalId, PrincipalKind, Role, check_name};
+use crate::api::{AddPrincipal, Added, PrincipalView};
+use crate::domain::{Actor, Digest, Person, Principal, PrincipalId, PrincipalKind, Role, Verb, check_name};
 use crate::gate::Refusal;
 use crate::gate::directory::Directory;
 use crate::ledger::{Fact, form, sha256};
@@ -30,7 +30,7 @@ impl Service {
         key: RequestKey,
         request: AddPrincipal,
     ) -> Result<Added, Refusal> {
-        require_admin(admin)?;
+        admin.may(Verb::Add)?;
         self.add_as(
             actor(PrincipalKind::Human, admin.id),
             kind,
@@ -113,7 +113,7 @@ impl Service {
 
     /// Takes a principal's credential away for good.
     pub async fn revoke(&self, admin: &Person, kind: PrincipalKind, name: &str) -> Result<PrincipalView, Refusal> {
-        require_admin(admin)?;
+        admin.may(Verb::Revoke)?;
         let id = self
             .directory()
             .live(name)
@@ -290,17 +290,6 @@ fn key_added(principal: PrincipalId, key: Digest) -> Fact {
         public: None,
         pin: false,
     }
-}
-
-pub(super) fn require_admin(person: &Person) -> Result<(), Refusal> {
-    if person.role == Role::Admin {
-        return Ok(());
-    }
-    Err(Refusal::new(
-        ErrorType::Forbidden,
-        "admin_only",
-        "Only an admin does that.",
-    ))
 }
 
 fn view(principal: &Principal, directory: &Directory) -> PrincipalView {

@@ -12,7 +12,7 @@ use super::unlike::{self, Now};
 use super::view::{self, JUDGEMENT};
 use super::{Rules, Service, amount, mask};
 use crate::api::{Becomes, Claimed, JudgeRequest};
-use crate::domain::{AgentPrincipal, Digest, Level, Person, Role, Stage, Verdict};
+use crate::domain::{AgentPrincipal, Digest, Level, Person, Role, Stage, Verb, Verdict};
 use crate::gate::Refusal;
 use crate::ledger::{Payload, PayloadParts, Salt, form};
 use crate::policy::{Facts, Judgement, judge, judge_as, widening};
@@ -45,12 +45,7 @@ struct Stored {
 impl Service {
     /// Says what an edit or a classification would make of an open envelope; nothing is written.
     pub async fn becomes(&self, person: &Person, request: JudgeRequest) -> Result<Becomes, Refusal> {
-        if !person.role.decides() {
-            return Err(Refusal::forbidden(
-                "role_does_not_decide",
-                format!("The role {} does not decide.", person.role),
-            ));
-        }
+        person.may(Verb::Judge)?;
         let agent = self.agent_of(request.id).await?;
         let rules = Arc::clone(&self.rules);
         self.store

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{RequestKey, Service, actor, entry, world};
 use crate::api::{ErrorType, ResumeRequest, StopRequest, StopView};
-use crate::domain::{Person, PrincipalId, PrincipalKind, Role, StopScope, Stopped};
+use crate::domain::{Person, PrincipalId, PrincipalKind, StopScope, Stopped, Verb};
 use crate::gate::Refusal;
 use crate::ledger::{Fact, StoppedFact};
 use crate::store::{Db, Envelope, StoreError, StoredStop};
@@ -22,12 +22,7 @@ impl Service {
     ///
     /// Anybody who may act on envelopes may stop, admins too: a stop only ever makes things safer.
     pub async fn stop(&self, person: Person, key: RequestKey, request: StopRequest) -> Result<StopView, Refusal> {
-        if person.role == Role::Auditor {
-            return Err(Refusal::forbidden(
-                "read_only",
-                "An auditor reads everything and changes nothing.",
-            ));
-        }
+        person.may(Verb::Stop)?;
         let reason = reason(&request.reason)?;
         let stopped = self.stopped(&request)?;
         let world = Arc::clone(&self.world);
@@ -76,12 +71,7 @@ impl Service {
         key: RequestKey,
         request: ResumeRequest,
     ) -> Result<StopView, Refusal> {
-        if person.role != Role::Senior {
-            return Err(Refusal::forbidden(
-                "role_too_low",
-                format!("Resuming takes a senior; you are {}.", person.role.with_article()),
-            ));
-        }
+        person.may(Verb::Resume)?;
         let reason = reason(&request.reason)?;
         let route = format!("resume/{id}");
         let world = Arc::clone(&self.world);

@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 
 use super::{RequestKey, Service, actor, due, entry_of, load, world};
 use crate::api::{AnswerRequest, AskRequest, EnvelopeView, Summary};
-use crate::domain::{EnvelopeId, Event, Person, Principal, PrincipalKind, apply};
+use crate::domain::{EnvelopeId, Event, Person, Principal, PrincipalKind, Verb, apply};
 use crate::gate::{Refusal, World};
 use crate::ledger::Fact;
 use crate::store::{Envelope, StoredQuestion, Tx};
@@ -21,7 +21,7 @@ const MAX_QUESTIONS: u32 = 20;
 impl Service {
     /// Says that this person works on it, for five minutes. Others may all the same.
     pub async fn claim(&self, person: Person, id: EnvelopeId, key: RequestKey) -> Result<Summary, Refusal> {
-        may_speak(&person)?;
+        person.may(Verb::Claim)?;
         let world = Arc::clone(&self.world);
         self.say(person.id, format!("claim/{id}"), id, key, move |tx, envelope| {
             let now = world::now(&*world);
@@ -43,7 +43,7 @@ impl Service {
         key: RequestKey,
         request: AskRequest,
     ) -> Result<Summary, Refusal> {
-        may_speak(&person)?;
+        person.may(Verb::Ask)?;
         let text = text(&request.text)?;
         let world = Arc::clone(&self.world);
         self.say(person.id, format!("ask/{id}"), id, key, move |tx, envelope| {
@@ -142,16 +142,6 @@ impl Service {
         self.wakes.changed(id);
         envelope.map(|envelope| self.summary(&envelope))
     }
-}
-
-fn may_speak(person: &Person) -> Result<(), Refusal> {
-    if person.role.decides() {
-        return Ok(());
-    }
-    Err(Refusal::forbidden(
-        "role_does_not_decide",
-        format!("The role {} does not decide.", person.role),
-    ))
 }
 
 fn text(text: &str) -> Result<String, Refusal> {

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::{Fault, KnownHold, Verifier, tampered};
-use crate::domain::{ActorKind, EnvelopeId, Role};
+use crate::domain::{ActorKind, EnvelopeId, Verb};
 use crate::ledger::{Entry, Fact, HoldFact};
 
 /// The kind of text that says why something was erased: it stays, for whoever asks later.
@@ -18,7 +18,7 @@ impl Verifier {
         match &entry.fact {
             Fact::LegalHold(hold) => self.held(entry, hold),
             Fact::Erased { .. } => {
-                if entry.actor.kind != ActorKind::Gate && !self.is_admin(entry) {
+                if entry.actor.kind != ActorKind::Gate && !self.may(entry, Verb::Erase) {
                     return Err("no admin erased it".to_owned());
                 }
                 let judged = self.cases.get(&id).and_then(|case| case.judged.as_ref());
@@ -39,7 +39,9 @@ impl Verifier {
 
     /// A hold begins or ends, by an admin's word.
     pub(super) fn held(&mut self, entry: &Entry, fact: &HoldFact) -> Result<(), String> {
-        if !self.is_admin(entry) || entry.envelope.is_some() == fact.class.is_some() {
+        if !self.may(entry, if fact.released { Verb::Release } else { Verb::Hold })
+            || entry.envelope.is_some() == fact.class.is_some()
+        {
             return Err("no admin held it, or it is unsaid what is held".to_owned());
         }
         let known = self.holds.iter_mut().find(|known| known.id == fact.hold);
@@ -66,9 +68,11 @@ impl Verifier {
         Ok(())
     }
 
-    fn is_admin(&self, entry: &Entry) -> bool {
+    /// Whether a person wrote the entry whose role does that.
+    fn may(&self, entry: &Entry, verb: Verb) -> bool {
         let principal = entry.actor.id.and_then(|id| self.principals.get(&id));
-        entry.actor.kind == ActorKind::Human && principal.is_some_and(|known| known.role == Some(Role::Admin))
+        let role = principal.and_then(|known| known.role);
+        entry.actor.kind == ActorKind::Human && role.is_some_and(|role| role.may(verb).is_ok())
     }
 
     /// A text that is missing was erased, and one that was erased is missing.

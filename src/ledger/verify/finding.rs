@@ -146,6 +146,7 @@ pub struct KnownPrincipal {
     pub role: Option<Role>,
     pub owner: Option<PrincipalId>,
     pub executor: Option<PrincipalId>,
+    pub added_at: Timestamp,
     /// Of its credential; `None` once revoked.
     pub key: Option<Digest>,
     pub revoked: bool,

@@ -31,6 +31,7 @@ impl Verifier {
                     role: *role,
                     owner: *owner,
                     executor: *executor,
+                    added_at: entry.at,
                     key: None,
                     revoked: false,
                     profile: Vec::new(),

@@ -18,7 +18,7 @@ fn secret(n: u8) -> SshSecretKey {
     SshSecretKey::from_seed(&[n; 32])
 }
 
-fn pen(gate: &Gate, n: u8) -> Pen {
+pub(super) fn pen(gate: &Gate, n: u8) -> Pen {
     let world = Arc::clone(&gate.world);
     Pen::new(Signer::Memory(Box::new(secret(n))), Arc::new(move || world.random()))
 }
@@ -30,7 +30,7 @@ async fn challenge(gate: &Gate) -> Challenge {
     serde_json::from_value(answer.body).unwrap()
 }
 
-async fn register(gate: &Gate, person: &str, pen: &Pen) -> Answer {
+pub(super) async fn register(gate: &Gate, person: &str, pen: &Pen) -> Answer {
     let request = pen.registration(&challenge(gate).await, false).await.unwrap();
     let body = serde_json::to_string(&request).unwrap();
     gate.send(person, Method::POST, "/v1/keys", None, body).await
@@ -44,11 +44,11 @@ async fn with_key() -> (Gate, Pen) {
     (gate, pen)
 }
 
-async fn view(gate: &Gate, person: &str, envelope: &Value) -> EnvelopeView {
+pub(super) async fn view(gate: &Gate, person: &str, envelope: &Value) -> EnvelopeView {
     serde_json::from_value(gate.read(person, envelope).await).unwrap()
 }
 
-fn approve(view: &EnvelopeView) -> DecisionRequest {
+pub(super) fn approve(view: &EnvelopeView) -> DecisionRequest {
     let row = &view.summary;
     DecisionRequest {
         reason: Some("checked".to_owned()),
@@ -56,11 +56,11 @@ fn approve(view: &EnvelopeView) -> DecisionRequest {
     }
 }
 
-async fn signed(gate: &Gate, pen: &Pen, view: &EnvelopeView, request: DecisionRequest) -> DecisionRequest {
+pub(super) async fn signed(gate: &Gate, pen: &Pen, view: &EnvelopeView, request: DecisionRequest) -> DecisionRequest {
     pen.decision(view, request, None, gate.world.now()).await.unwrap()
 }
 
-async fn send(gate: &Gate, person: &str, envelope: &Value, request: &DecisionRequest) -> Answer {
+pub(super) async fn send(gate: &Gate, person: &str, envelope: &Value, request: &DecisionRequest) -> Answer {
     let body = serde_json::to_string(request).unwrap();
     gate.post(person, &path(envelope, "/decisions"), body).await
 }

@@ -6,12 +6,13 @@ use std::process::Command;
 use std::sync::Arc;
 
 use signoff::api::AddPrincipal;
-use signoff::domain::{PrincipalKind, Role};
+use signoff::domain::{Barred, PrincipalKind, Role, Verb};
 use signoff::gate::{
     Acceptance, Contradiction, EmbeddedError, Folder, Guard, Service, ServiceError, World, open_folder, rotate_log_key,
 };
 use signoff::ledger::{Checkpoint, Report};
 use signoff::store;
+use strum::IntoEnumIterator;
 
 use crate::it::world::SetWorld;
 
@@ -189,16 +190,17 @@ async fn nobody_but_an_admin_goes_on_and_not_without_a_reason_or_a_need() {
     let needless = home.open(Some(home.accept("just so"))).await;
     assert!(matches!(needless, Err(EmbeddedError::NothingToAccept)), "{needless:?}");
     let (service, folder) = home.open(None).await.unwrap();
-    let senior = service.local_person("sue", Role::Senior).await.unwrap();
+    let mut others = Vec::new();
+    for role in Role::iter().filter(|role| *role != Role::Admin) {
+        assert_eq!(role.may(Verb::AcceptRollback), Err(Barred::NoAdmin));
+        others.push(service.local_person(&format!("one-{role}"), role).await.unwrap());
+    }
     drop((service, folder));
     fs::copy(home.file("ledger.db"), home.file("earlier.db")).unwrap();
     home.live(&["tom"]).await;
     put_back(&home);
-    for (token, reason) in [
-        (senior, "because"),
-        ("nobody's".to_owned(), "because"),
-        (home.admin(), " "),
-    ] {
+    let others = others.into_iter().map(|token| (token, "because"));
+    for (token, reason) in others.chain([("nobody's".to_owned(), "because"), (home.admin(), " ")]) {
         let accept = Acceptance {
             token,
             reason: reason.to_owned(),
@@ -281,6 +283,14 @@ async fn a_new_key_signs_from_its_entry_on_and_the_old_one_is_gone() {
         rotate(&home, "nobody's").await,
         Err(EmbeddedError::Refused(_))
     ));
+    for role in Role::iter().filter(|role| *role != Role::Admin) {
+        assert_eq!(role.may(Verb::RotateKey), Err(Barred::NoAdmin));
+        let (service, folder) = home.open(None).await.unwrap();
+        let token = service.local_person(&format!("one-{role}"), role).await.unwrap();
+        drop((service, folder));
+        let refused = rotate(&home, &token).await;
+        assert!(matches!(refused, Err(EmbeddedError::NotAnAdmin)), "{role}: {refused:?}");
+    }
     let key = rotate(&home, &home.admin()).await.unwrap();
     assert_ne!(fs::read_to_string(home.file("log.key")).unwrap(), old);
     assert!(!home.file("log.key.next").exists());

@@ -11,7 +11,7 @@ use crate::api::{
     BatchItem, BatchReceipt, BatchRequest, BatchResult, DecisionReceipt, DecisionRequest, ErrorType, MAX_BATCH,
     SignedWord,
 };
-use crate::domain::{AgentPrincipal, DecisionKind, Digest, Person, PrincipalId, Role};
+use crate::domain::{AgentPrincipal, DecisionKind, Digest, Person, PrincipalId, Verb};
 use crate::gate::service::{RequestKey, Rules, due, screens, world};
 use crate::gate::{Refusal, World};
 use crate::store::{StoreError, Tx};
@@ -89,12 +89,7 @@ type Agents = HashMap<PrincipalId, AgentPrincipal>;
 
 /// What can be said without looking at the envelopes.
 fn check(person: &Person, request: &BatchRequest) -> Result<(), Refusal> {
-    if !person.role.decides() && person.role != Role::Operator {
-        return Err(Refusal::forbidden(
-            "role_does_not_decide",
-            format!("The role {} does not decide.", person.role),
-        ));
-    }
+    person.may(Verb::Batch)?;
     if request.items.is_empty() || request.items.len() > MAX_BATCH {
         return Err(Refusal::invalid(
             "wrong_length",

@@ -23,6 +23,7 @@ impl Word<'_> {
                 .hint("Nothing was changed. Edit it otherwise, or reject it."));
         }
         self.role_suffices(again.role(envelope))?;
+        self.counts_now(tx, again.judgement.gate.quorum)?;
         if again.judgement.gate.reason_required && self.reason().is_none() {
             return Err(Refusal::invalid(
                 "reason_missing",

@@ -1,7 +1,7 @@
 //! What can be said of a decision without looking at the envelope.
 
 use crate::api::DecisionRequest;
-use crate::domain::{DecisionKind, Person, parse_span};
+use crate::domain::{DecisionKind, Person, Verb, parse_span};
 use crate::gate::Refusal;
 use crate::gate::service::screens;
 
@@ -10,12 +10,7 @@ const MAX_REASON: usize = 4_000;
 
 /// Each kind has the members it needs, and no others: one that was meant for another kind is a slip.
 pub(super) fn check(person: &Person, request: &DecisionRequest) -> Result<(), Refusal> {
-    if !person.role.decides() {
-        return Err(Refusal::forbidden(
-            "role_does_not_decide",
-            format!("The role {} does not decide.", person.role),
-        ));
-    }
+    person.may(Verb::from(request.decision))?;
     let reason = request.reason.as_deref().map(str::trim);
     if reason.is_some_and(|reason| reason.len() > MAX_REASON) {
         return Err(Refusal::invalid(

@@ -1,17 +1,17 @@
 //! Approving and rejecting.
 
 use super::Word;
-use crate::domain::{DecisionKind, Event, Stage, apply};
+use crate::domain::{DecisionKind, Event, Role, Stage, apply, counts_from};
 use crate::gate::Refusal;
 use crate::ledger::{Decided, Fact};
-use crate::store::{Envelope, StoredDecision, Tx};
+use crate::store::{Envelope, StoreError, Tx};
 
 impl Word<'_> {
     pub(super) fn vote(&self, tx: &mut Tx<'_>, envelope: &mut Envelope) -> Result<(), Refusal> {
         let event = if self.request.decision == DecisionKind::Reject {
             Event::Rejected
         } else {
-            self.approval(envelope, &tx.decisions(envelope.id)?)?
+            self.approval(tx, envelope)?
         };
         self.cast(tx, envelope, self.request.decision, event)
     }
@@ -42,7 +42,7 @@ impl Word<'_> {
     }
 
     /// Whether this approval counts, and whether it is the last one needed.
-    fn approval(&self, envelope: &Envelope, earlier: &[StoredDecision]) -> Result<Event, Refusal> {
+    fn approval(&self, tx: &Tx<'_>, envelope: &Envelope) -> Result<Event, Refusal> {
         if envelope.stage == Stage::Quarantined {
             return Err(Refusal::conflict(
                 "not_classified",
@@ -52,7 +52,8 @@ impl Word<'_> {
         }
         self.role_suffices(envelope.role)?;
         self.is_no_owner()?;
-        let again = earlier.iter().any(|d| {
+        self.counts_now(tx, envelope.quorum)?;
+        let again = tx.decisions(envelope.id)?.iter().any(|d| {
             d.person == self.person.id
                 && d.decision == DecisionKind::Approve
                 && d.on.is_some_and(|(_, revision)| revision == envelope.revision)
@@ -71,6 +72,29 @@ impl Word<'_> {
             ));
         }
         Ok(counted(envelope))
+    }
+
+    /// Whether the person is still there, and, where more than one admin ever was, long enough to be one of several.
+    ///
+    /// Looked up in the transaction, so that the order of entries says the same.
+    pub(super) fn counts_now(&self, tx: &Tx<'_>, quorum: u32) -> Result<(), Refusal> {
+        let all = tx.principals()?;
+        let all = || all.iter().map(|(principal, _)| principal);
+        let own = all().find(|principal| principal.id == self.person.id);
+        let own = own.ok_or(StoreError::Corrupt("person"))?;
+        if own.revoked_at.is_some() {
+            return Err(Refusal::unauthorized());
+        }
+        let admins = all().filter(|principal| principal.role == Some(Role::Admin)).count();
+        let from = counts_from(own.added_at, admins).filter(|from| quorum >= 2 && self.now < *from);
+        from.map_or(Ok(()), |from| {
+            let message = format!(
+                "You were added at {}, and count as one of {quorum} from {from} on.",
+                own.added_at
+            );
+            Err(Refusal::forbidden("too_new", message)
+                .hint("Somebody who was here before can approve it; you can reject it or hand it on."))
+        })
     }
 }
 

@@ -5,8 +5,8 @@ use uuid::Uuid;
 
 use super::super::Verifier;
 use crate::domain::{
-    Actor, ActorKind, DecisionKind, Digest, EnvelopeId, Mode, OnTimeout, PrincipalId, Role, Severity, StopEffect,
-    StopScope, Verdict,
+    Actor, ActorKind, DecisionKind, Digest, EnvelopeId, Mode, OnTimeout, PrincipalId, PrincipalKind, Role, Severity,
+    StopEffect, StopScope, Verdict,
 };
 use crate::ledger::{Decided, Entry, Fact, Given, Judged, SIGNATURE_NONE, StoppedFact, leaf_hash};
 
@@ -122,13 +122,23 @@ fn left() -> Vec<Step> {
 /// What the verifier says of a course of events: the end of the first sentence, or nothing.
 fn said(steps: Vec<Step>) -> Option<String> {
     let mut verifier = Verifier::default();
+    let added = Fact::PrincipalAdded {
+        principal: PrincipalId(Uuid::from_u128(20)),
+        kind: PrincipalKind::Human,
+        role: Some(Role::Senior),
+        owner: None,
+        executor: None,
+        profile: Digest([0; 32]),
+    };
+    let steps = after(vec![(ORIGINAL, Actor::GATE, added)], steps);
     for (seq, (id, actor, fact)) in (0..).zip(steps) {
+        let of_gate = matches!(fact, Fact::Stopped(_) | Fact::PrincipalAdded { .. });
         let entry = Entry {
             v: 1,
             at: at(0),
             actor,
-            envelope: (!matches!(fact, Fact::Stopped(_))).then_some(id),
-            rev: (!matches!(fact, Fact::Stopped(_))).then_some(1),
+            envelope: (!of_gate).then_some(id),
+            rev: (!of_gate).then_some(1),
             batch: None,
             fact,
         };
