@@ -105,7 +105,7 @@ impl Store {
         Ok(Self {
             readers: Arc::default(),
             writer: None,
-            frozen: Some(Arc::new(Mutex::new(Reading::open(path)?))),
+            frozen: Some(Arc::new(Mutex::new(Reading::current(path)?))),
             path: path.into(),
         })
     }

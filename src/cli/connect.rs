@@ -52,8 +52,12 @@ pub(super) async fn connect_or_start(place: &Place) -> Result<Connection, CliErr
     }
     let data = data_folder(place)?;
     if let Some(running) = gate::running_gate(&data) {
-        let (token, identity) = caller(place, &running.url, token).await?;
-        let token = token.or_else(|| read_token(&gate::admin_token(&data)).ok());
+        // The folder's admin, where its credential can be read: a login is for deciding.
+        let admin = || read_token(&gate::admin_token(&data)).ok();
+        let (token, identity) = match token.or_else(admin) {
+            Some(token) => (Some(token), place.identity.clone()),
+            None => caller(place, &running.url, None).await?,
+        };
         return Ok(Connection {
             client: Client::new(&running.url, token)?,
             identity,
@@ -68,6 +72,24 @@ pub(super) async fn connect_or_start(place: &Place) -> Result<Connection, CliErr
         identity: place.identity.clone(),
         embedded: Some(gate),
     })
+}
+
+/// [`connect`] as a person: by the credential that was named, else by the login that is kept.
+pub(super) async fn connect_as_person(place: &Place) -> Result<Connection, CliError> {
+    if place.token_file.is_none() && place.url.is_none() {
+        let running = gate::running_gate(&data_folder(place)?);
+        if let Some(running) = running {
+            let (token, identity) = caller(place, &running.url, None).await?;
+            if token.is_some() {
+                return Ok(Connection {
+                    client: Client::new(&running.url, token)?,
+                    identity,
+                    embedded: None,
+                });
+            }
+        }
+    }
+    connect(place).await
 }
 
 /// Who calls a gate: by the credential that was named, else by the login that is kept for it.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::arguments::{Approve, Batch, Classify, Edit, Escalate, Extend, Place, Reject};
-use super::connect::{Connection, connect, read_input};
+use super::connect::{Connection, connect_as_person, read_input};
 use super::error::CliError;
 use super::machine::fresh_key;
 use super::output::Output;
@@ -153,7 +153,7 @@ async fn would_become(place: &Place, request: &JudgeRequest, out: &Output) -> Re
 
 /// A connection under a person's own credential: a folder's admin decides nothing.
 pub(super) async fn as_person(place: &Place) -> Result<Connection, CliError> {
-    let connection = connect(place).await?;
+    let connection = connect_as_person(place).await?;
     if place.token_file.is_none() && connection.identity.is_none() {
         connection.close().await?;
         return Err(CliError::Usage(

@@ -35,7 +35,7 @@ const STEP: usize = 500;
 const HOW: &str = include_str!("../../assets/bundle/VERIFY.md");
 
 pub(super) async fn run(ledger: &Path, export: &Export, out: &Output) -> Result<(), CliError> {
-    let reading = Reading::open(ledger)?;
+    let reading = Reading::current(ledger)?;
     let pick = Pick::of(&reading, export)?;
     let picked = pick.envelopes(&reading)?;
     let mut folder = NewFolder::make(&export.folder)?;

@@ -8,7 +8,7 @@ use etcetera::{BaseStrategy, choose_base_strategy};
 use jiff::Timestamp;
 
 use super::arguments::{KeyVerb, LoginArguments, Place};
-use super::connect::{Connection, connect, data_folder, read_token};
+use super::connect::{Connection, connect_as_person, data_folder, read_token};
 use super::error::CliError;
 use super::output::Output;
 use super::{pen, text};
@@ -42,7 +42,14 @@ pub(super) async fn login(place: &Place, login: &LoginArguments, out: &Output) -
     let pen = pen::named(&identity, None).await?;
     let session = match open(&client, &pen).await {
         Err(CliError::Client(ClientError::Refused(why))) if why.code == "unknown_key" => {
-            let token = place.token_file.as_deref().ok_or_else(|| {
+            // Whoever has a key here adds another one in a session that it opened.
+            let kept = kept::of(client.url()).filter(|kept| kept.holds(Timestamp::now()));
+            let session = match kept {
+                Some(kept) if is_known(&client, &kept).await? => Some(kept),
+                Some(_) | None => None,
+            };
+            let named = place.token_file.as_deref().map(read_token).transpose()?;
+            let token = session.map(|kept| kept.token).or(named).ok_or_else(|| {
                 CliError::Usage(
                     format!(
                         "The key {} is not registered at {}.",
@@ -52,7 +59,7 @@ pub(super) async fn login(place: &Place, login: &LoginArguments, out: &Output) -
                     "Name the credential that an admin gave you: --token-file FILE.",
                 )
             })?;
-            let known = client.clone().with_token(read_token(token)?);
+            let known = client.clone().with_token(token);
             let challenge = known.challenge().await?;
             let request = pen.registration(&challenge, login.pin).await.map_err(CliError::Key)?;
             known.add_key(&request).await?;
@@ -100,7 +107,7 @@ pub(super) async fn logout(place: &Place, gate: Option<&str>, out: &Output) -> R
 
 /// One's own keys.
 pub(super) async fn key(place: &Place, verb: &KeyVerb, out: &Output) -> Result<(), CliError> {
-    let connection: Connection = connect(place).await?;
+    let connection: Connection = connect_as_person(place).await?;
     match verb {
         KeyVerb::List => {
             for key in connection.client.me().await?.keys {

@@ -24,18 +24,33 @@ pub(super) struct Agent(pub AgentPrincipal);
 /// A person, and nobody else. What the person may do depends on the role.
 pub(super) struct Reviewer(pub Person);
 
+/// A person, and whether it is one who showed to have a key: whoever has the credential alone did not.
+pub(super) struct Keyholder {
+    pub person: Person,
+    pub by_key: bool,
+}
+
+impl FromRequestParts<Arc<Service>> for Keyholder {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, service: &Arc<Service>) -> Result<Self, Refusal> {
+        let Reviewer(person) = Reviewer::from_request_parts(parts, service).await?;
+        let by_key = bearer(parts).is_some_and(|token| service.is_session(token));
+        Ok(Self { person, by_key })
+    }
+}
+
+fn bearer(parts: &Parts) -> Option<&str> {
+    let value = parts.headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    value.strip_prefix("Bearer ").map(str::trim)
+}
+
 impl FromRequestParts<Arc<Service>> for Caller {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, service: &Arc<Service>) -> Result<Self, Refusal> {
-        let value = parts
-            .headers
-            .get(header::AUTHORIZATION)
-            .and_then(|value| value.to_str().ok());
-        let token = value
-            .and_then(|value| value.strip_prefix("Bearer "))
-            .ok_or_else(Refusal::unauthorized)?;
-        service.authenticate(token.trim()).map(Self)
+        let token = bearer(parts).ok_or_else(Refusal::unauthorized)?;
+        service.authenticate(token).map(Self)
     }
 }
 

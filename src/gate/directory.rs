@@ -46,6 +46,12 @@ impl Directory {
         self.by_id.get(id).filter(|principal| principal.revoked_at.is_none())
     }
 
+    /// Whether this is the credential of a session that is not over.
+    pub fn is_session(&self, token: &str, now: Timestamp) -> bool {
+        let open = self.sessions.get(&sha256(token.as_bytes()));
+        open.is_some_and(|(_, until)| now < *until)
+    }
+
     /// A signing key that counts.
     pub fn signing_key(&self, key: Digest) -> Option<&StoredKey> {
         self.keys

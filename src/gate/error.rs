@@ -117,6 +117,7 @@ impl From<StoreError> for Refusal {
             | StoreError::Canonical(_)
             | StoreError::Corrupt(_)
             | StoreError::Newer(_)
+            | StoreError::Older(_)
             | StoreError::NotALedger(_)
             | StoreError::Unreadable(..)
             | StoreError::Moved(_)

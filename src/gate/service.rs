@@ -170,12 +170,13 @@ impl Service {
                 Ok::<_, ServiceError>((known, tx.stops(true)?, ledger))
             })
             .await?;
+        let secret = challenge_secret(&opening.keys, world::now(&*opening.world));
         Ok(Self {
             tokens: Some(Arc::new(Tokens::new(opening.keys.token.clone(), ledger))),
             keys: Some(opening.keys),
             directory: RwLock::new(Directory::of(known.0, known.1, known.2)),
             ledger,
-            challenges: keys::Challenges::new(opening.world.random()),
+            challenges: keys::Challenges::new(secret),
             signatures_only: AtomicBool::new(false),
             stops: RwLock::new(stops),
             reloading: tokio::sync::Mutex::default(),
@@ -217,7 +218,7 @@ impl Service {
             keys: None,
             directory: RwLock::new(Directory::of(principals, keys, Vec::new())),
             ledger: ledger.unwrap_or_default(),
-            challenges: keys::Challenges::new(world.random()),
+            challenges: keys::Challenges::new([0; 32]),
             signatures_only: AtomicBool::new(false),
             reloading: tokio::sync::Mutex::default(),
             stops: RwLock::default(),
@@ -261,6 +262,12 @@ impl Service {
             .by_token(token, now)
             .cloned()
             .ok_or_else(Refusal::unauthorized)
+    }
+
+    /// Whether it is a session's, which its person opened with a key.
+    pub fn is_session(&self, token: &str) -> bool {
+        let now = self.now();
+        self.directory().is_session(token, now)
     }
 
     pub async fn health(&self) -> Result<Health, Refusal> {
@@ -316,6 +323,13 @@ impl RequestKey {
     fn remember(&self, tx: &Tx<'_>, caller: PrincipalId, route: &str, answer: &str) -> Result<(), StoreError> {
         tx.put_answer(caller, route, &self.key, self.body, answer)
     }
+}
+
+/// What marks the challenges of this process alone: nobody makes this signature without the key, and none of
+/// another start.
+fn challenge_secret(keys: &Keys, at: Timestamp) -> [u8; 32] {
+    let signed = keys.token.sign(format!("signoff/challenge/v1 {at}").as_bytes());
+    sha256(&signed).0
 }
 
 /// An entry that is about no envelope.

@@ -81,6 +81,15 @@ pub(super) fn check(connection: &Connection, path: &Path) -> Result<(), StoreErr
     Ok(())
 }
 
+/// That its lists are the ones that this program reads.
+pub(super) fn is_current(connection: &Connection) -> Result<(), StoreError> {
+    let schema: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if schema < known() {
+        return Err(StoreError::Older(schema));
+    }
+    Ok(())
+}
+
 fn known() -> i64 {
     i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
 }

@@ -24,6 +24,11 @@ pub enum StoreError {
     Corrupt(&'static str),
     #[error("the database was made by a newer version of signoff (schema {0})")]
     Newer(i64),
+    /// Its lists are others than this version reads; a gate brings them up to date when it opens it.
+    #[error(
+        "the database was made by an earlier version of signoff (schema {0}): start a gate of this version on it once, or on a copy"
+    )]
+    Older(i64),
     #[error("{0} is not a ledger of signoff")]
     NotALedger(PathBuf),
     #[error("entry {0} is not one that this version knows")]

@@ -134,11 +134,11 @@ impl Db<'_> {
         Ok(query.query_row([key.0], |row| principal_id(row, 0)).optional()?)
     }
 
-    /// Whether a person has a key that counts.
+    /// Whether a person has or had a key: whoever did signs from then on, whatever became of it.
     pub fn has_key(&self, person: PrincipalId) -> Result<bool, StoreError> {
         let mut query = self
             .0
-            .prepare_cached("SELECT EXISTS (SELECT 1 FROM person_key WHERE person = ?1 AND revoked_at IS NULL)")?;
+            .prepare_cached("SELECT EXISTS (SELECT 1 FROM person_key WHERE person = ?1)")?;
         Ok(query.query_row([person.0.as_bytes()], |row| row.get(0))?)
     }
 

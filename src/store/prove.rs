@@ -28,7 +28,7 @@ pub enum Which {
 /// Proves entries of a ledger file, and names the key that its newest head is signed with. The entries are
 /// none where there is no such thing in it; the key is none where the newest head is not signed.
 pub fn prove(path: &Path, which: Which) -> Result<(Vec<Proved>, Option<String>), StoreError> {
-    let reading = Reading::open(path)?;
+    let reading = Reading::current(path)?;
     let db = Db(reading.connection());
     let places = match which {
         Which::Of(id) => db.entries_of(id)?.into_iter().map(|(seq, _)| seq).collect(),

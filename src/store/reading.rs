@@ -64,6 +64,13 @@ impl Reading {
         Ok(reading)
     }
 
+    /// The same for whoever reads more than entries: an earlier version's lists are not this one's.
+    pub fn current(path: &Path) -> Result<Self, StoreError> {
+        let reading = Self::open(path)?;
+        connection::is_current(&reading.connection)?;
+        Ok(reading)
+    }
+
     fn of_copy(path: &Path) -> Result<Self, StoreError> {
         let copied = |error| StoreError::Copy(path.to_owned(), error);
         let folder = tempfile::tempdir().map_err(copied)?;

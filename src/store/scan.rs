@@ -17,7 +17,7 @@ use crate::ledger::{
 /// Reads the file and recomputes everything. The outer error is about reading, the inner about content.
 pub fn verify(path: &Path) -> Result<Result<Report, Fault>, StoreError> {
     // One read transaction: a gate that goes on writing does not move what is checked.
-    let reading = Reading::open(path)?;
+    let reading = Reading::current(path)?;
     let found = run(reading.connection());
     reading.is_whole()?;
     match found {

@@ -6,7 +6,7 @@ use rusqlite::{Connection, params};
 use serde_json::json;
 use signoff::domain::{Actor, ActorKind, DecisionKind, Role};
 use signoff::ledger::{Decided, Entry, Fact, Fault, FaultKind, Given};
-use signoff::store::{self, StoreError};
+use signoff::store::{self, Store, StoreError, verify};
 
 use crate::it::world::{Gate, gate, open, path};
 
@@ -517,4 +517,23 @@ async fn lists_that_name_another_action_than_the_payload_do_not_verify() {
         assert_eq!(fault.kind, FaultKind::Tampered);
         assert!(fault.message.contains(what), "{}", fault.message);
     }
+}
+
+/// What is only read is not brought up to date: it is said what to do, and nothing is answered from lists that
+/// this version does not know.
+#[tokio::test]
+async fn a_ledger_of_an_earlier_version_that_is_only_read_says_so() {
+    let folder = lived_in().await;
+    damage(
+        folder.path(),
+        "ALTER TABLE decision DROP COLUMN key; PRAGMA user_version = 14;",
+    );
+    let path = folder.path().join("ledger.db");
+    let older = "the database was made by an earlier version of signoff (schema 14)";
+    for refused in [verify(&path).map(drop), Store::frozen(&path).map(drop)] {
+        let refused = refused.unwrap_err().to_string();
+        assert!(refused.starts_with(older), "{refused}");
+    }
+    drop(Store::open(&path).unwrap());
+    assert!(verify(&path).unwrap().is_ok());
 }

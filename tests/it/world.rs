@@ -171,6 +171,11 @@ impl Gate {
         self.tokens.insert(name.to_owned(), token);
     }
 
+    /// Takes in a credential under a name of its own.
+    pub fn know(&mut self, name: &str, token: &str) {
+        self.tokens.insert(name.to_owned(), token.to_owned());
+    }
+
     pub fn token(&self, name: &str) -> &str {
         &self.tokens[name]
     }

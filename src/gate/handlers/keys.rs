@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use super::Gate;
 use crate::api::{Challenge, KeyView, Session};
 use crate::gate::Refusal;
-use crate::gate::auth::{Body, Reviewer};
+use crate::gate::auth::{Body, Keyholder, Reviewer};
 
 /// Anybody may ask for something to sign: it is worth nothing without a key.
 pub(in crate::gate) async fn challenge(State(gate): Gate) -> (StatusCode, Json<Challenge>) {
@@ -16,20 +16,20 @@ pub(in crate::gate) async fn challenge(State(gate): Gate) -> (StatusCode, Json<C
 
 pub(in crate::gate) async fn add(
     State(gate): Gate,
-    Reviewer(person): Reviewer,
+    holder: Keyholder,
     body: Body,
 ) -> Result<(StatusCode, Json<KeyView>), Refusal> {
-    let added = gate.add_key(&person, body.json()?).await?;
+    let added = gate.add_key(&holder.person, holder.by_key, body.json()?).await?;
     Ok((StatusCode::CREATED, Json(added)))
 }
 
 pub(in crate::gate) async fn revoke(
     State(gate): Gate,
-    Reviewer(person): Reviewer,
+    holder: Keyholder,
     Path(key): Path<String>,
 ) -> Result<Json<KeyView>, Refusal> {
     let key = key.parse().map_err(|_| Refusal::not_found())?;
-    gate.revoke_key(&person, key).await.map(Json)
+    gate.revoke_key(&holder.person, holder.by_key, key).await.map(Json)
 }
 
 /// The signature is the credential.

@@ -89,7 +89,13 @@ impl Service {
     }
 
     /// Registers a key of a person's own, once the person has shown to have it.
-    pub async fn add_key(&self, person: &Person, request: AddKey) -> Result<KeyView, Refusal> {
+    ///
+    /// The first one by the credential that an admin gave; each later one `by_key`, in a session that one of the
+    /// person's keys opened: else who steals the credential would have a key too.
+    pub async fn add_key(&self, person: &Person, by_key: bool, request: AddKey) -> Result<KeyView, Refusal> {
+        if !by_key && self.directory().keys_of(person.id).next().is_some() {
+            return Err(key_needed());
+        }
         person.may(Verb::OwnKeys)?;
         let public = read_key(&request.public)?;
         let login = OpenSession {
@@ -170,7 +176,7 @@ impl Service {
     }
 
     /// Ends a key at once, and every session it opened. One's own, or as an admin anybody's.
-    pub async fn revoke_key(&self, person: &Person, key: Digest) -> Result<KeyView, Refusal> {
+    pub async fn revoke_key(&self, person: &Person, by_key: bool, key: Digest) -> Result<KeyView, Refusal> {
         let known = self
             .directory()
             .signing_key(key)
@@ -178,6 +184,8 @@ impl Service {
             .ok_or_else(Refusal::not_found)?;
         if known.person != person.id {
             person.may(Verb::OthersKeys)?;
+        } else if !by_key {
+            return Err(key_needed());
         }
         let (at, by) = (self.now(), actor(PrincipalKind::Human, person.id));
         let principal = known.person;
@@ -298,6 +306,14 @@ fn read_key(line: &str) -> Result<SshPublicKey, Refusal> {
         Refusal::invalid("bad_key", "/public", format!("That key is not taken: {error}."))
             .hint("`ssh-keygen -t ed25519` makes one; `ssh-keygen -t ed25519-sk` one in hardware.")
     })
+}
+
+fn key_needed() -> Refusal {
+    Refusal::forbidden(
+        "key_needed",
+        "You have had a key here, so your keys are changed in a session that one of them opened, not by credential.",
+    )
+    .hint("`signoff login` opens one. Where the key is lost, an admin ends it and adds you anew under another name.")
 }
 
 /// The same whoever asks, so that nobody learns which keys are known.

@@ -169,10 +169,7 @@ impl Signatures {
             (SIGNATURE_WITH_EDIT, None) if case.edit_signed.is_some() && case.editor == Some(person) => Ok(()),
             (SIGNATURE_NONE, None) => {
                 case.edit_signed = None;
-                let has_key = self
-                    .keys
-                    .values()
-                    .any(|known| known.principal == person && known.revoked_at.is_none());
+                let has_key = self.keys.values().any(|known| known.principal == person);
                 if has_key {
                     return Err("its person has a key and did not sign".to_owned());
                 }

@@ -229,7 +229,7 @@ impl Stage {
             }
             Verb::OthersKeys => {
                 let (name, key) = (self.newcomer().await, self.registration().await);
-                let added = self.gate.service.add_key(&self.person(&name), key).await.unwrap();
+                let added = self.gate.service.add_key(&self.person(&name), true, key).await.unwrap();
                 vec![delete(format!("/v1/keys/{}", added.key))]
             }
             Verb::OthersSessions => {

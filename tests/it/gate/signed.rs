@@ -241,11 +241,13 @@ async fn a_revoked_key_decides_nothing_from_then_on_and_ends_its_sessions() {
     assert!(gate.service.authenticate(&token).is_err());
     let refusal = send(&gate, "ana", &envelope, &request).await.refusal();
     assert_snapshot!(refusal, @"403 unknown_key: It was signed with a key that is not yours here, or is not any more.");
-    // Nor does it come back, in nobody's name.
-    for person in ["ana", "ben"] {
-        let refusal = register(&gate, person, &pen).await.refusal();
-        assert!(refusal.starts_with("409 key_taken"), "{refusal}");
-    }
+    // Nor does it come back, in nobody's name; and its person decides nothing without one.
+    let refusal = register(&gate, "ben", &pen).await.refusal();
+    assert!(refusal.starts_with("409 key_taken"), "{refusal}");
+    let refusal = register(&gate, "ana", &self::pen(&gate, 2)).await.refusal();
+    assert!(refusal.starts_with("403 key_needed"), "{refusal}");
+    let refusal = gate.approve("ana", &envelope).await.refusal();
+    assert!(refusal.starts_with("403 not_signed"), "{refusal}");
     gate.verify();
 }
 
@@ -545,4 +547,47 @@ async fn who_asks_for_many_challenges_takes_nobodys_place() {
         let refused = gate.service.open_session(session).await.unwrap_err();
         assert_eq!(refused.code, "challenge_over", "{nonce}");
     }
+}
+
+/// Whoever steals the credential of somebody who has a key has no key, and takes none away.
+#[tokio::test]
+async fn a_credential_alone_neither_adds_a_key_nor_ends_one() {
+    let (gate, pen) = with_key().await;
+    let own = pen.public().fingerprint();
+    let thief = self::pen(&gate, 2);
+    assert_snapshot!(register(&gate, "ana", &thief).await.refusal(), @"403 key_needed: You have had a key here, so your keys are changed in a session that one of them opened, not by credential.");
+    let refusal = gate.delete("ana", &format!("/v1/keys/{own}")).await.refusal();
+    assert!(refusal.starts_with("403 key_needed"), "{refusal}");
+    let envelope = gate.propose("issue_refund", json!({"amount": 60})).await;
+    let seen = view(&gate, "ana", &envelope).await;
+    let forged = signed(&gate, &thief, &seen, approve(&seen)).await;
+    let refusal = send(&gate, "ana", &envelope, &forged).await.refusal();
+    assert!(refusal.starts_with("403 unknown_key"), "{refusal}");
+    // In a session that the key opened, its person adds another one and ends the first.
+    let session = pen.session(&challenge(&gate).await).await.unwrap();
+    let mut gate = gate;
+    let token = gate.service.open_session(session).await.unwrap().token;
+    gate.know("ana by key", &token);
+    assert_eq!(register(&gate, "ana by key", &thief).await.status.as_u16(), 201);
+    let ended = gate.delete("ana by key", &format!("/v1/keys/{own}")).await;
+    assert_eq!(ended.status.as_u16(), 200, "{}", ended.body);
+    gate.verify();
+}
+
+/// What no edit is cannot name one: `ledger verify` would stop there for good.
+#[tokio::test]
+async fn an_approval_that_names_an_edit_is_refused() {
+    let (gate, pen) = with_key().await;
+    let envelope = gate.propose("issue_refund", json!({"amount": 60})).await;
+    let seen = view(&gate, "ana", &envelope).await;
+    let mut request = signed(&gate, &pen, &seen, approve(&seen)).await;
+    let word = request.signed.as_mut().unwrap();
+    let mut document: signoff::ledger::Document = serde_json::from_str(&word.document).unwrap();
+    document.edited = Some(signoff::domain::Digest([1; 32]));
+    let bytes = document.bytes().unwrap();
+    word.signature = Some(secret(1).sign(DECISION, &bytes).unwrap().text());
+    word.document = String::from_utf8(bytes).unwrap();
+    let refusal = send(&gate, "ana", &envelope, &request).await.refusal();
+    assert_snapshot!(refusal, @"409 signed_other: What was signed names another edit than what would be decided.");
+    gate.verify();
 }

@@ -2,7 +2,7 @@
 
 use super::{Heir, Word};
 use crate::api::{Salts, SignedWord};
-use crate::domain::{Digest, Person};
+use crate::domain::{DecisionKind, Digest, Person};
 use crate::gate::Refusal;
 use crate::gate::service::{Service, world};
 use crate::ledger::{CLOCK, DOCUMENT, Document, SIGNATURE_NONE, SIGNATURE_SSH, Salt, Signed, sha256, together_bytes};
@@ -197,6 +197,10 @@ impl Word<'_> {
             ("masked payload", document.masked == request.shown_sha256),
             ("decision", document.decision == request.decision),
             ("policy", document.policy == envelope.policy),
+            (
+                "edit",
+                document.edited.is_none() || request.decision == DecisionKind::Edit,
+            ),
             ("class", document.class == request.class),
             ("heir", document.to == to),
             ("span", document.by == request.by),
