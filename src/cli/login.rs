@@ -18,9 +18,6 @@ use crate::gate;
 use crate::keys::Pen;
 use kept::Kept;
 
-/// The identity that stands for whatever the ssh-agent has.
-const AGENT: &str = "agent";
-
 /// What a kept login is good for.
 pub(super) struct Credential {
     pub token: String,
@@ -42,14 +39,14 @@ pub(super) async fn login(place: &Place, login: &LoginArguments, out: &Output) -
     let pen = pen::named(&identity, None).await?;
     let session = match open(&client, &pen).await {
         Err(CliError::Client(ClientError::Refused(why))) if why.code == "unknown_key" => {
-            // Whoever has a key here adds another one in a session that it opened.
+            // Whose key it is to be was named; else it is another one of whoever is logged in here.
             let kept = kept::of(client.url()).filter(|kept| kept.holds(Timestamp::now()));
-            let session = match kept {
-                Some(kept) if is_known(&client, &kept).await? => Some(kept),
-                Some(_) | None => None,
+            let token = match (&place.token_file, kept) {
+                (Some(file), _) => Some(read_token(file)?),
+                (None, Some(kept)) if is_known(&client, &kept).await? => Some(kept.token),
+                (None, _) => None,
             };
-            let named = place.token_file.as_deref().map(read_token).transpose()?;
-            let token = session.map(|kept| kept.token).or(named).ok_or_else(|| {
+            let token = token.ok_or_else(|| {
                 CliError::Usage(
                     format!(
                         "The key {} is not registered at {}.",
@@ -175,7 +172,7 @@ fn address(place: &Place, named: Option<&str>) -> Result<String, CliError> {
 /// The agent's key where there is one; else a file of our own, made at the first time.
 async fn usual_identity() -> Result<PathBuf, CliError> {
     if pen::agent_has_keys().await {
-        return Ok(PathBuf::from(AGENT));
+        return Ok(PathBuf::from(pen::AGENT));
     }
     let strategy = choose_base_strategy().map_err(|_| {
         CliError::Usage(

@@ -14,7 +14,7 @@ use crate::keys::{Agent, Keygen, Pen, Signer};
 use crate::signature::ssh::{SshError, SshPublicKey, SshSecretKey};
 
 /// The name that stands for whatever the ssh-agent has.
-const AGENT: &str = "agent";
+pub(super) const AGENT: &str = "agent";
 
 /// The pen that a person named, now or when logging in; nothing where none was.
 pub(super) async fn pen(identity: Option<&Path>, client: &Client) -> Result<Option<Pen>, CliError> {

@@ -221,6 +221,30 @@ fn a_gate_may_ask_everybody_for_signatures() {
     assert!(said.contains("has to be signed with your key"), "{said}");
 }
 
+#[test]
+fn a_key_is_registered_for_whom_the_credential_names_whoever_is_logged_in() {
+    let desk = desk();
+    let ben = desk.place.add(&["reviewer", "add", "ben", "--role", "reviewer"]);
+    desk.log_in(&desk.keygen("ed25519"));
+    let other = desk.keygen("ecdsa");
+    let login = desk
+        .place
+        .json(&["--identity", &other, "--token-file", &ben, "login", &desk.url]);
+    assert_eq!(login["name"], "ben");
+}
+
+#[test]
+fn who_is_logged_in_adds_another_key_without_a_credential() {
+    let desk = desk();
+    desk.log_in(&desk.keygen("ed25519"));
+    let login = desk
+        .place
+        .json(&["--identity", &desk.keygen("ecdsa"), "login", &desk.url]);
+    assert_eq!(login["name"], "ana");
+    let keys = desk.place.run(&["key", "list"]);
+    assert_eq!(String::from_utf8_lossy(&keys.stdout).lines().count(), 2);
+}
+
 /// An agent that ends with its test.
 struct SshAgent {
     child: Child,
