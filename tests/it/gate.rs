@@ -10,6 +10,7 @@ mod decide;
 mod edit;
 mod erase;
 mod hold;
+mod keys;
 mod look;
 mod mask;
 mod me;
