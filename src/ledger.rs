@@ -32,5 +32,5 @@ pub use tile::{TILE_WIDTH, Tile, entry_bundle, hash_tile};
 pub use tree::{Frontier, Node, leaf_hash};
 pub use verify::{
     BASIS, BlobCheck, Fault, FaultKind, JudgementCounts, KnownHold, KnownKey, KnownPrincipal, KnownStop, Listed,
-    REASON, Report, Said, UndoAsked, Verifier,
+    REASON, Report, Said, Standing, UndoAsked, Verifier, standing,
 };

@@ -29,6 +29,7 @@ mod reading;
 mod says;
 mod scan;
 mod scrub;
+mod standing;
 mod stops;
 mod tx;
 mod writer;

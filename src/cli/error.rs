@@ -87,7 +87,10 @@ impl CliError {
             Self::BrokenPipe => 3,
             Self::NoLedger(_) | Self::Missing(_) => 4,
             Self::Changed(_) => 5,
-            Self::Gate(EmbeddedError::Anchor(..)) => 11,
+            Self::Gate(
+                EmbeddedError::Anchor(..)
+                | EmbeddedError::Service(ServiceError::Tampered(_) | ServiceError::Store(StoreError::Unsound(_))),
+            ) => 11,
             Self::Ledger(fault) => match fault.kind {
                 FaultKind::TornTail => 10,
                 FaultKind::Tampered => 11,
@@ -139,6 +142,9 @@ impl CliError {
                  `signoff serve --accept-rollback --reason TEXT` goes on with a new one, and every console will ask why."
                     .to_owned(),
             ),
+            Self::Gate(EmbeddedError::Service(ServiceError::Tampered(_) | ServiceError::Store(StoreError::Unsound(_)))) => {
+                Some("Somebody changed the database. `signoff ledger verify` says what and where; put a copy back that it finds sound.".to_owned())
+            }
             Self::Gate(EmbeddedError::Anchor(_, Contradiction::Foreign(_) | Contradiction::Unreadable)) => {
                 Some("Name the anchor of this ledger with --anchor, or another file for a new one.".to_owned())
             }

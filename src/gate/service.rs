@@ -32,6 +32,7 @@ mod rejudge;
 mod room;
 mod screens;
 mod signals;
+mod standing;
 mod stop;
 mod talk;
 mod unlike;
@@ -59,7 +60,7 @@ use super::world::{self, World};
 use crate::api::Health;
 use crate::domain::{Actor, ActorKind, Digest, EnvelopeId, Principal, PrincipalId, PrincipalKind, Role, Scopes};
 use crate::form::Faults;
-use crate::ledger::{Entry, Fact, Judged, sha256};
+use crate::ledger::{Entry, Fact, Fault, Judged, sha256};
 use crate::policy::Policy;
 use crate::signature::Jwks;
 use crate::store::{Envelope, Replay, Store, StoreError, StoredStop, Tx};
@@ -99,6 +100,9 @@ pub enum ServiceError {
     Policy(#[from] Faults),
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The database says something else than its entries.
+    #[error("{0}")]
+    Tampered(Fault),
     #[error("the log key is not the one that the ledger names")]
     LogKey,
     #[error("{0}")]
@@ -157,6 +161,7 @@ impl Service {
             .store
             .write(move |tx| {
                 let at = world::now(&*world);
+                standing::check_gate(tx)?;
                 if tx.size() == 0 {
                     let ledger = Uuid::from_bytes(*world.random().first_chunk().unwrap_or(&[0; 16]));
                     tx.append(&entry(at, Actor::GATE, Fact::Opened { ledger }))?;

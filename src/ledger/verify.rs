@@ -14,6 +14,7 @@ mod log;
 mod pass;
 mod people;
 mod signed;
+mod standing;
 
 use std::collections::{HashMap, HashSet};
 
@@ -25,9 +26,10 @@ pub use counts::JudgementCounts;
 pub use erased::{BASIS, REASON};
 pub use finding::{BlobCheck, Fault, FaultKind, KnownHold, KnownPrincipal, KnownStop, Listed, Report, Said, UndoAsked};
 pub use signed::KnownKey;
+pub use standing::{Standing, standing};
 
 use super::{Entry, Fact, Judged, Payload, Salt, commit, form, sha256};
-use crate::domain::{Digest, EnvelopeId, PrincipalId, Review, Stage, Target, apply};
+use crate::domain::{Digest, EnvelopeId, PrincipalId, Review, Stage, Target};
 
 /// The place of a revision's payload among an envelope's texts.
 fn payload_place(revision: u32) -> String {
@@ -140,6 +142,16 @@ impl Verifier {
         Ok(())
     }
 
+    /// Takes an entry that is about no envelope by itself, where only people, keys and stops are compared and
+    /// whoever reads has seen that it is in the tree.
+    pub fn entry_of_the_gate(&mut self, seq: u64, entry: &Entry) -> Result<(), Fault> {
+        self.about_the_gate(entry).map_err(|why| Fault {
+            kind: FaultKind::Tampered,
+            entry: Some(seq),
+            message: format!("Entry {seq} cannot have happened: {why}."),
+        })
+    }
+
     fn grow(&mut self, leaf: Digest) {
         let mut new = (1, leaf);
         while let Some(left) = self.edge.pop_if(|left| left.0 == new.0) {
@@ -193,17 +205,15 @@ impl Verifier {
         self.signatures.check(entry, case)?;
         people::may_count(&self.principals, entry, case)?;
         let was_erased = case.erasures > 0;
-        let (event, texts) = case.event(entry)?;
-        if matches!(entry.fact, Fact::Redeemed { .. }) && self.stops.iter().any(|stop| case.is_halted(stop)) {
+        let first = case.stage == Stage::Proposed;
+        let texts = case.follow(entry, revision)?;
+        let is_stopped = self.stops.iter().any(|stop| case.is_halted(stop));
+        if matches!(entry.fact, Fact::Redeemed { .. }) && is_stopped {
             return Err("it was handed out while it was stopped".to_owned());
         }
-        let first = case.stage == Stage::Proposed;
-        case.stage = apply(case.stage, &event).map_err(|step| step.to_string())?;
-        let let_through = first && case.stage == Stage::Allowed;
-        if let_through && self.stops.iter().any(|stop| case.is_halted(stop)) {
+        if first && case.stage == Stage::Allowed && is_stopped {
             return Err("it was let through while it was stopped".to_owned());
         }
-        case.revision = revision;
         for (kind, commitment) in texts {
             if was_erased {
                 self.late.insert((id.0, kind.clone()));
@@ -349,6 +359,17 @@ impl Verifier {
         }
     }
 
+    /// Whether nobody who was added is gone from the table.
+    pub fn are_all_principals(&self, listed: usize) -> Result<(), Fault> {
+        let added = self.principals.len();
+        if added == listed {
+            return Ok(());
+        }
+        Err(tampered(format!(
+            "{added} principals were added and {listed} are there."
+        )))
+    }
+
     /// Checks the signing keys that are there against those the entries tell of.
     pub fn keys(&self, mut listed: Vec<KnownKey>) -> Result<(), Fault> {
         listed.sort_by_key(|known| known.key);
@@ -374,6 +395,7 @@ impl Verifier {
 
     /// What was found, after everything was handed in: how many envelopes and principals the lists hold.
     pub fn finish(self, envelopes: u64, principals: usize) -> Result<Report, Fault> {
+        self.are_all_principals(principals)?;
         let missing = self.places.keys().find(|place| !self.found.contains(*place));
         let message = if let Some((owner, kind)) = missing {
             format!("The {kind} of {owner} is gone, though it was not erased.")
@@ -383,11 +405,6 @@ impl Verifier {
             format!(
                 "{} envelopes were proposed and {envelopes} stand in the lists.",
                 self.report.envelopes
-            )
-        } else if principals != self.principals.len() {
-            format!(
-                "{} principals were added and {principals} are there.",
-                self.principals.len()
             )
         } else if let Some(message) = self.passes.unsettled() {
             message

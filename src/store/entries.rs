@@ -70,6 +70,13 @@ pub(super) fn resume(connection: &Connection) -> Result<Frontier, StoreError> {
             "the head covers {size} entries and {count} are there"
         )));
     }
+    let there: i64 = connection.query_row("SELECT count(*) FROM entry", [], |row| row.get(0))?;
+    if there != count {
+        return Err(StoreError::Unsound(format!(
+            "{} entries in its middle are gone",
+            count - there
+        )));
+    }
     let mut peaks = Vec::new();
     let mut query = connection.prepare("SELECT hash FROM node WHERE level = ?1 AND idx = ?2")?;
     for (level, index) in Frontier::peak_places(size) {

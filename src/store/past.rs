@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use rusqlite::types::Value;
-use rusqlite::{OptionalExtension, Rows, params, params_from_iter};
+use rusqlite::{OptionalExtension, Row, Rows, params, params_from_iter};
 use rust_decimal::Decimal;
 
 use super::envelopes::{COLUMNS, read};
@@ -81,12 +81,22 @@ impl Db<'_> {
 
     /// Every entry about an envelope, in order, with its place in the ledger.
     pub fn entries_of(&self, id: EnvelopeId) -> Result<Vec<(u64, Entry)>, StoreError> {
-        let sql = "SELECT seq, bytes FROM entry WHERE instr(bytes, ?1) > 0 ORDER BY seq";
-        let mut query = self.0.prepare_cached(sql)?;
-        let needle = format!("\"envelope\":\"{id}\"").into_bytes();
-        let mut found = entries(query.query([needle])?)?;
-        found.retain(|(_, entry)| entry.envelope == Some(id));
-        Ok(found)
+        let mut query = self.0.prepare_cached(&about("= ?1"))?;
+        entries(query.query([id.to_string()])?)
+    }
+
+    /// The bytes of every entry about an envelope, in order, with its place.
+    pub(super) fn raw_entries_of(&self, id: EnvelopeId) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
+        let mut query = self.0.prepare_cached(&about("= ?1"))?;
+        let rows = query.query_map([id.to_string()], raw)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The bytes of every entry that is about no envelope, in order: people, keys, policies, stops.
+    pub(super) fn raw_entries_of_the_gate(&self) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
+        let mut query = self.0.prepare_cached(&about("IS NULL"))?;
+        let rows = query.query_map([], raw)?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// What somebody made true since then, the newest first, with its place in the ledger.
@@ -118,6 +128,18 @@ impl Db<'_> {
         let row = query.query_row([], |row| Ok((super::entries::digest(row, 0)?, row.get(1)?)));
         Ok(row.optional()?)
     }
+}
+
+/// Entries by the envelope that their own bytes name. The expression is that of the index.
+fn about(envelope: &str) -> String {
+    format!(
+        "SELECT seq, bytes FROM entry WHERE CASE WHEN json_valid(CAST(bytes AS TEXT)) \
+         THEN json_extract(CAST(bytes AS TEXT), '$.envelope') END {envelope} ORDER BY seq"
+    )
+}
+
+fn raw(row: &Row<'_>) -> rusqlite::Result<(u64, Vec<u8>)> {
+    Ok((super::entries::unsigned(row, 0)?, row.get(1)?))
 }
 
 fn entries(mut rows: Rows<'_>) -> Result<Vec<(u64, Entry)>, StoreError> {

@@ -28,7 +28,8 @@ pub fn verify(path: &Path) -> Result<Result<Report, Fault>, StoreError> {
     }
 }
 
-enum Trouble {
+/// What ends a comparison.
+pub(super) enum Trouble {
     Fault(Fault),
     Sql(rusqlite::Error),
     Store(StoreError),
@@ -53,11 +54,12 @@ fn run(connection: &Connection) -> Result<Report, Trouble> {
     let head = Db(connection).head().map_err(Trouble::Store)?;
     verifier.end(head.map(|head| head.size))?;
     verifier.log_keys(&Db(connection).log_keys().map_err(Trouble::Store)?)?;
-    blobs(connection, &mut verifier)?;
+    blobs(connection, &mut verifier, "")?;
     payloads(connection, &mut verifier)?;
     let people = principals(connection, &verifier)?;
     policies(connection, &mut verifier)?;
-    stops_and_files(connection, &verifier)?;
+    stops(connection, &verifier)?;
+    holds_and_files(connection, &verifier)?;
     keys(connection, &verifier)?;
     if let Some(counts) = Db(connection).judgement_counts().map_err(Trouble::Store)? {
         verifier.counts(&counts)?;
@@ -105,8 +107,10 @@ fn nodes(connection: &Connection, verifier: &Verifier) -> Result<(), Trouble> {
     Ok(())
 }
 
-fn blobs(connection: &Connection, verifier: &mut Verifier) -> Result<(), Trouble> {
-    let mut query = connection.prepare("SELECT subject, kind, part, commitment, salt, bytes FROM blob")?;
+/// Texts, all or those that a condition in SQL picks.
+pub(super) fn blobs(connection: &Connection, verifier: &mut Verifier, which: &str) -> Result<(), Trouble> {
+    let sql = format!("SELECT subject, kind, part, commitment, salt, bytes FROM blob {which}");
+    let mut query = connection.prepare(&sql)?;
     let mut rows = query.query([])?;
     while let Some(row) = rows.next()? {
         let subject = Uuid::from_bytes(row.get(0)?);
@@ -192,7 +196,7 @@ pub(super) fn payload(row: &Row<'_>) -> rusqlite::Result<Option<(Salt, Payload, 
         .map(|((salt, payload), sha256)| (salt, payload, sha256)))
 }
 
-fn principals(connection: &Connection, verifier: &Verifier) -> Result<usize, Trouble> {
+pub(super) fn principals(connection: &Connection, verifier: &Verifier) -> Result<usize, Trouble> {
     let all = Db(connection).principals().map_err(Trouble::Store)?;
     for (principal, key) in &all {
         let profile = form(&serde_json::json!({ "name": principal.name, "scopes": principal.scopes }));
@@ -211,7 +215,7 @@ fn principals(connection: &Connection, verifier: &Verifier) -> Result<usize, Tro
     Ok(all.len())
 }
 
-fn keys(connection: &Connection, verifier: &Verifier) -> Result<(), Trouble> {
+pub(super) fn keys(connection: &Connection, verifier: &Verifier) -> Result<(), Trouble> {
     let known = Db(connection).known_keys().map_err(Trouble::Store)?;
     Ok(verifier.keys(known)?)
 }
@@ -296,8 +300,8 @@ fn projections(connection: &Connection, verifier: &mut Verifier) -> Result<u64, 
     Ok(count)
 }
 
-/// Stops against what the entries tell of; files against the digests they are named by.
-fn stops_and_files(connection: &Connection, verifier: &Verifier) -> Result<(), Trouble> {
+/// Stops against what the entries tell of.
+pub(super) fn stops(connection: &Connection, verifier: &Verifier) -> Result<(), Trouble> {
     let stops = Db(connection).stops(false).map_err(Trouble::Store)?;
     let known = stops.into_iter().map(|stop| KnownStop {
         id: stop.id,
@@ -309,7 +313,11 @@ fn stops_and_files(connection: &Connection, verifier: &Verifier) -> Result<(), T
         at: stop.at,
         resumed: stop.resumed.map(|(by, at)| (Some(by), at)),
     });
-    verifier.stops(known.collect())?;
+    Ok(verifier.stops(known.collect())?)
+}
+
+/// Legal holds against what the entries tell of; files against the digests they are named by.
+fn holds_and_files(connection: &Connection, verifier: &Verifier) -> Result<(), Trouble> {
     let holds = Db(connection).holds().map_err(Trouble::Store)?;
     let known = holds.into_iter().map(|hold| KnownHold {
         id: hold.id,

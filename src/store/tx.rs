@@ -7,6 +7,7 @@ use rusqlite::Connection;
 
 use super::writer::End;
 use super::{Db, Seal, StoreError, entries};
+use crate::domain::Digest;
 use crate::ledger::{Entry, Fact};
 
 /// One job's view of the group's transaction.
@@ -55,6 +56,11 @@ impl<'t> Tx<'t> {
         }
         self.last_at = Some(entry.at);
         Ok(self.size())
+    }
+
+    /// How many entries the ledger has, and the root over them.
+    pub(super) fn end(&self) -> (u64, Digest) {
+        (self.end.frontier.size(), self.end.frontier.root())
     }
 
     /// Has this and every later head signed so.

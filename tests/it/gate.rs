@@ -21,6 +21,7 @@ mod presence;
 mod propose;
 mod queue;
 mod redeem;
+mod rewritten;
 mod roles;
 mod room;
 mod separation;

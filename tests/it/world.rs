@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use signoff::api::AddPrincipal;
 use signoff::config::DEFAULT_POLICY;
 use signoff::domain::{PrincipalKind, Role, Scopes};
-use signoff::gate::{Keys, Opening, Service, World, router};
+use signoff::gate::{Keys, Opening, Service, ServiceError, World, router};
 use signoff::signature::SecretKey;
 use signoff::store::Store;
 use tower::ServiceExt;
@@ -70,6 +70,10 @@ pub async fn default_gate() -> Gate {
 }
 
 pub async fn open(folder: &Path, world: &Arc<SetWorld>, policy: &str) -> Arc<Service> {
+    Arc::new(try_open(folder, world, policy).await.unwrap())
+}
+
+pub async fn try_open(folder: &Path, world: &Arc<SetWorld>, policy: &str) -> Result<Service, ServiceError> {
     let opening = Opening {
         store: Store::open(&folder.join("ledger.db")).unwrap(),
         policy: policy.to_owned().into(),
@@ -78,7 +82,7 @@ pub async fn open(folder: &Path, world: &Arc<SetWorld>, policy: &str) -> Arc<Ser
         keys: keys(),
         accepted: None,
     };
-    Arc::new(Service::open(opening).await.unwrap())
+    Service::open(opening).await
 }
 
 pub fn keys() -> Keys {

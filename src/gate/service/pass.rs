@@ -61,6 +61,7 @@ pub(super) fn lift(envelope: &mut Envelope, original: &Envelope) -> Result<(), R
 
 /// Ends the original: its approval is used.
 pub(super) fn end(tx: &mut Tx<'_>, mut original: Envelope, to: EnvelopeId, now: Timestamp) -> Result<(), Refusal> {
+    super::standing::standing(tx, &original)?;
     original.stage = apply(original.stage, &Event::PassedOn)?;
     original.passed_to = Some(to);
     original.settled_by = None;

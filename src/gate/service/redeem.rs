@@ -5,11 +5,11 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::{RequestKey, Service, actor, due, entry_of, load, stop, view, world};
+use super::{RequestKey, Service, actor, due, entry_of, load, standing, stop, view, world};
 use crate::api::{RedeemAnswer, RedeemRequest};
-use crate::domain::{Actor, EnvelopeId, Event, Principal, apply};
+use crate::domain::{Actor, EnvelopeId, Event, Principal, PrincipalId, apply};
 use crate::gate::Refusal;
-use crate::ledger::{Fact, form};
+use crate::ledger::{Fact, Payload, form};
 use crate::store::{Envelope, StoreError, Tx};
 
 impl Service {
@@ -33,7 +33,7 @@ impl Service {
             .write(move |tx| {
                 let mut envelope = load(tx, id)?;
                 if key.replayed(tx, caller.id, &route)?.is_some() {
-                    return Ok::<_, Refusal>((frozen(tx, &envelope), false));
+                    return Ok::<_, Refusal>((again(tx, &envelope, caller.id), false));
                 }
                 let now = world::now(&*world);
                 if due::settle(tx, &mut envelope, now)? {
@@ -101,32 +101,33 @@ pub(super) fn hand_out(
 ) -> Result<RedeemAnswer, Refusal> {
     // Looked up here, so that no door hands anything out past it.
     stop::halted(tx, envelope)?;
+    let stands = standing::standing(tx, envelope)?;
+    let answer = frozen(envelope, standing::payload(tx, envelope, &stands)?);
     envelope.stage = apply(envelope.stage, &Event::Redeemed)?;
     (envelope.redeemed_at, envelope.seen) = (Some(now), false);
-    let payload = tx
-        .payload_commitment(envelope.id, envelope.revision)?
-        .ok_or(StoreError::Corrupt("payload"))?;
-    let answer = frozen(tx, envelope)?;
+    let payload = stands.payload;
     tx.append(&entry_of(envelope, now, by, Fact::Redeemed { payload }))?;
     tx.put_envelope(envelope)?;
     Ok(answer)
 }
 
-fn frozen(tx: &Tx<'_>, envelope: &Envelope) -> Result<RedeemAnswer, Refusal> {
-    let (payload, _) = tx
-        .payload(envelope.id, envelope.revision)?
-        .ok_or_else(|| Refusal::conflict("erased", "The payload was erased, so it cannot be handed out."))?;
-    let payload_sha256 = payload.sha256();
-    if payload_sha256 != envelope.payload_sha256 {
-        return Err(StoreError::Corrupt("payload").into());
+/// The same answer to the same request; that it was given is in the ledger.
+fn again(tx: &Tx<'_>, envelope: &Envelope, caller: PrincipalId) -> Result<RedeemAnswer, Refusal> {
+    let stands = standing::standing(tx, envelope)?;
+    if stands.redeemed_by != Some(caller) {
+        return Err(StoreError::Corrupt("answer").into());
     }
-    Ok(RedeemAnswer {
+    Ok(frozen(envelope, standing::payload(tx, envelope, &stands)?))
+}
+
+fn frozen(envelope: &Envelope, payload: Payload) -> RedeemAnswer {
+    RedeemAnswer {
         id: envelope.id,
+        payload_sha256: payload.sha256(),
         tool: payload.parts.tool,
         server: payload.parts.server,
         target: payload.parts.target,
         environment: payload.parts.environment,
         arguments_raw: payload.arguments_raw,
-        payload_sha256,
-    })
+    }
 }

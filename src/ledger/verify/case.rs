@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::domain::{ActorKind, DecisionKind, Digest, Event, Review, Stage, StopScope, Verdict};
+use crate::domain::{ActorKind, DecisionKind, Digest, Event, Review, Stage, StopScope, Verdict, apply};
 use crate::ledger::{Decided, Entry, Fact, Given, Judged, SIGNATURE_WITH_EDIT};
 
 use super::{Case, KnownStop, Listed, erased};
@@ -48,8 +48,16 @@ impl Case {
         }
     }
 
+    /// Takes the step that an entry tells of; returns the texts it brings. The error is a sentence fragment.
+    pub(super) fn follow(&mut self, entry: &Entry, revision: u32) -> Result<Vec<Text>, String> {
+        let (event, texts) = self.event(entry)?;
+        self.stage = apply(self.stage, &event).map_err(|step| step.to_string())?;
+        self.revision = revision;
+        Ok(texts)
+    }
+
     /// What an entry does to the envelope, and the texts it brings. The error is a sentence fragment.
-    pub(super) fn event(&mut self, entry: &Entry) -> Result<(Event, Vec<Text>), String> {
+    fn event(&mut self, entry: &Entry) -> Result<(Event, Vec<Text>), String> {
         let none = Vec::new();
         self.nothing_left_out(&entry.fact)?;
         Ok(match &entry.fact {

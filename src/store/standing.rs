@@ -1,0 +1,65 @@
+//! What a change may rest on whatever the lists say: entries that are in the tree.
+
+use super::scan::{self, Trouble};
+use super::{StoreError, Tx};
+use crate::domain::EnvelopeId;
+use crate::ledger::{Entry, Fact, Fault, FaultKind, Verifier, includes, inclusion, leaf_hash, sha256};
+
+impl Tx<'_> {
+    /// Every entry about an envelope, in order; an error where one is not in the tree.
+    pub fn proven_entries_of(&self, id: EnvelopeId) -> Result<Vec<Entry>, StoreError> {
+        let found = self.raw_entries_of(id)?;
+        found.into_iter().map(|(seq, bytes)| self.proven(seq, &bytes)).collect()
+    }
+
+    /// Reads an entry whose bytes lead to the root.
+    fn proven(&self, seq: u64, bytes: &[u8]) -> Result<Entry, StoreError> {
+        let (size, root) = self.end();
+        let hashes = inclusion(seq, size, |level, index| self.node(level, index))?;
+        if !hashes.is_some_and(|hashes| includes(seq, leaf_hash(bytes), &hashes, size, root)) {
+            return Err(StoreError::Unsound(format!("entry {seq} is not in its tree")));
+        }
+        serde_json::from_slice(bytes).map_err(|error| StoreError::Unreadable(seq, error))
+    }
+
+    /// Compares policy, people, keys and stops with the entries that tell of them. The outer error is about
+    /// reading, the inner about content.
+    pub fn check_gate(&self) -> Result<Result<(), Fault>, StoreError> {
+        match self.compare() {
+            Ok(()) => Ok(Ok(())),
+            Err(Trouble::Fault(fault)) => Ok(Err(fault)),
+            Err(Trouble::Sql(error)) => Err(error.into()),
+            Err(Trouble::Store(error)) => Err(error),
+        }
+    }
+
+    fn compare(&self) -> Result<(), Trouble> {
+        let mut verifier = Verifier::default();
+        let mut policy = None;
+        for (seq, bytes) in self.raw_entries_of_the_gate().map_err(Trouble::Store)? {
+            let entry = self.proven(seq, &bytes).map_err(Trouble::Store)?;
+            if let Fact::PolicyActivated { policy: version } = &entry.fact {
+                policy = Some(*version);
+            }
+            verifier.entry_of_the_gate(seq, &entry)?;
+        }
+        let listed = self.policy_in_force().map_err(Trouble::Store)?;
+        let same = |(version, bytes): &(_, Vec<u8>)| Some(*version) == policy && sha256(bytes) == *version;
+        if listed.as_ref().map_or(policy.is_some(), |listed| !same(listed)) {
+            return Err(Trouble::Fault(Fault {
+                kind: FaultKind::Tampered,
+                entry: None,
+                message: "The policy in force is not the one that was activated last.".to_owned(),
+            }));
+        }
+        scan::blobs(
+            self.connection(),
+            &mut verifier,
+            "WHERE subject IN (SELECT id FROM principal)",
+        )?;
+        let people = scan::principals(self.connection(), &verifier)?;
+        verifier.are_all_principals(people)?;
+        scan::keys(self.connection(), &verifier)?;
+        scan::stops(self.connection(), &verifier)
+    }
+}

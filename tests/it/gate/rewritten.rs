@@ -1,0 +1,240 @@
+//! Somebody can write to the database: what the lists say then hands nothing out, and opens no gate.
+
+use rusqlite::Connection;
+use serde_json::{Value, json};
+use signoff::gate::ServiceError;
+use signoff::store::{Store, StoreError};
+
+use crate::it::ledger::damage;
+use crate::it::world::{Answer, Gate, gate, path, try_open};
+
+async fn redeem(gate: &Gate, envelope: &Value, key: &str) -> Answer {
+    let token = gate.read("support-3", envelope).await["token"].clone();
+    let body = json!({ "token": token.as_str().unwrap_or_default() });
+    gate.post_as("support-3", &path(envelope, "/redeem"), key, body).await
+}
+
+fn id(envelope: &Value) -> String {
+    let id = envelope["id"].as_str().unwrap().replace('-', "");
+    format!("x'{id}'")
+}
+
+fn redemptions(gate: &Gate) -> i64 {
+    let connection = Connection::open(gate.folder.path().join("ledger.db")).unwrap();
+    let sql = "SELECT count(*) FROM entry WHERE CAST(bytes AS TEXT) LIKE '%\"kind\":\"redeemed\"%'";
+    connection.query_row(sql, [], |row| row.get(0)).unwrap()
+}
+
+const FREE: &str = "settled_at = created_at, valid_until = created_at + 900000";
+
+#[tokio::test]
+async fn what_lists_call_cleared_and_entries_do_not_is_not_handed_out() {
+    let gate = gate().await;
+    let waiting = gate.propose("issue_refund", json!({"amount": 60})).await;
+    let denied = gate.propose("wipe_disk", json!({})).await;
+    let unknown = gate.propose("frobnicate_x", json!({})).await;
+    let rejected = gate.propose("issue_refund", json!({"amount": 61})).await;
+    gate.reject("ana", &rejected, "no").await;
+    let edited = gate.propose("issue_refund", json!({"amount": 63})).await;
+    gate.approve("ana", &edited).await;
+    let folder = gate.folder.path();
+    for (envelope, stage) in [
+        (&waiting, "approved"),
+        (&denied, "allowed"),
+        (&unknown, "approved"),
+        (&rejected, "approved"),
+    ] {
+        let id = id(envelope);
+        damage(
+            folder,
+            &format!("UPDATE envelope SET stage = '{stage}', {FREE} WHERE id = {id}"),
+        );
+    }
+    damage(
+        folder,
+        &format!("UPDATE envelope SET revision = 2 WHERE id = {}", id(&edited)),
+    );
+    for envelope in [&waiting, &denied, &unknown, &rejected, &edited] {
+        let answer = redeem(&gate, envelope, "k").await;
+        assert_eq!(answer.body["error"]["code"], "ledger_differs", "{}", answer.body);
+    }
+    assert_eq!(redemptions(&gate), 0);
+}
+
+#[tokio::test]
+async fn a_quorum_that_was_lowered_in_the_lists_releases_nothing() {
+    let gate = gate().await;
+    let large = gate.propose("issue_refund", json!({"amount": 6000})).await;
+    damage(gate.folder.path(), "UPDATE envelope SET quorum = 1");
+    let approved = gate.approve("sam", &large).await;
+    assert_eq!(approved.body["stage"], "approved", "the row says that one is enough");
+    let answer = redeem(&gate, &large, "k").await;
+    insta::assert_snapshot!(answer.refusal(), @"500 ledger_differs: The gate's lists say something else of this envelope than its ledger, so nothing of it is handed out.");
+    assert_eq!(redemptions(&gate), 0);
+}
+
+#[tokio::test]
+async fn nothing_is_handed_out_twice_by_setting_its_row_back() {
+    let gate = gate().await;
+    let one = gate.propose("issue_refund", json!({"amount": 60})).await;
+    gate.approve("ana", &one).await;
+    assert!(redeem(&gate, &one, "k").await.status.is_success());
+    let back = format!("UPDATE envelope SET stage = 'approved', redeemed_at = NULL, {FREE}");
+    damage(gate.folder.path(), &back);
+    let again = redeem(&gate, &one, "another").await;
+    assert_eq!(again.body["error"]["code"], "ledger_differs", "{}", again.body);
+    assert_eq!(redemptions(&gate), 1);
+}
+
+#[tokio::test]
+async fn a_payload_that_was_put_in_the_place_of_the_approved_one_is_not_handed_out() {
+    let gate = gate().await;
+    let approved = gate.propose("issue_refund", json!({"amount": 60})).await;
+    gate.approve("ana", &approved).await;
+    let other = gate.propose("issue_refund", json!({"amount": 1999})).await;
+    let (here, there) = (id(&approved), id(&other));
+    damage(
+        gate.folder.path(),
+        &format!(
+            "UPDATE payload SET (commitment, sha256, salt, parts, arguments) = (SELECT commitment, sha256, salt, parts, \
+             arguments FROM payload WHERE envelope = {there}) WHERE envelope = {here};
+             UPDATE envelope SET payload_sha256 = (SELECT payload_sha256 FROM envelope WHERE id = {there}) WHERE id = {here}"
+        ),
+    );
+    let answer = redeem(&gate, &approved, "k").await;
+    assert_eq!(answer.body["error"]["code"], "ledger_differs", "{}", answer.body);
+    assert!(!answer.raw.contains("1999"), "{}", answer.raw);
+}
+
+#[tokio::test]
+async fn an_answer_that_was_never_given_is_not_given_again() {
+    let gate = gate().await;
+    let waiting = gate.propose("issue_refund", json!({"amount": 60})).await;
+    let uuid = waiting["id"].as_str().unwrap();
+    damage(
+        gate.folder.path(),
+        &format!(
+            "INSERT INTO idempotency (principal, route, key, body_sha256, answer) SELECT id, 'redeem/{uuid}', 'k', \
+             x'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855', '' FROM principal \
+             WHERE name = 'support-3'"
+        ),
+    );
+    let answer = redeem(&gate, &waiting, "k").await;
+    assert!(!answer.status.is_success(), "{}", answer.body);
+    assert!(!answer.raw.contains("arguments"), "{}", answer.raw);
+}
+
+#[tokio::test]
+async fn an_entry_that_was_changed_is_nobodys_approval() {
+    let gate = gate().await;
+    let rejected = gate.propose("issue_refund", json!({"amount": 60})).await;
+    gate.reject("ana", &rejected, "no").await;
+    damage(
+        gate.folder.path(),
+        &format!(
+            "UPDATE entry SET bytes = CAST(replace(CAST(bytes AS TEXT), '\"reject\"', '\"approve\"') AS BLOB);
+             UPDATE envelope SET stage = 'approved', {FREE} WHERE id = {}",
+            id(&rejected)
+        ),
+    );
+    let answer = redeem(&gate, &rejected, "k").await;
+    assert_eq!(answer.body["error"]["code"], "ledger_differs", "{}", answer.body);
+}
+
+#[tokio::test]
+async fn an_approval_of_an_edit_that_only_the_lists_know_passes_to_nobody() {
+    let gate = gate().await;
+    let asked = gate
+        .ask(crate::it::aap::submission("issue_refund", json!({"amount": 60})))
+        .await;
+    let envelope = gate.get("ana", &crate::it::aap::envelope(&asked)).await.body;
+    let word = json!({"decision": "edit", "arguments_raw": "{\"amount\":59}", "reason": "less"});
+    let edited = gate.decide("ana", &envelope, word).await;
+    assert!(edited.status.is_success(), "{}", edited.body);
+    damage(
+        gate.folder.path(),
+        "UPDATE envelope SET valid_until = valid_until + 1, revision = revision + 1",
+    );
+    let again = crate::it::aap::submission("issue_refund", json!({"amount": 59}));
+    let answer = gate.post("support-3", crate::it::aap::REQUESTS, &again).await;
+    assert_eq!(answer.body["error"]["code"], "ledger_differs", "{}", answer.body);
+}
+
+#[tokio::test]
+async fn a_gate_does_not_open_over_people_keys_stops_or_a_policy_of_somebody_elses() {
+    let policy = include_str!("../../fixtures/policy/gate.toml");
+    for (sql, says) in [
+        (
+            "UPDATE principal SET key_sha256 = zeroblob(32) WHERE name = 'sam'",
+            "principal",
+        ),
+        ("UPDATE principal SET role = 'senior' WHERE name = 'ana'", "principal"),
+        ("UPDATE principal SET name = 'zed' WHERE name = 'ana'", "principal"),
+        ("UPDATE principal SET owner = NULL WHERE name = 'ops-1'", "principal"),
+        ("UPDATE principal SET scopes = '{}' WHERE name = 'ops-1'", "principal"),
+        ("DELETE FROM principal WHERE name = 'ops-1'", "principals were added"),
+        ("UPDATE stop SET resumed_by = person, resumed_at = at", "stops"),
+        ("DELETE FROM stop", "stops"),
+        (
+            "INSERT INTO policy VALUES (zeroblob(32), CAST('schema = 1' AS BLOB), 9999)",
+            "policy",
+        ),
+        ("UPDATE policy SET bytes = CAST('schema = 1' AS BLOB)", "policy"),
+        ("DELETE FROM policy", "policy"),
+        (
+            "INSERT INTO person_key SELECT zeroblob(32), id, 'ssh-ed25519 AAAA', 0, added_at, NULL FROM principal \
+             WHERE name = 'sam'",
+            "signing keys",
+        ),
+        (
+            "UPDATE entry SET bytes = CAST(replace(CAST(bytes AS TEXT), '\"reviewer\"', '\"senior\"') AS BLOB); \
+             UPDATE principal SET role = 'senior' WHERE role = 'reviewer'",
+            "does not fit",
+        ),
+        ("DELETE FROM entry WHERE seq = 9", "gone"),
+        ("UPDATE head SET note = NULL", "not signed"),
+    ] {
+        let gate = gate().await;
+        let stop = json!({"scope": "everything", "effect": "hold", "reason": "odd"});
+        let stopped = gate.post("sam", "/v1/stops", stop).await;
+        assert!(stopped.status.is_success(), "{}", stopped.body);
+        let Gate {
+            folder, service, world, ..
+        } = gate;
+        drop(service);
+        damage(folder.path(), sql);
+        // Opening the store may refuse already: what counts is that nobody is served.
+        let error = match Store::open(&folder.path().join("ledger.db")) {
+            Err(error) => ServiceError::Store(error),
+            Ok(store) => {
+                drop(store);
+                match try_open(folder.path(), &world, policy).await {
+                    Err(error) => error,
+                    Ok(_) => panic!("it opened after {sql}"),
+                }
+            }
+        };
+        let known = matches!(
+            error,
+            ServiceError::Tampered(_) | ServiceError::Store(StoreError::Unsound(_))
+        );
+        assert!(known && error.to_string().contains(says), "{sql}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn a_gate_does_not_open_under_a_head_that_another_key_signed() {
+    let gate = gate().await;
+    let Gate {
+        folder, service, world, ..
+    } = gate;
+    drop(service);
+    let forged = "UPDATE head SET note = CAST(replace(CAST(note AS TEXT), '— ', '— x') AS BLOB)";
+    damage(folder.path(), forged);
+    let policy = include_str!("../../fixtures/policy/gate.toml");
+    let error = try_open(folder.path(), &world, policy).await.unwrap_err();
+    assert!(
+        error.to_string().contains("not signed with the key in force"),
+        "{error}"
+    );
+}
