@@ -3,6 +3,7 @@
 //! Pure: it hashes and compares what it is handed. Where entries are kept is the store's business.
 //! The tree is that of RFC 6962 with SHA-256; entries are RFC 8785 JSON.
 
+mod admins;
 mod canonical;
 mod checkpoint;
 mod commitment;
@@ -16,13 +17,14 @@ mod tile;
 mod tree;
 mod verify;
 
+pub use admins::{Admins, Request, SECOND_WORD};
 pub use canonical::{CanonicalError, form};
 pub use checkpoint::{Checkpoint, CheckpointError, hand_over, handed_over, log_key, origin};
 pub use commitment::{Salt, commit, sha256};
 pub use document::{CLOCK, DOCUMENT, Document, Seen, together_bytes};
 pub use entry::{
     Decided, Entry, EntryError, Fact, Given, HoldFact, Judged, MAX_ENTRY_BYTES, SIGNATURE_NONE, SIGNATURE_SSH,
-    SIGNATURE_WITH_EDIT, Signed, StoppedFact,
+    SIGNATURE_WITH_EDIT, Signed, StoppedFact, Wanted,
 };
 pub use payload::{Payload, PayloadError, PayloadParts};
 pub use pin::{Claim, NamedKey, Pin, Unproved};

@@ -237,6 +237,9 @@ pub(super) struct Serve {
     /// Go on with a ledger that the anchor contradicts, or whose key is lost, as an admin
     #[arg(long, requires = "reason")]
     pub accept_rollback: bool,
+    /// The other admin's credential, where there are two
+    #[arg(long, value_name = "FILE", requires = "accept_rollback")]
+    pub second_token_file: Option<PathBuf>,
     /// Why; it is recorded
     #[arg(long, value_name = "TEXT", requires = "accept_rollback")]
     pub reason: Option<String>,

@@ -6,7 +6,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::arguments::{Place, Serve};
-use super::connect::{admin, data_folder, policy};
+use super::connect::{admin, data_folder, policy, read_token};
 use super::error::CliError;
 use super::machine::{Machine, own_paths};
 use super::output::Output;
@@ -27,6 +27,7 @@ pub(super) async fn run(place: &Place, serve: &Serve, out: &Output) -> Result<()
     let accept = match &serve.reason {
         Some(reason) => Some(Acceptance {
             token: admin(place, &data)?,
+            second: serve.second_token_file.as_deref().map(read_token).transpose()?,
             reason: reason.clone(),
         }),
         None => None,

@@ -48,6 +48,8 @@ pub enum EntryKind {
     PolicyActivated,
     PolicyRolledBack,
     PrincipalAdded,
+    /// An admin wants what takes two.
+    Requested,
     PrincipalChanged,
     PrincipalRevoked,
     KeyAdded,

@@ -29,6 +29,8 @@ pub struct Guard {
 pub struct Acceptance {
     /// The admin's credential.
     pub token: String,
+    /// Another admin's, where it takes two.
+    pub second: Option<String>,
     pub reason: String,
 }
 
@@ -110,11 +112,15 @@ async fn accepted(store: &Store, accept: &Acceptance, (size, root): (u64, Digest
     let principals = store.read(|db| db.principals()).await?;
     // Without sessions, so no clock is asked: this takes the credential itself.
     let directory = Directory::of(principals, Vec::new(), Vec::new());
-    let known = directory.by_token(&accept.token, Timestamp::UNIX_EPOCH);
-    let person = known.and_then(Principal::person);
-    let by = person.filter(|person| person.may(Verb::AcceptRollback).is_ok());
+    let admin = |token: &String| {
+        let known = directory.by_token(token, Timestamp::UNIX_EPOCH);
+        let person = known.and_then(Principal::person);
+        let by = person.filter(|person| person.may(Verb::AcceptRollback).is_ok());
+        by.map(|person| person.id).ok_or(EmbeddedError::NotAnAdmin)
+    };
     Ok(Accepted {
-        by: by.ok_or(EmbeddedError::NotAnAdmin)?.id,
+        by: admin(&accept.token)?,
+        second: accept.second.as_ref().map(admin).transpose()?,
         reason,
         size,
         root,

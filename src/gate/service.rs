@@ -31,6 +31,7 @@ mod redeem;
 mod rejudge;
 mod room;
 mod screens;
+mod second;
 mod signals;
 mod standing;
 mod stop;

@@ -48,6 +48,14 @@ pub enum Fact {
         executor: Option<PrincipalId>,
         /// Commits to name and scopes.
         profile: Digest,
+        /// The first admin's word, where it took two.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        request: Option<Uuid>,
+    },
+    /// An admin wants what takes two; another one's act names this.
+    Requested {
+        request: Uuid,
+        wanted: Wanted,
     },
     /// `key` is the SHA-256 of a bearer credential of 256 random bits; or of the public key that stands with it.
     KeyAdded {
@@ -83,6 +91,9 @@ pub enum Fact {
         /// The key from here on, under a new name: no checkpoint of before passes for one of after.
         key: String,
         reason: Digest,
+        /// The other admin, where there are two.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        second: Option<PrincipalId>,
     },
     /// From here on nothing of it is handed out.
     Stopped(StoppedFact),
@@ -183,8 +194,26 @@ pub enum Fact {
         reason: Digest,
         /// Commits to the legal basis, as it was named.
         basis: Digest,
+        /// The first admin's word, where it took two.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        request: Option<Uuid>,
     },
     LegalHold(HoldFact),
+}
+
+/// What the first of two admins wants.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "act", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Wanted {
+    /// The person as it is to be; `profile` commits to its name.
+    AddPerson {
+        principal: PrincipalId,
+        role: Role,
+        profile: Digest,
+    },
+    Erase {
+        envelope: EnvelopeId,
+    },
 }
 
 /// What a person stopped.
@@ -344,6 +373,7 @@ impl Entry {
             Fact::Opened { .. } => EntryKind::Opened,
             Fact::PolicyActivated { .. } => EntryKind::PolicyActivated,
             Fact::PrincipalAdded { .. } => EntryKind::PrincipalAdded,
+            Fact::Requested { .. } => EntryKind::Requested,
             Fact::KeyAdded { .. } => EntryKind::KeyAdded,
             Fact::KeyRevoked { .. } => EntryKind::KeyRevoked,
             Fact::PrincipalRevoked { .. } => EntryKind::PrincipalRevoked,

@@ -28,7 +28,7 @@ pub use finding::{BlobCheck, Fault, FaultKind, KnownHold, KnownPrincipal, KnownS
 pub use signed::KnownKey;
 pub use standing::{Standing, standing};
 
-use super::{Entry, Fact, Judged, Payload, Salt, commit, form, sha256};
+use super::{Admins, Entry, Fact, Judged, Payload, Salt, commit, form, sha256};
 use crate::domain::{Digest, EnvelopeId, PrincipalId, Review, Stage, Target};
 
 /// The place of a revision's payload among an envelope's texts.
@@ -101,6 +101,7 @@ pub struct Verifier {
     passes: pass::Passes,
     counts: JudgementCounts,
     log: log::Log,
+    admins: Admins,
     report: Report,
 }
 

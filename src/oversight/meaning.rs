@@ -38,6 +38,7 @@ impl<'e> Meaning<'e> {
             | Fact::KeyAdded { .. }
             | Fact::KeyRevoked { .. }
             | Fact::PrincipalRevoked { .. }
+            | Fact::Requested { .. }
             | Fact::KeyRotated { .. }
             | Fact::RollbackAccepted { .. }
             | Fact::Stopped(_)

@@ -12,6 +12,17 @@ impl Tx<'_> {
         found.into_iter().map(|(seq, bytes)| self.proven(seq, &bytes)).collect()
     }
 
+    /// Every entry that is about no envelope, and those about one, in order; an error where one is not in the
+    /// tree.
+    pub fn proven_entries(&self, about: Option<EnvelopeId>) -> Result<Vec<Entry>, StoreError> {
+        let mut found = self.raw_entries_of_the_gate()?;
+        if let Some(id) = about {
+            found.extend(self.raw_entries_of(id)?);
+            found.sort_by_key(|(seq, _)| *seq);
+        }
+        found.into_iter().map(|(seq, bytes)| self.proven(seq, &bytes)).collect()
+    }
+
     /// Reads an entry whose bytes lead to the root.
     fn proven(&self, seq: u64, bytes: &[u8]) -> Result<Entry, StoreError> {
         let (size, root) = self.end();

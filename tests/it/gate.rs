@@ -24,6 +24,7 @@ mod redeem;
 mod rewritten;
 mod roles;
 mod room;
+mod second;
 mod separation;
 mod signals;
 mod signed;

@@ -5,15 +5,17 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use uuid::Uuid;
 
 use super::hold::keeps;
+use super::second::{self, Word};
 use super::{RequestKey, Service, actor, due, entry_of, load, view, world};
 use crate::api::{
     EraseReceipt, EraseRequest, ErasedView, PruneAnswer, PruneRequest, PrunedView, SubjectAnswer, SubjectRequest,
 };
-use crate::domain::{Actor, EnvelopeId, Event, Person, PrincipalKind, Verb, apply};
+use crate::domain::{Actor, EnvelopeId, Event, Person, PrincipalKind, Stage, Verb, apply};
 use crate::gate::{Refusal, World};
-use crate::ledger::{BASIS, Fact, REASON};
+use crate::ledger::{BASIS, Fact, REASON, Wanted};
 use crate::store::{Envelope, StoreError, StoredErasure, Tx};
 
 /// The longest reason or basis, in bytes.
@@ -46,19 +48,31 @@ impl Service {
             .store
             .write(move |tx| {
                 if let Some(answer) = key.replayed(tx, by, &route)? {
-                    return serde_json::from_str(&answer).map_err(|_| Refusal::from(StoreError::Corrupt("answer")));
+                    let answer = serde_json::from_str(&answer).map_err(|_| StoreError::Corrupt("answer"))?;
+                    return Ok(Ok(answer));
                 }
                 let now = world::now(&*world);
                 let mut envelope = load(tx, id)?;
                 due::settle(tx, &mut envelope, now)?;
                 let actor = actor(PrincipalKind::Human, by);
-                let receipt = wipe(tx, &mut envelope, now, actor, (&words.0, &words.1), &*world)?;
+                let wanted = Wanted::Erase { envelope: id };
+                let request = match second::word(tx, Some(id), by, now, |other| Ok(*other == wanted))? {
+                    Word::Enough => None,
+                    Word::Second(first) => Some(first.id),
+                    Word::First(Some(until)) => return Err(second::needed(until)),
+                    Word::First(None) => {
+                        may_go(tx, &envelope)?;
+                        return Ok(Err(second::ask(tx, actor, now, wanted, &*world)?));
+                    }
+                };
+                let words = (words.0.as_str(), words.1.as_str());
+                let receipt = wipe(tx, &mut envelope, now, (actor, request), words, &*world)?;
                 tx.forget_answers(&[id])?;
                 let answer = serde_json::to_string(&receipt).map_err(|_| StoreError::Corrupt("answer"))?;
                 key.remember(tx, by, &route, &answer)?;
-                Ok::<_, Refusal>(receipt)
+                Ok::<_, Refusal>(Ok::<EraseReceipt, Refusal>(receipt))
             })
-            .await?;
+            .await??;
         self.wakes.changed(id);
         receipt.gone = !more && self.scrub().await;
         Ok(receipt)
@@ -122,7 +136,14 @@ impl Service {
                     let old = tx.outlived(&class, before, AT_ONCE)?;
                     for id in &old {
                         let mut envelope = load(tx, *id)?;
-                        wipe(tx, &mut envelope, now, Actor::GATE, (&reason, RETENTION), &*world)?;
+                        wipe(
+                            tx,
+                            &mut envelope,
+                            now,
+                            (Actor::GATE, None),
+                            (&reason, RETENTION),
+                            &*world,
+                        )?;
                     }
                     tx.forget_answers(&old)?;
                     Ok::<_, Refusal>(old)
@@ -166,18 +187,11 @@ fn wipe(
     tx: &mut Tx<'_>,
     envelope: &mut Envelope,
     now: Timestamp,
-    by: Actor,
+    (by, request): (Actor, Option<Uuid>),
     (reason, basis): (&str, &str),
     world: &dyn World,
 ) -> Result<EraseReceipt, Refusal> {
-    keeps(tx, envelope)?;
-    envelope.stage = apply(envelope.stage, &Event::Erased).map_err(|step| {
-        Refusal::conflict(
-            "not_over",
-            format!("It is {}, so its texts are needed still.", step.stage),
-        )
-        .hint("Withdraw it, decide it or let its time run out; then erase it.")
-    })?;
+    envelope.stage = may_go(tx, envelope)?;
     let claimed = view::claimed(&tx.blobs(envelope.id.0)?);
     let files: Vec<_> = claimed.evidence.iter().filter_map(|evidence| evidence.sha256).collect();
     let texts = tx.erase(envelope, &files)?;
@@ -187,6 +201,7 @@ fn wipe(
         texts,
         reason: keep(REASON, reason)?,
         basis: keep(BASIS, basis)?,
+        request,
     };
     let entry = tx.append(&entry_of(envelope, now, by, fact))? - 1;
     tx.put_erasure(envelope.id, StoredErasure { n, by: by.id, at: now })?;
@@ -197,6 +212,18 @@ fn wipe(
         entry,
         at: now,
         gone: false,
+    })
+}
+
+/// Whether its texts may go, and the stage it is in then.
+fn may_go(tx: &Tx<'_>, envelope: &Envelope) -> Result<Stage, Refusal> {
+    keeps(tx, envelope)?;
+    apply(envelope.stage, &Event::Erased).map_err(|step| {
+        Refusal::conflict(
+            "not_over",
+            format!("It is {}, so its texts are needed still.", step.stage),
+        )
+        .hint("Withdraw it, decide it or let its time run out; then erase it.")
     })
 }
 

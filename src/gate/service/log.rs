@@ -12,6 +12,8 @@ use crate::store::{Db, Seal, StoreError, Tx};
 #[derive(Debug, Clone)]
 pub struct Accepted {
     pub by: PrincipalId,
+    /// The other admin, where there are two.
+    pub second: Option<PrincipalId>,
     pub reason: String,
     pub size: u64,
     pub root: Digest,
@@ -25,7 +27,10 @@ pub(super) fn begin(
     accepted: Option<(Accepted, Salt)>,
 ) -> Result<(), ServiceError> {
     let key = match (accepted, key_in_force(tx)?) {
-        (Some((accepted, salt)), _) => renamed(tx, secret, at, &accepted, salt)?,
+        (Some((accepted, salt)), _) => {
+            super::second::both(tx, &accepted, at)?;
+            renamed(tx, secret, at, &accepted, salt)?
+        }
         (None, Some(key)) if key.key() == secret.public() => key,
         (None, Some(_)) => return Err(ServiceError::LogKey),
         (None, None) => {
@@ -61,6 +66,7 @@ fn renamed(
         root: accepted.root,
         key: key.to_string(),
         reason: tx.put_blob(ledger, "reason", part, salt, accepted.reason.as_bytes())?,
+        second: accepted.second,
     };
     tx.append(&entry(at, actor(PrincipalKind::Human, accepted.by), fact))?;
     Ok(key)

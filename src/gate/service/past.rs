@@ -208,6 +208,7 @@ impl Service {
             | Fact::KeyAdded { .. }
             | Fact::KeyRevoked { .. }
             | Fact::PrincipalRevoked { .. }
+            | Fact::Requested { .. }
             | Fact::KeyRotated { .. }
             | Fact::RollbackAccepted { .. }
             | Fact::Stopped(_)

@@ -6,12 +6,14 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
 
+use super::second::{self, Word};
 use super::{RequestKey, Service, ServiceError, actor, entry, world};
 use crate::api::{AddPrincipal, Added, PrincipalView};
 use crate::domain::{Actor, Digest, Person, Principal, PrincipalId, PrincipalKind, Role, Verb, check_name};
 use crate::gate::Refusal;
 use crate::gate::directory::Directory;
-use crate::ledger::{Fact, form, sha256};
+use crate::ledger::{Fact, Request, Wanted, form, sha256};
+use crate::store::Tx;
 
 /// The person of a console's own gate: its credential lives in that console only, so nobody else is it.
 const LOCAL: &str = "local";
@@ -159,15 +161,14 @@ impl Service {
         let route = format!("add/{kind}");
         self.store
             .write(move |tx| {
-                if let Some((caller, key)) = &key {
-                    if key.replayed(tx, *caller, &route)?.is_some() {
-                        return Err(Refusal::conflict(
-                            "already_added",
-                            "This was added before; its credential was shown then and is not kept.",
-                        )
-                        .hint("If the credential was lost, revoke it and add another name."));
-                    }
-                    key.remember(tx, *caller, &route, "")?;
+                if let Some((caller, key)) = &key
+                    && key.replayed(tx, *caller, &route)?.is_some()
+                {
+                    return Err(Refusal::conflict(
+                        "already_added",
+                        "This was added before; its credential was shown then and is not kept.",
+                    )
+                    .hint("If the credential was lost, revoke it and add another name."));
                 }
                 // A name is given once, also to whoever had it: else one person could count as two.
                 let in_use = tx.principals()?.into_iter().any(|(p, _)| p.name == principal.name);
@@ -177,7 +178,32 @@ impl Service {
                         format!("The name {} is taken, or was once.", principal.name),
                     ));
                 }
-                let profile = tx.put_blob(principal.id.0, "profile", 0, world::salt(&*world), &profile)?;
+                let said = match &key {
+                    Some((caller, _)) if kind == PrincipalKind::Human => first_word(tx, *caller, &principal, &profile)?,
+                    Some(_) | None => Word::Enough,
+                };
+                let keep = |tx: &Tx<'_>| tx.put_blob(principal.id.0, "profile", 0, world::salt(&*world), &profile);
+                let (id, profile, request) = match said {
+                    Word::First(Some(until)) => return Err(second::needed(until)),
+                    Word::First(None) => {
+                        let wanted = Wanted::AddPerson {
+                            principal: principal.id,
+                            role: principal.role.unwrap_or(Role::Auditor),
+                            profile: keep(tx)?,
+                        };
+                        return Ok(Err(second::ask(tx, by, at, wanted, &*world)?));
+                    }
+                    Word::Second(Request {
+                        id: request,
+                        wanted: Wanted::AddPerson { principal, profile, .. },
+                        ..
+                    }) => (principal, profile, Some(request)),
+                    Word::Enough | Word::Second(_) => (principal.id, keep(tx)?, None),
+                };
+                let principal = Principal { id, ..principal };
+                if let Some((caller, key)) = &key {
+                    key.remember(tx, *caller, &route, "")?;
+                }
                 tx.put_principal(&principal, hash)?;
                 let added = Fact::PrincipalAdded {
                     principal: principal.id,
@@ -186,12 +212,13 @@ impl Service {
                     owner: principal.owner,
                     executor: principal.executor,
                     profile,
+                    request,
                 };
                 tx.append(&entry(at, by, added))?;
                 tx.append(&entry(at, by, key_added(principal.id, hash)))?;
-                Ok(())
+                Ok(Ok(()))
             })
-            .await?;
+            .await??;
         self.reload().await?;
         Ok(Added {
             name: request.name,
@@ -280,6 +307,21 @@ impl Service {
         *self.directory.write().unwrap_or_else(PoisonError::into_inner) = Directory::of(known.0, known.1, known.2);
         Ok(())
     }
+}
+
+/// What an admin's word is worth who wants to add a person: another one may have asked for the same name, role
+/// and scopes.
+fn first_word(tx: &Tx<'_>, by: PrincipalId, person: &Principal, profile: &[u8]) -> Result<Word, Refusal> {
+    let same = |wanted: &Wanted| match wanted {
+        Wanted::AddPerson { principal, role, .. } if Some(*role) == person.role => {
+            let kept = tx.blobs(principal.0)?;
+            Ok(kept
+                .iter()
+                .any(|(kind, _, bytes)| kind == "profile" && bytes == profile))
+        }
+        Wanted::AddPerson { .. } | Wanted::Erase { .. } => Ok(false),
+    };
+    second::word(tx, None, by, person.added_at, same)
 }
 
 /// A bearer credential's entry.

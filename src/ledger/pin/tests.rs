@@ -202,6 +202,7 @@ fn a_rollback_that_an_admin_accepted_is_still_said() {
         root: Digest([0; 32]),
         key,
         reason: Digest([1; 32]),
+        second: None,
     });
     let renamed = Unproved::Renamed(origin(Uuid::nil(), 1));
     assert_eq!(after.shown(pin.size).after(&pin), Err(renamed));

@@ -146,6 +146,7 @@ impl Case {
             | Fact::Resumed { .. }
             | Fact::PolicyActivated { .. }
             | Fact::PrincipalAdded { .. }
+            | Fact::Requested { .. }
             | Fact::KeyAdded { .. }
             | Fact::KeyRevoked { .. }
             | Fact::PrincipalRevoked { .. }

@@ -21,6 +21,7 @@ impl Verifier {
                 if entry.actor.kind != ActorKind::Gate && !self.may(entry, Verb::Erase) {
                     return Err("no admin erased it".to_owned());
                 }
+                self.admins.take(entry)?;
                 let judged = self.cases.get(&id).and_then(|case| case.judged.as_ref());
                 let class = judged.and_then(|judged| judged.class.as_ref());
                 let reaches = |hold: &KnownHold| {

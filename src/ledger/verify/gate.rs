@@ -2,11 +2,12 @@
 
 use super::{Fault, KnownPrincipal, KnownStop, Verifier, tampered};
 use crate::domain::{ActorKind, PrincipalKind};
-use crate::ledger::{Entry, Fact, StoppedFact};
+use crate::ledger::{Entry, Fact, StoppedFact, Wanted};
 
 impl Verifier {
     /// People, keys, policies.
     pub(super) fn about_the_gate(&mut self, entry: &Entry) -> Result<(), String> {
+        self.admins.take(entry)?;
         match &entry.fact {
             Fact::Opened { ledger } => {
                 self.log.opened(*ledger);
@@ -23,6 +24,7 @@ impl Verifier {
                 owner,
                 executor,
                 profile,
+                request: _,
             } => {
                 self.places.insert((principal.0, "profile".to_owned()), *profile);
                 let known = KnownPrincipal {
@@ -37,6 +39,11 @@ impl Verifier {
                     profile: Vec::new(),
                 };
                 self.principals.insert(*principal, known);
+            }
+            Fact::Requested { wanted, .. } => {
+                if let Wanted::AddPerson { principal, profile, .. } = wanted {
+                    self.places.insert((principal.0, "profile".to_owned()), *profile);
+                }
             }
             Fact::KeyAdded {
                 principal,

@@ -75,6 +75,7 @@ impl Home {
         Acceptance {
             token: self.admin(),
             reason: reason.to_owned(),
+            second: None,
         }
     }
 
@@ -204,11 +205,40 @@ async fn nobody_but_an_admin_goes_on_and_not_without_a_reason_or_a_need() {
         let accept = Acceptance {
             token,
             reason: reason.to_owned(),
+            second: None,
         };
         let refused = home.open(Some(accept)).await;
         let fits = matches!(refused, Err(EmbeddedError::NotAnAdmin | EmbeddedError::NoReason));
         assert!(fits, "{refused:?}");
     }
+}
+
+#[tokio::test]
+async fn where_there_are_two_admins_both_go_on_with_a_rolled_back_ledger() {
+    let home = Home::new();
+    let (service, folder) = home.open(None).await.unwrap();
+    let bob = service.local_person("bob", Role::Admin).await.unwrap();
+    drop((service, folder));
+    home.live(&["ana"]).await;
+    fs::copy(home.file("ledger.db"), home.file("earlier.db")).unwrap();
+    home.live(&["ben"]).await;
+    put_back(&home);
+    for second in [None, Some(home.admin())] {
+        let accept = Acceptance {
+            second,
+            ..home.accept("the disk died")
+        };
+        let refused = home.open(Some(accept)).await;
+        let fits =
+            matches!(&refused, Err(EmbeddedError::Service(ServiceError::Refused(why))) if why.contains("two admins"));
+        assert!(fits, "{refused:?}");
+    }
+    let accept = Acceptance {
+        second: Some(bob),
+        ..home.accept("the disk died")
+    };
+    drop(home.open(Some(accept)).await.unwrap());
+    home.verify();
 }
 
 #[tokio::test]

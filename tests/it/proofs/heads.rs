@@ -161,6 +161,7 @@ async fn a_key_that_nobody_handed_over_to_does_not_verify() {
         root: Digest([7; 32]),
         key: key.to_string(),
         reason: Digest([8; 32]),
+        second: None,
     };
     let folder = signed().await;
     let own = key(folder.path());

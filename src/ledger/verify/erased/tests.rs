@@ -32,6 +32,7 @@ fn added(n: u128, role: Role) -> (Actor, Fact) {
         owner: None,
         executor: None,
         profile: Digest([0; 32]),
+        request: None,
     };
     (Actor::GATE, fact)
 }
@@ -65,6 +66,7 @@ fn erased(by: Actor) -> (Actor, Fact) {
         texts: 2,
         reason: Digest([4; 32]),
         basis: Digest([5; 32]),
+        request: None,
     };
     (by, fact)
 }

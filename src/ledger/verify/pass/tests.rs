@@ -129,6 +129,7 @@ fn said(steps: Vec<Step>) -> Option<String> {
         owner: None,
         executor: None,
         profile: Digest([0; 32]),
+        request: None,
     };
     let steps = after(vec![(ORIGINAL, Actor::GATE, added)], steps);
     for (seq, (id, actor, fact)) in (0..).zip(steps) {

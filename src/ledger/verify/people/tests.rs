@@ -37,6 +37,7 @@ fn added(at: i64, n: u128, role: Option<Role>) -> Step {
         owner: (n == AGENT).then(|| principal(OWNER)),
         executor: None,
         profile: Digest([0; 32]),
+        request: None,
     };
     (at, Actor::GATE, fact)
 }
