@@ -58,6 +58,7 @@ fn row(n: u32, now: Timestamp) -> Summary {
         signals: 0,
         alike: None,
         apart: None,
+        rejections: None,
     }
 }
 

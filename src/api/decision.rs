@@ -175,6 +175,9 @@ pub struct DecisionReceipt {
     /// The stage it led to.
     pub stage: Stage,
     pub votes: u32,
+    /// Rejections so far, where one does not end it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rejections: Option<u32>,
     pub quorum: u32,
     pub revision: u32,
     pub payload_sha256: Digest,

@@ -32,6 +32,9 @@ pub struct Summary {
     pub amount: Option<String>,
     pub quorum: u32,
     pub votes: u32,
+    /// How many have rejected it, where that takes the quorum too; absent where one no ends it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rejections: Option<u32>,
     pub role: Role,
     pub created_at: Timestamp,
     pub sla_at: Timestamp,

@@ -12,7 +12,7 @@ use crate::api::{
 pub(super) use screen::screen;
 
 use crate::console;
-use crate::domain::{Countdown, Severity, Shown};
+use crate::domain::{Countdown, DecisionKind, Severity, Shown};
 
 /// One line of the queue.
 pub(super) fn row(row: &Summary, now: Timestamp) -> String {
@@ -87,8 +87,14 @@ pub(super) fn envelope(view: &EnvelopeView) -> String {
             summary.verdict, summary.effective, summary.severity
         ),
         format!(
-            "asks      {} of {}, role {}",
-            summary.votes, summary.quorum, summary.role
+            "asks      {} of {}{}, role {}",
+            summary.votes,
+            summary.quorum,
+            summary
+                .rejections
+                .map(|against| format!(", {against} against, which takes {} too", summary.quorum))
+                .unwrap_or_default(),
+            summary.role
         ),
         format!("until     {}, then {}", summary.deadline_at, summary.on_timeout),
         format!("digest    {}@{}", summary.payload_sha256.short(), summary.revision),
@@ -277,9 +283,13 @@ fn does(view: &EnvelopeView) -> String {
 
 pub(super) fn receipt(receipt: &DecisionReceipt) -> String {
     let signed = if receipt.is_signed() { ", signed" } else { "" };
+    let (said, what) = match receipt.rejections {
+        Some(against) if receipt.decision == DecisionKind::Reject => (against, "rejection"),
+        Some(_) | None => (receipt.votes, "vote"),
+    };
     format!(
-        "{}: {} by {}, vote {} of {}; it is {} now. Entry {}{signed}.",
-        receipt.id, receipt.decision, receipt.by, receipt.votes, receipt.quorum, receipt.stage, receipt.entry
+        "{}: {} by {}, {what} {said} of {}; it is {} now. Entry {}{signed}.",
+        receipt.id, receipt.decision, receipt.by, receipt.quorum, receipt.stage, receipt.entry
     )
 }
 

@@ -378,6 +378,7 @@ fn judged(envelope: &Envelope, floors: Vec<String>, trace: Digest) -> Judged {
         deadline_at: envelope.deadline_at,
         latest_at: envelope.latest_at,
         alike: envelope.alike,
+        reject_quorum: envelope.reject_quorum,
         pass: None,
         trace,
     }

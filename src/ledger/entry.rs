@@ -11,8 +11,8 @@ use uuid::Uuid;
 
 use super::{CanonicalError, Document, form};
 use crate::domain::{
-    Actor, DecisionKind, Digest, EntryKind, EnvelopeId, Mode, OnTimeout, PrincipalId, PrincipalKind, Review, Role,
-    Severity, StopEffect, StopScope, Verdict,
+    Actor, DecisionKind, Digest, EntryKind, EnvelopeId, Event, Mode, OnTimeout, PrincipalId, PrincipalKind, Review,
+    Role, Severity, StopEffect, StopScope, Verdict,
 };
 
 /// The longest entry: what a tile of the export layout can carry with room to spare.
@@ -271,6 +271,9 @@ pub struct Judged {
     /// The same for all that may be cleared together with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alike: Option<Digest>,
+    /// Whether a rejection takes the quorum too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub reject_quorum: bool,
     /// The envelope whose approved edit this one repeats: that approval lifted the hold.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pass: Option<EnvelopeId>,
@@ -328,6 +331,9 @@ pub struct Decided {
     /// Approvals so far, this one included.
     pub votes: u32,
     pub quorum: u32,
+    /// Rejections so far, this one included, where one does not end it but the quorum's number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rejections: Option<u32>,
 }
 
 /// A fact with who, when and about which envelope.
@@ -356,6 +362,16 @@ pub enum EntryError {
     TooLong(usize),
     #[error(transparent)]
     Canonical(#[from] CanonicalError),
+}
+
+impl Decided {
+    /// What it does to an envelope: the last one needed ends it, any other is noted.
+    pub fn rejects(&self) -> Event {
+        match self.rejections {
+            Some(said) if said < self.quorum => Event::Noted,
+            Some(_) | None => Event::Rejected,
+        }
+    }
 }
 
 impl Entry {

@@ -46,6 +46,7 @@ struct Case {
     revision: u32,
     quorum: u32,
     approvers: Vec<PrincipalId>,
+    rejecters: Vec<PrincipalId>,
     agent: Option<PrincipalId>,
     payload: Digest,
     judged: Option<Judged>,

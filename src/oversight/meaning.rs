@@ -50,7 +50,7 @@ impl<'e> Meaning<'e> {
                     Self::Word(DecisionKind::Approve, Event::QuorumMet)
                 }
                 DecisionKind::Approve => Self::Word(DecisionKind::Approve, Event::Approved),
-                DecisionKind::Reject => Self::Word(DecisionKind::Reject, Event::Rejected),
+                DecisionKind::Reject => Self::Word(DecisionKind::Reject, decided.rejects()),
                 // These have entries of their own.
                 DecisionKind::Edit | DecisionKind::Escalate | DecisionKind::Classify | DecisionKind::Extend => {
                     Self::Odd

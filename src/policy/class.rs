@@ -93,6 +93,8 @@ pub struct Class {
     pub extend_max: SignedDuration,
     /// One person's edit is enough even where it redirects or raises.
     pub edit_alone: bool,
+    /// Whether a rejection takes as many people as an approval.
+    pub reject_quorum: bool,
     /// Several alike may be cleared with one decision.
     pub batch: bool,
     /// How long texts are kept once it is over; without it, for good.

@@ -40,6 +40,8 @@ pub struct Judgement {
     pub extend_max: SignedDuration,
     /// Whether an edit that redirects or raises needs nobody but its editor.
     pub edit_alone: bool,
+    /// Whether a rejection takes as many people as an approval.
+    pub reject_quorum: bool,
     /// Whether people may clear several alike at once.
     pub batch: bool,
     /// Pointers into the arguments that any class of the tool masks.
@@ -178,6 +180,7 @@ fn of_class(said: &Said<'_>) -> Judgement {
         valid_for: class.valid_for,
         extend_max: class.extend_max,
         edit_alone: class.edit_alone,
+        reject_quorum: class.reject_quorum,
         batch: class.batch,
         sensitive: Vec::new(),
         reasons,
@@ -207,6 +210,7 @@ fn of_nothing(defaults: &Defaults) -> Judgement {
         valid_for: defaults.valid_for,
         extend_max: defaults.extend_max,
         edit_alone: false,
+        reject_quorum: false,
         batch: false,
         sensitive: Vec::new(),
         reasons: vec!["no class knows this tool".to_owned()],

@@ -30,6 +30,9 @@ pub struct Envelope {
     pub amount: Option<String>,
     pub quorum: u32,
     pub votes: u32,
+    /// Whether a rejection takes the quorum too, and how many have rejected it where it does.
+    pub reject_quorum: bool,
+    pub rejections: u32,
     pub role: Role,
     pub reason_required: bool,
     pub on_timeout: OnTimeout,
@@ -99,6 +102,11 @@ impl Envelope {
     pub fn has_words(&self) -> bool {
         let words = [&self.target, &self.run, &self.amount, &self.apart];
         words.into_iter().any(Option::is_some) || self.payload_sha256 != Digest([0; 32])
+    }
+
+    /// What people said so far counts no more: they said it of something else, or it is somebody else's now.
+    pub fn start_over(&mut self) {
+        (self.votes, self.rejections) = (0, 0);
     }
 
     /// Whether its agent may take the payload.

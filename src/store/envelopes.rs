@@ -16,7 +16,7 @@ use crate::domain::{Digest, EnvelopeId, PrincipalId};
 const FIXED: [&str; 6] = ["id", "tool", "agent", "target", "created_at", "run"];
 
 /// What each step may change.
-const CHANGING: [&str; 45] = [
+const CHANGING: [&str; 47] = [
     "stage",
     "revision",
     "changed",
@@ -61,6 +61,8 @@ const CHANGING: [&str; 45] = [
     "seen",
     "cleared_at",
     "cleared_until",
+    "reject_quorum",
+    "rejections",
     "open",
 ];
 
@@ -143,6 +145,8 @@ impl Tx<'_> {
             envelope.seen,
             envelope.cleared.map(|cleared| millis(cleared.at)),
             envelope.cleared.and_then(|cleared| cleared.until).map(millis),
+            envelope.reject_quorum,
+            envelope.rejections,
             envelope.stage.is_open(),
             envelope.due_at().map(millis),
             envelope.is_after(),
@@ -316,6 +320,8 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Envelope> {
             }),
             None => None,
         },
+        reject_quorum: row.get(50)?,
+        rejections: row.get(51)?,
     })
 }
 

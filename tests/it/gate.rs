@@ -1,5 +1,6 @@
 //! The gate over HTTP, in process.
 mod after;
+mod against;
 mod batch;
 mod classify;
 pub mod closing;

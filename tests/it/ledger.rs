@@ -71,7 +71,7 @@ async fn a_ledger_of_an_earlier_version_is_brought_up_to_date_from_its_entries()
             "DROP TABLE waiting; DROP TRIGGER envelope_waits; DROP TRIGGER envelope_turns; DROP INDEX envelope_trouble; DROP INDEX envelope_overdue; DROP INDEX envelope_unseen; \
              DROP INDEX envelope_rest; DROP INDEX envelope_undo; DROP INDEX envelope_ran_by; DROP INDEX envelope_ran_on; \
              DROP TABLE review; DROP TABLE undo; DROP TABLE stop; DROP TABLE file; \
-             ALTER TABLE decision DROP COLUMN key; DROP INDEX entry_envelope; DROP TABLE person_key; DROP TABLE nonce; DROP TABLE session; DROP TABLE log_key; DROP TABLE erasure; DROP TABLE hold; \
+             ALTER TABLE decision DROP COLUMN key; DROP INDEX entry_envelope; ALTER TABLE envelope DROP COLUMN reject_quorum; ALTER TABLE envelope DROP COLUMN rejections; DROP TABLE person_key; DROP TABLE nonce; DROP TABLE session; DROP TABLE log_key; DROP TABLE erasure; DROP TABLE hold; \
              DROP TABLE judged; DROP TABLE floored; DROP TABLE unknown_tool;",
         )
         .unwrap();
@@ -427,6 +427,7 @@ async fn a_forged_course_of_events_is_found_by_what_must_come_first() {
         signed: None,
         votes: 1,
         quorum: 1,
+        rejections: None,
     });
     let edited = || Fact::Edited {
         given: given(None),
@@ -526,7 +527,7 @@ async fn a_ledger_of_an_earlier_version_that_is_only_read_says_so() {
     let folder = lived_in().await;
     damage(
         folder.path(),
-        "ALTER TABLE decision DROP COLUMN key; DROP INDEX entry_envelope; PRAGMA user_version = 14;",
+        "ALTER TABLE decision DROP COLUMN key; DROP INDEX entry_envelope; ALTER TABLE envelope DROP COLUMN reject_quorum; ALTER TABLE envelope DROP COLUMN rejections; PRAGMA user_version = 14;",
     );
     let path = folder.path().join("ledger.db");
     let older = "the database was made by an earlier version of signoff (schema 14)";

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::Notice;
 use crate::api::LastDecision;
-use crate::domain::Shown;
+use crate::domain::{DecisionKind, Shown};
 
 /// How long it is told: it is read before the first envelope is.
 const TOLD_FOR: SignedDuration = SignedDuration::from_secs(20);
@@ -33,7 +33,10 @@ pub(crate) fn sentence(last: &LastDecision, ago: SignedDuration) -> String {
         0 | 1 => String::new(),
         n => format!(" and {} alike", n - 1),
     };
-    let now_is = if row.stage.is_open() {
+    let against = row.rejections.filter(|_| last.decision == DecisionKind::Reject);
+    let now_is = if let Some(against) = against.filter(|_| row.stage.is_open()) {
+        format!("{against} of {} against", row.quorum)
+    } else if row.stage.is_open() {
         format!("vote {} of {}", row.votes, row.quorum)
     } else {
         format!("it is {} now", row.stage)

@@ -181,6 +181,9 @@ fn votes(sheet: &mut Sheet, view: &EnvelopeView) {
     if said.is_empty() {
         return;
     }
-    let text = format!("{} of {}: {}", row.votes, row.quorum, said.join("; "));
+    let against = row.rejections.filter(|against| *against > 0);
+    let against = against.map(|against| format!(", {against} of {} against", row.quorum));
+    let against = against.unwrap_or_default();
+    let text = format!("{} of {}{against}: {}", row.votes, row.quorum, said.join("; "));
     sheet.labelled("votes", Tone::Plain, &text, "");
 }

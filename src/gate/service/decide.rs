@@ -203,6 +203,7 @@ impl Word<'_> {
             at: self.now,
             stage: envelope.stage,
             votes: envelope.votes,
+            rejections: envelope.reject_quorum.then_some(envelope.rejections),
             quorum: envelope.quorum,
             revision: envelope.revision,
             payload_sha256: envelope.payload_sha256,

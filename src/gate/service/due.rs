@@ -80,7 +80,7 @@ pub(super) fn settle(tx: &mut Tx<'_>, envelope: &mut Envelope, now: Timestamp) -
                 }
                 envelope.deadline_at = deadline_at;
                 envelope.sla_at = envelope.sla_at.max(now).min(deadline_at);
-                envelope.votes = 0;
+                envelope.start_over();
                 envelope.revision += 1;
                 envelope.escalated += 1;
                 envelope.custody = None;

@@ -165,7 +165,10 @@ impl Service {
                     clock(&judged.deadline_at)
                 )
             }
-            Fact::Decided(decided) if decided.decision == DecisionKind::Reject => "rejected".to_owned(),
+            Fact::Decided(decided) if decided.decision == DecisionKind::Reject => match decided.rejections {
+                Some(said) => format!("rejected, {said} of {}", decided.quorum),
+                None => "rejected".to_owned(),
+            },
             Fact::Decided(decided) => format!(
                 "{}, vote {} of {}",
                 decided.decision.done(),

@@ -400,6 +400,8 @@ fn envelope(
         amount: amount.map(|money| format!("{} {}", money.value, money.currency)),
         quorum: judgement.gate.quorum,
         votes: 0,
+        reject_quorum: judgement.reject_quorum,
+        rejections: 0,
         role: judgement.gate.role,
         reason_required: judgement.gate.reason_required,
         on_timeout: judgement.on_timeout,

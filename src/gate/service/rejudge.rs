@@ -309,7 +309,8 @@ impl Again {
         envelope.policy = self.policy;
         envelope.payload_sha256 = self.payload.sha256();
         envelope.amount.clone_from(&self.amount);
-        envelope.votes = 0;
+        envelope.reject_quorum = judgement.reject_quorum;
+        envelope.start_over();
         (envelope.alike, envelope.apart) = (self.company.alike(), self.company.apart());
         let latest = envelope.deadline_at.saturating_add(judgement.extend_max).ok();
         let latest = latest.map(|latest| envelope.not_beyond(latest));
@@ -349,7 +350,9 @@ impl Again {
         envelope.class.clone_from(&judgement.class);
         envelope.rule.clone_from(&judgement.rule);
         envelope.policy = self.policy;
-        envelope.votes = 0;
+        // Heavier is never harder to say no to.
+        envelope.reject_quorum &= judgement.reject_quorum;
+        envelope.start_over();
         envelope.leave_company("a service attested something");
     }
 

@@ -338,6 +338,7 @@ impl Service {
             amount: envelope.amount.clone(),
             quorum: envelope.quorum,
             votes: envelope.votes,
+            rejections: envelope.reject_quorum.then_some(envelope.rejections),
             role: envelope.role,
             created_at: envelope.created_at,
             sla_at: envelope.sla_at,

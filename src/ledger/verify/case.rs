@@ -19,6 +19,7 @@ impl Case {
             revision,
             quorum: 1,
             approvers: Vec::new(),
+            rejecters: Vec::new(),
             agent: proposed.actor.id,
             payload,
             judged: None,
@@ -74,7 +75,7 @@ impl Case {
             Fact::Edited { given, payload } => {
                 let reason = self.given(DecisionKind::Edit, given, None, entry)?;
                 self.payload = *payload;
-                self.approvers.clear();
+                (self.approvers, self.rejecters) = (Vec::new(), Vec::new());
                 self.edited += 1;
                 (self.editor, self.unjudged) = (entry.actor.id, true);
                 let place = super::payload_place(entry.rev.unwrap_or_default());
@@ -91,7 +92,7 @@ impl Case {
                 person,
                 given,
             } => {
-                self.approvers.clear();
+                (self.approvers, self.rejecters) = (Vec::new(), Vec::new());
                 // Whoever hands one on wants it looked at by itself.
                 if let Some(judged) = &mut self.judged {
                     judged.alike = None;
@@ -224,7 +225,7 @@ impl Case {
         self.not_lighter(judged)?;
         self.not_beyond(judged.latest_at.unwrap_or(judged.deadline_at).max(judged.deadline_at))?;
         self.quorum = judged.quorum;
-        self.approvers.clear();
+        (self.approvers, self.rejecters) = (Vec::new(), Vec::new());
         let place = format!("judgement/{}", self.judgements);
         self.judgements += 1;
         self.unjudged = false;
@@ -253,7 +254,7 @@ impl Case {
         };
         let reason = self.given(decided.decision, &word, None, entry)?;
         match decided.decision {
-            DecisionKind::Reject => return Ok((Event::Rejected, reason)),
+            DecisionKind::Reject => return Ok((self.rejected(decided, entry)?, reason)),
             DecisionKind::Approve => {}
             DecisionKind::Edit | DecisionKind::Escalate | DecisionKind::Classify | DecisionKind::Extend => {
                 return Err("that decision has an entry of its own kind".to_owned());
@@ -266,6 +267,7 @@ impl Case {
         if self.approvers.contains(&person) {
             return Err("one person approved twice".to_owned());
         }
+        self.rejecters.retain(|rejecter| *rejecter != person);
         self.approvers.push(person);
         let votes = u32::try_from(self.approvers.len()).unwrap_or(u32::MAX);
         if (decided.votes, decided.quorum) != (votes, self.quorum) {
@@ -273,6 +275,31 @@ impl Case {
         }
         let met = votes >= self.quorum;
         Ok((if met { Event::QuorumMet } else { Event::Approved }, reason))
+    }
+
+    /// One no ends it, or as many as it takes to approve; whoever had approved takes that back.
+    fn rejected(&mut self, decided: &Decided, entry: &Entry) -> Result<Event, String> {
+        if !self.judged.as_ref().is_some_and(|judged| judged.reject_quorum) {
+            return match decided.rejections {
+                None => Ok(Event::Rejected),
+                Some(_) => Err("it was counted as one of several rejections, and ends it alone".to_owned()),
+            };
+        }
+        let person = entry.actor.id.ok_or("nobody rejected")?;
+        if self.rejecters.contains(&person) {
+            return Err("one person rejected twice".to_owned());
+        }
+        if decided.payload.is_none() {
+            return Err("one of several rejections names no payload".to_owned());
+        }
+        self.approvers.retain(|approver| *approver != person);
+        self.rejecters.push(person);
+        let count = |people: &[_]| u32::try_from(people.len()).unwrap_or(u32::MAX);
+        let said = (decided.rejections, decided.votes, decided.quorum);
+        if said != (Some(count(&self.rejecters)), count(&self.approvers), self.quorum) {
+            return Err("its count of rejections is wrong".to_owned());
+        }
+        Ok(decided.rejects())
     }
 
     /// Whoever is shown what is masked is a person, and it is of the payload that was there.
@@ -328,6 +355,11 @@ impl Case {
             ("stage", listed.stage == self.stage),
             ("revision", listed.revision == self.revision),
             ("count of votes", listed.votes == votes),
+            (
+                "count of rejections",
+                listed.rejections == u32::try_from(self.rejecters.len()).unwrap_or(u32::MAX)
+                    && listed.reject_quorum == judged.reject_quorum,
+            ),
             ("agent", Some(listed.agent) == self.agent),
             ("time of its proposal", listed.created_at == self.proposed_at),
             // A person edits arguments: what they are handed to is the same in every revision.

@@ -59,6 +59,8 @@ pub struct Listed {
     pub stage: Stage,
     pub revision: u32,
     pub votes: u32,
+    pub reject_quorum: bool,
+    pub rejections: u32,
     pub agent: PrincipalId,
     pub created_at: Timestamp,
     pub tool: String,

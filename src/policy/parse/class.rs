@@ -68,6 +68,7 @@ pub(super) fn read(mut section: Section<'_>, defaults: &Defaults, faults: &mut R
             .span_of_time("extend_max", faults)
             .unwrap_or(defaults.extend_max),
         edit_alone: section.flag("edit_alone", faults).unwrap_or(false),
+        reject_quorum: section.flag("reject_quorum", faults).unwrap_or(false),
         batch: section.flag("batch", faults).unwrap_or(false),
         retain: section.retention("retain", faults),
         owner: section.text("owner", faults).map(|p| p.value.to_owned()),

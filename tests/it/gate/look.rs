@@ -294,7 +294,7 @@ async fn a_ledger_from_before_knows_what_nobody_looked_at() {
     let before = looks(&ledger);
     damage(
         folder.path(),
-        "DROP INDEX envelope_ran_by; DROP INDEX envelope_ran_on; ALTER TABLE decision DROP COLUMN key; DROP INDEX entry_envelope; DROP TABLE person_key; DROP TABLE nonce; DROP TABLE session; DROP TABLE judged; DROP TABLE floored; DROP TABLE unknown_tool; DROP TABLE waiting; DROP INDEX envelope_trouble; DROP INDEX envelope_overdue; DROP INDEX envelope_unseen;
+        "DROP INDEX envelope_ran_by; DROP INDEX envelope_ran_on; ALTER TABLE decision DROP COLUMN key; DROP INDEX entry_envelope; ALTER TABLE envelope DROP COLUMN reject_quorum; ALTER TABLE envelope DROP COLUMN rejections; DROP TABLE person_key; DROP TABLE nonce; DROP TABLE session; DROP TABLE judged; DROP TABLE floored; DROP TABLE unknown_tool; DROP TABLE waiting; DROP INDEX envelope_trouble; DROP INDEX envelope_overdue; DROP INDEX envelope_unseen;
          DROP INDEX envelope_rest; CREATE INDEX envelope_after ON envelope (changed) WHERE after = 1;
          ALTER TABLE envelope DROP COLUMN seen; ALTER TABLE envelope DROP COLUMN unseen;
          ALTER TABLE envelope DROP COLUMN trouble_at; ALTER TABLE review DROP COLUMN n;

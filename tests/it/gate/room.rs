@@ -118,7 +118,7 @@ async fn the_count_outlives_a_restart_and_is_made_for_an_older_ledger() {
         if older {
             damage(
                 folder.path(),
-                "DROP INDEX envelope_ran_by; DROP INDEX envelope_ran_on; ALTER TABLE decision DROP COLUMN key; DROP INDEX entry_envelope; DROP TABLE person_key; DROP TABLE nonce; DROP TABLE session; DROP TABLE judged; DROP TABLE floored; DROP TABLE unknown_tool; DROP TABLE waiting; DROP TABLE log_key; DROP TABLE erasure; DROP TABLE hold; PRAGMA user_version = 8;",
+                "DROP INDEX envelope_ran_by; DROP INDEX envelope_ran_on; ALTER TABLE decision DROP COLUMN key; DROP INDEX entry_envelope; ALTER TABLE envelope DROP COLUMN reject_quorum; ALTER TABLE envelope DROP COLUMN rejections; DROP TABLE person_key; DROP TABLE nonce; DROP TABLE session; DROP TABLE judged; DROP TABLE floored; DROP TABLE unknown_tool; DROP TABLE waiting; DROP TABLE log_key; DROP TABLE erasure; DROP TABLE hold; PRAGMA user_version = 8;",
             );
         }
         let again = open(folder.path(), world, policy).await;

@@ -44,6 +44,7 @@ fn row(n: u128, class: &str, severity: Severity, minutes: i64) -> Summary {
         signals: 0,
         alike: None,
         apart: None,
+        rejections: None,
     }
 }
 

@@ -52,7 +52,7 @@ impl Word<'_> {
         envelope.custody = heir.person;
         envelope.leave_company("somebody handed it on");
         envelope.escalated += 1;
-        envelope.votes = 0;
+        envelope.start_over();
         envelope.revision += 1;
         let fact = Fact::Escalated {
             to: envelope.role,

@@ -9,7 +9,7 @@ use crate::store::{Envelope, StoreError, Tx};
 impl Word<'_> {
     pub(super) fn vote(&self, tx: &mut Tx<'_>, envelope: &mut Envelope) -> Result<(), Refusal> {
         let event = if self.request.decision == DecisionKind::Reject {
-            Event::Rejected
+            self.rejection(tx, envelope)?
         } else {
             self.approval(tx, envelope)?
         };
@@ -36,13 +36,14 @@ impl Word<'_> {
             signed: given.signed,
             votes: envelope.votes,
             quorum: envelope.quorum,
+            rejections: (decision == DecisionKind::Reject && envelope.reject_quorum).then_some(envelope.rejections),
         };
         tx.append(&self.entry(envelope, Fact::Decided(decided)))?;
         Ok(())
     }
 
     /// Whether this approval counts, and whether it is the last one needed.
-    fn approval(&self, tx: &Tx<'_>, envelope: &Envelope) -> Result<Event, Refusal> {
+    fn approval(&self, tx: &Tx<'_>, envelope: &mut Envelope) -> Result<Event, Refusal> {
         if envelope.stage == Stage::Quarantined {
             return Err(Refusal::conflict(
                 "not_classified",
@@ -53,12 +54,8 @@ impl Word<'_> {
         self.role_suffices(envelope.role)?;
         self.is_no_owner()?;
         self.counts_now(tx, envelope.quorum)?;
-        let again = tx.decisions(envelope.id)?.iter().any(|d| {
-            d.person == self.person.id
-                && d.decision == DecisionKind::Approve
-                && d.on.is_some_and(|(_, revision)| revision == envelope.revision)
-        });
-        if again {
+        let said = self.said(tx, envelope)?;
+        if said == Some(DecisionKind::Approve) {
             return Err(Refusal::conflict(
                 "already_voted",
                 "You have approved this already; it waits for somebody else.",
@@ -71,7 +68,53 @@ impl Word<'_> {
                 "Its rule asks for a reason with each approval.",
             ));
         }
+        // Whoever had rejected it takes that back.
+        let back = u32::from(said == Some(DecisionKind::Reject));
+        envelope.rejections = envelope.rejections.saturating_sub(back);
         Ok(counted(envelope))
+    }
+
+    /// Whether this rejection ends it: alone, or as the last of as many as it takes to approve.
+    fn rejection(&self, tx: &Tx<'_>, envelope: &mut Envelope) -> Result<Event, Refusal> {
+        if !envelope.reject_quorum {
+            return Ok(Event::Rejected);
+        }
+        if self.request.payload_sha256.is_none() {
+            return Err(Refusal::invalid(
+                "digest_missing",
+                "/payload_sha256",
+                format!(
+                    "Rejecting this takes {} people, so each names what is rejected.",
+                    envelope.quorum
+                ),
+            ));
+        }
+        let said = self.said(tx, envelope)?;
+        if said == Some(DecisionKind::Reject) {
+            return Err(Refusal::conflict(
+                "already_voted",
+                "You have rejected this already; it waits for somebody else.",
+            ));
+        }
+        let back = u32::from(said == Some(DecisionKind::Approve));
+        envelope.votes = envelope.votes.saturating_sub(back);
+        envelope.rejections += 1;
+        Ok(if envelope.rejections >= envelope.quorum {
+            Event::Rejected
+        } else {
+            Event::Noted
+        })
+    }
+
+    /// What the person said last of this very revision.
+    fn said(&self, tx: &Tx<'_>, envelope: &Envelope) -> Result<Option<DecisionKind>, StoreError> {
+        let decisions = tx.decisions(envelope.id)?;
+        let own = decisions.iter().filter(|said| {
+            let of_this = said.on.is_some_and(|(_, revision)| revision == envelope.revision);
+            let is_vote = matches!(said.decision, DecisionKind::Approve | DecisionKind::Reject);
+            said.person == self.person.id && of_this && is_vote
+        });
+        Ok(own.last().map(|said| said.decision))
     }
 
     /// Whether the person is still there, and, where more than one admin ever was, long enough to be one of several.

@@ -57,6 +57,7 @@ fn judged(effective: Verdict) -> (Actor, Fact) {
         alike: None,
         pass: None,
         trace: Digest([3; 32]),
+        reject_quorum: false,
     };
     (Actor::GATE, Fact::Judged(judged))
 }

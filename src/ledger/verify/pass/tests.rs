@@ -61,6 +61,7 @@ fn word(verdict: Verdict, effective: Verdict) -> Judged {
         alike: None,
         pass: None,
         trace: Digest([3; 32]),
+        reject_quorum: false,
     }
 }
 
@@ -108,6 +109,7 @@ fn approved() -> Step {
         signed: None,
         votes: 1,
         quorum: 1,
+        rejections: None,
     };
     (ORIGINAL, person(), Fact::Decided(decided))
 }

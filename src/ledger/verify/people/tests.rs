@@ -52,6 +52,7 @@ fn approval(at: i64, n: u128, votes: u32, quorum: u32) -> Step {
         signed: None,
         votes,
         quorum,
+        rejections: None,
     };
     (at, actor(ActorKind::Human, n), Fact::Decided(decided))
 }
@@ -82,6 +83,7 @@ fn waiting(quorum: u32, role: Role) -> [Step; 2] {
         alike: None,
         pass: None,
         trace: Digest([3; 32]),
+        reject_quorum: false,
     };
     [
         (2 * DAY, actor(ActorKind::Agent, AGENT), proposed),

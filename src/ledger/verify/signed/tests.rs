@@ -162,6 +162,7 @@ fn held() -> Judged {
         alike: None,
         pass: None,
         trace: Digest([3; 32]),
+        reject_quorum: false,
     }
 }
 
@@ -185,6 +186,7 @@ fn decided(signature: &str, signed: Option<Signed>) -> Fact {
         signed: signed.map(Box::new),
         votes: 1,
         quorum: 1,
+        rejections: None,
     })
 }
 

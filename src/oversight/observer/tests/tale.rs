@@ -127,6 +127,7 @@ impl Tale {
             alike: None,
             pass: None,
             trace: DIGEST,
+            reject_quorum: false,
         });
         self.step(envelope, fact)
     }
@@ -229,6 +230,7 @@ pub fn decided(decision: DecisionKind, votes: u32, quorum: u32) -> Fact {
         signed: None,
         votes,
         quorum,
+        rejections: None,
     })
 }
 
