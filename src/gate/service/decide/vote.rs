@@ -109,12 +109,12 @@ impl Word<'_> {
     /// What the person said last of this very revision.
     fn said(&self, tx: &Tx<'_>, envelope: &Envelope) -> Result<Option<DecisionKind>, StoreError> {
         let decisions = tx.decisions(envelope.id)?;
-        let own = decisions.iter().filter(|said| {
+        let own = decisions.iter().rfind(|said| {
             let of_this = said.on.is_some_and(|(_, revision)| revision == envelope.revision);
             let is_vote = matches!(said.decision, DecisionKind::Approve | DecisionKind::Reject);
             said.person == self.person.id && of_this && is_vote
         });
-        Ok(own.last().map(|said| said.decision))
+        Ok(own.map(|said| said.decision))
     }
 
     /// Whether the person is still there, and, where more than one admin ever was, long enough to be one of several.
