@@ -27,7 +27,7 @@ mod theme;
 mod update;
 mod view;
 
-pub(crate) use runner::{Errands, Hand, continued};
+pub(crate) use runner::{Errands, Hand, Watch, continued};
 pub(crate) use sheet::{Line, becomes as what_becomes, both_ends};
 pub(crate) use update::{INERT, UNPROVED, WAIT, classes, counted, heirs, pause, stands, times};
 

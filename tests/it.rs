@@ -11,6 +11,7 @@ mod it {
     mod crash;
     mod gate;
     mod hostile;
+    mod interop;
     mod layers;
     mod ledger;
     mod plain;

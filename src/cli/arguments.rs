@@ -186,7 +186,7 @@ pub(super) enum Command {
     ///
     /// Counted from the ledger's entries alone; it needs no gate and changes nothing.
     Report(Oversight),
-    /// Print what consoles saw of a gate's ledger, which they hold it against
+    /// Print what was seen of a gate's ledger, which it is held against
     Trust(Trust),
     /// Check the ledger
     Ledger {

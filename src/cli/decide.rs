@@ -13,7 +13,9 @@ use super::machine::fresh_key;
 use super::output::Output;
 use super::pen;
 use super::text;
+use super::trust;
 use crate::api::{BatchItem, BatchRequest, DecisionRequest, JudgeRequest, Summary};
+use crate::client::ClientError;
 use crate::console::Hand;
 use crate::domain::{DecisionKind, Digest, DigestPrefix, EnvelopeId};
 
@@ -122,6 +124,7 @@ pub(super) async fn batch(place: &Place, batch: &Batch, out: &Output) -> Result<
     let receipt = hand.batch(client, &key, request, &views, Timestamp::now()).await?;
     out.value(&receipt, text::batch)?;
     let refused = receipt.results.iter().filter(|result| result.refused.is_some()).count();
+    keep_seen(place, &connection).await?;
     connection.close().await?;
     if refused > 0 {
         return Err(CliError::Changed(format!(
@@ -151,7 +154,8 @@ async fn would_become(place: &Place, request: &JudgeRequest, out: &Output) -> Re
     connection.close().await
 }
 
-/// A connection under a person's own credential: a folder's admin decides nothing.
+/// A connection under a person's own credential, to a gate that grew from what was seen of it: a folder's admin
+/// decides nothing.
 pub(super) async fn as_person(place: &Place) -> Result<Connection, CliError> {
     let connection = connect_as_person(place).await?;
     if place.token_file.is_none() && connection.identity.is_none() {
@@ -161,7 +165,18 @@ pub(super) async fn as_person(place: &Place) -> Result<Connection, CliError> {
             "Log in with `signoff login`, or name a credential with --token-file FILE.",
         ));
     }
+    trust::hold(place, &connection.client).await?;
     Ok(connection)
+}
+
+/// Has the gate prove that it goes on from what it was, so that what was decided now is seen to be missing
+/// later.
+async fn keep_seen(place: &Place, connection: &Connection) -> Result<(), CliError> {
+    match trust::hold(place, &connection.client).await {
+        // It counts, and the next command asks again.
+        Err(CliError::Client(ClientError::Unreachable(_))) => Ok(()),
+        kept => kept,
+    }
 }
 
 /// Signs with the key that was named; who has one and names none is told so by the gate.
@@ -192,6 +207,7 @@ async fn decide(
         .decide(client, (&key, id), request, &[Arc::new(view)], Timestamp::now())
         .await?;
     out.value(&receipt, text::receipt)?;
+    keep_seen(place, &connection).await?;
     connection.close().await
 }
 

@@ -123,6 +123,12 @@ impl CliError {
         match self {
             Self::Usage(_, hint) => Some((*hint).to_owned()),
             Self::Client(ClientError::Refused(detail) | ClientError::Later(_, detail)) => detail.hint.clone(),
+            Self::Client(ClientError::Unproved(_)) => Some(
+                "An older copy of its ledger may have been put back, or written anew, or another gate answers at this \
+                 address. Ask whoever runs it, by another way than this one. Where it is explained, forget what was seen \
+                 with `signoff trust --reset` and the same --url or --data."
+                    .to_owned(),
+            ),
             Self::Client(ClientError::Unreachable(_)) => {
                 Some("Is it running? Start one with `signoff serve`, or name another with --url.".to_owned())
             }

@@ -1,5 +1,6 @@
-//! `signoff trust`: what consoles saw of a gate, and forgetting it.
+//! What was seen of a gate, which it is held against before anything is decided there; `signoff trust`.
 
+use jiff::Timestamp;
 use serde_json::json;
 
 use super::arguments::{Place, Trust};
@@ -8,7 +9,7 @@ use super::error::CliError;
 use super::output::Output;
 use super::settings;
 use crate::client::Client;
-use crate::console::PinFile;
+use crate::console::{PinFile, Watch};
 use crate::domain::Shown;
 
 /// Where it is kept what was seen of the gate that is meant; nothing without a home folder.
@@ -24,11 +25,25 @@ pub(super) fn file(place: &Place) -> Result<Option<PinFile>, CliError> {
     Ok(settings::state_file("pins.toml").map(|path| PinFile::new(path, gate)))
 }
 
+/// Has a gate prove that its ledger grew from what was seen of it, and keeps what it shows now.
+///
+/// One that was never seen is taken as it is, as by a console.
+pub(super) async fn hold(place: &Place, client: &Client) -> Result<(), CliError> {
+    let seen = match file(place)? {
+        Some(file) => {
+            let pin = file.read()?;
+            Some((file, pin))
+        }
+        None => None,
+    };
+    Ok(Watch::new(seen).prove(client, Timestamp::now()).await?)
+}
+
 pub(super) fn run(place: &Place, trust: &Trust, out: &Output) -> Result<(), CliError> {
     let Some(file) = file(place)? else {
         return Err(CliError::Usage(
             "There is no home folder here, so nothing is kept.".to_owned(),
-            "Consoles take each gate as it is.",
+            "Each gate is taken as it is.",
         ));
     };
     let gate = file.gate().to_owned();
@@ -39,7 +54,7 @@ pub(super) fn run(place: &Place, trust: &Trust, out: &Output) -> Result<(), CliE
     out.value(&json!({ "gate": gate, "seen": pin }), |_| {
         let gate = Shown::line(&gate);
         match &pin {
-            None => format!("Nothing is kept of {gate}: the next console takes it as it is."),
+            None => format!("Nothing is kept of {gate}: whoever decides there next takes it as it is."),
             Some(pin) => format!(
                 "{gate} had {} entries under the root {}, signed with\n{}",
                 pin.size,

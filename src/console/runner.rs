@@ -30,6 +30,7 @@ pub use watch::{PinError, PinFile};
 pub(crate) use errands::Errands;
 pub(crate) use hand::Hand;
 pub(crate) use suspend::continued;
+pub(crate) use watch::Watch;
 
 /// Tells the time.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;

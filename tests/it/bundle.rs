@@ -1,7 +1,7 @@
 //! What an auditor is handed: a ledger as files, and every way in which they can be damaged.
 
-mod damage;
-mod guide;
+pub mod damage;
+pub mod guide;
 mod rows;
 mod strict;
 

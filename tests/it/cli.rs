@@ -10,6 +10,7 @@ mod pyjwt;
 mod report;
 mod reviewer;
 mod settings;
+mod trust;
 mod verbs;
 
 use std::process::Command;

@@ -4,4 +4,4 @@ mod anchor;
 mod heads;
 mod receipts;
 mod routes;
-mod tools;
+pub mod tools;

@@ -52,6 +52,7 @@ fn the_commands_that_connect_an_agent_run_as_they_stand() {
     let output = Command::new("bash")
         .args(["-c", &script])
         .env("PATH", path)
+        .env("XDG_STATE_HOME", folder.path().join("state"))
         .current_dir(folder.path())
         .output()
         .unwrap();

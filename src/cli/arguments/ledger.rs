@@ -33,7 +33,7 @@ pub(in crate::cli) enum LedgerVerb {
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Trust {
-    /// Forget it: the next console takes the gate as it is
+    /// Forget it: whoever decides there next takes the gate as it is
     #[arg(long)]
     pub reset: bool,
 }

@@ -1,4 +1,4 @@
-//! What this console saw of a gate's ledger, and that nothing is decided at one that did not grow from it.
+//! What was seen of a gate's ledger, and that nothing is decided at one that did not grow from it.
 //!
 //! Before the first question, and again after every one that got no answer, the gate proves that its ledger
 //! begins with what was seen. Until it has, nothing that is said here is sent.
@@ -154,7 +154,7 @@ impl Watch {
     }
 
     /// Has the gate prove itself, unless it did a moment ago.
-    async fn prove(&self, client: &Client, now: Timestamp) -> Result<(), ClientError> {
+    pub async fn prove(&self, client: &Client, now: Timestamp) -> Result<(), ClientError> {
         let Some(state) = &self.0 else {
             return Ok(());
         };

@@ -98,6 +98,14 @@ impl Service {
         }
         person.may(Verb::OwnKeys)?;
         let public = read_key(&request.public)?;
+        if request.pin && !public.is_hardware() {
+            // Registered so, it would look guarded and sign without anybody's PIN.
+            return Err(Refusal::invalid(
+                "no_hardware",
+                "/pin",
+                "Only a hardware key (an sk- kind) can be asked for a PIN.",
+            ));
+        }
         let login = OpenSession {
             key: public.fingerprint(),
             nonce: request.nonce,

@@ -8,7 +8,7 @@ use signoff::ledger::{entry_bundle, hash_tile, leaf_hash};
 use super::{export, files, ledger, signoff};
 
 /// Makes the list of digests fit whatever is there.
-pub(super) fn fit(files: &mut Files) {
+pub fn fit(files: &mut Files) {
     files.remove(SUMS);
     let sums: String = files.iter().map(|(path, bytes)| sums_line(path, bytes)).collect();
     files.insert(SUMS.to_owned(), sums.into_bytes());
@@ -72,7 +72,7 @@ async fn a_file_that_is_gone_or_was_put_there_is_found() {
 }
 
 /// Entries, and the tree over them made to fit.
-fn with_entries(whole: &Files, change: impl FnOnce(&mut Vec<Vec<u8>>)) -> Files {
+pub fn with_entries(whole: &Files, change: impl FnOnce(&mut Vec<Vec<u8>>)) -> Files {
     let mut files = whole.clone();
     let bundle = whole.keys().find(|path| path.starts_with("tile/entries/")).unwrap();
     let mut rest = &whole[bundle][..];

@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 use super::{export, files, ledger};
 
 /// The blocks of the guide, in their order.
-fn blocks(bundle: &Path) -> Vec<String> {
+pub fn blocks(bundle: &Path) -> Vec<String> {
     let text = fs::read_to_string(bundle.join("VERIFY.md")).unwrap();
     let blocks = text.split("```sh\n").skip(1);
     blocks
@@ -15,7 +15,7 @@ fn blocks(bundle: &Path) -> Vec<String> {
         .collect()
 }
 
-fn run(bundle: &Path, block: &str) -> Output {
+pub fn run(bundle: &Path, block: &str) -> Output {
     let own = Path::new(env!("CARGO_BIN_EXE_signoff")).parent().unwrap();
     let path = format!("{}:{}", own.display(), std::env::var("PATH").unwrap());
     Command::new("bash")

@@ -11,6 +11,7 @@ use signoff::ledger::{Document, form};
 use signoff::signature::ssh::SshSignature;
 
 use super::place::{Place, seen};
+use crate::it::terminal::Terminal;
 
 const TAG: &str = r#"{"action":{"tool":"issue_refund","arguments":{"amount":60,"to":"DE89"}}}"#;
 
@@ -243,6 +244,85 @@ fn who_is_logged_in_adds_another_key_without_a_credential() {
     assert_eq!(login["name"], "ana");
     let keys = desk.place.run(&["key", "list"]);
     assert_eq!(String::from_utf8_lossy(&keys.stdout).lines().count(), 2);
+}
+
+#[test]
+fn a_pin_is_demanded_of_hardware_alone_and_a_key_file_has_none() {
+    let desk = desk();
+    let identity = desk.keygen("ed25519");
+    let login = |more: &[&str]| {
+        let named = ["--identity", &identity, "--token-file", &desk.ana, "login", &desk.url];
+        seen(&desk.place.run(&[&named, more].concat()), desk.place.folder.path())
+    };
+    let refused = login(&["--pin"]);
+    assert_snapshot!(refused, @"
+    Error: Only a hardware key (an sk- kind) can be asked for a PIN.
+    exit 1
+    ");
+    let logged_in = login(&[]);
+    assert!(logged_in.contains("You are ana at"), "{logged_in}");
+}
+
+/// Its own home: the key is made where the settings are.
+#[test]
+fn a_key_that_login_makes_is_sealed_and_asks_for_its_passphrase_each_time() {
+    let desk = desk();
+    let home = desk.place.path("home");
+    let typed = |arguments: &[&str]| {
+        let script = [&["env", "-u", "SSH_AUTH_SOCK", super::place::BINARY], arguments].concat();
+        Terminal::start_program(&home, "", &script, (120, 20))
+    };
+    let mut login = typed(&["--token-file", &desk.ana, "login", &desk.url]);
+    login.wait_for("A passphrase to seal it with:");
+    login.press("correct horse\r");
+    login.wait_for("The same once more:");
+    login.press("correct horse\r");
+    // It is opened to show that one has it, and so it asks.
+    login.wait_for("Passphrase of ");
+    login.press("wrong\r");
+    login.wait("it asks again", |screen| screen.matches("Passphrase of ").count() == 2);
+    login.press("correct horse\r");
+    login.wait_for("You are ana at");
+    assert_eq!(login.end(), 0);
+
+    let key = home.join("config/signoff/id_ed25519");
+    let mode = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&key).unwrap().permissions());
+    assert_eq!(mode & 0o777, 0o600);
+    let opened = |passphrase: &str| {
+        let mut keygen = Command::new("ssh-keygen");
+        keygen.args(["-y", "-P", passphrase, "-f"]).arg(&key).output().unwrap()
+    };
+    assert!(!opened("").status.success() && !opened("wrong").status.success());
+    let public = opened("correct horse").stdout;
+    assert!(
+        fs::read(key.with_extension("pub"))
+            .unwrap()
+            .starts_with(public.trim_ascii())
+    );
+
+    let (id, digest) = desk.propose();
+    let mut approve = typed(&["--url", &desk.url, "approve", &id, "--digest", &digest[..12]]);
+    approve.wait_for("Passphrase of ");
+    approve.press("correct horse\r");
+    approve.wait_for("signed.");
+    assert_eq!(approve.end(), 0);
+    let (message, signature) = desk.newest();
+    assert!(desk.ssh_keygen_agrees(&key.with_extension("pub"), &message, &signature));
+}
+
+#[test]
+fn two_passphrases_that_differ_make_no_key() {
+    let desk = desk();
+    let home = desk.place.path("home");
+    let script = ["env", "-u", "SSH_AUTH_SOCK", super::place::BINARY, "login", &desk.url];
+    let mut login = Terminal::start_program(&home, "", &script, (120, 20));
+    login.wait_for("A passphrase to seal it with:");
+    login.press("correct horse\r");
+    login.wait_for("The same once more:");
+    login.press("correct hose\r");
+    login.wait_for("They differ, so no key was made.");
+    assert_eq!(login.end(), 2);
+    assert!(!home.join("config/signoff/id_ed25519").exists());
 }
 
 /// An agent that ends with its test.

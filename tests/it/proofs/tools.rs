@@ -4,27 +4,30 @@
 //! `SIGNOFF_INTEROP=1` says so; `.ci/run` does.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use serde_json::json;
 
 use crate::it::world::{Gate, gate};
 
-const PROGRAM: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/interop/go/main.go");
+const PROGRAMS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/interop/go");
 
 /// Where Debian puts the sources of Go packages.
 const PACKAGES: &str = "/usr/share/gocode";
 
-fn build(folder: &Path) -> std::path::PathBuf {
+/// Builds one of the Go programs, and nothing of ours with it.
+pub fn build(folder: &Path, program: &str) -> PathBuf {
+    let source = format!("{PROGRAMS}/{program}");
     let program = folder.join("check");
     let built = Command::new("go")
         .args(["build", "-o"])
         .arg(&program)
-        .arg(PROGRAM)
+        .arg(source)
         .env("GO111MODULE", "off")
         .env("GOPATH", PACKAGES)
-        .env("GOCACHE", folder.join("cache"))
+        // What it takes from there is compiled once, not for each test.
+        .env("GOCACHE", concat!(env!("CARGO_TARGET_TMPDIR"), "/go"))
         .output()
         .unwrap();
     assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
@@ -65,7 +68,7 @@ async fn go_opens_the_checkpoints_and_checks_receipts_and_growth() {
         .output()
         .unwrap();
     assert!(proved.status.success(), "{proved:?}");
-    let program = build(folder.path());
+    let program = build(folder.path(), "main.go");
     let check = || -> Output {
         let mut command = Command::new(&program);
         command.args(["receipts", "older", "newest", "proof"].map(path));
