@@ -11,6 +11,7 @@ mod report;
 mod reviewer;
 mod settings;
 mod verbs;
+mod vouch;
 
 use std::process::Command;
 

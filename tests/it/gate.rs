@@ -33,3 +33,4 @@ mod stop;
 mod talk;
 mod token;
 mod unlike;
+mod vouch;
