@@ -117,7 +117,12 @@ pub(super) fn as_edited(
         .and_then(|class| judge_as(&rules.policy, &facts, class));
     let mut judgement = named.unwrap_or_else(|| judge(&rules.policy, &facts));
     judgement.effective = judgement.effective.max(Verdict::Hold);
-    ask_for_one_more(&rules.policy, &mut judgement, &[&arguments(&stored.proposed)?, &before], &after);
+    ask_for_one_more(
+        &rules.policy,
+        &mut judgement,
+        &[&arguments(&stored.proposed)?, &before],
+        &after,
+    );
     let claimed = moved(envelope, &before, &after, &amounts(rules, &judgement));
     // The number may be gone from where it was; its currency is still the one that was named.
     let claimed = claimed.or_else(|| {

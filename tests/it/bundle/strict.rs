@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use signoff::bundle::{Flaw, FlawKind, Signer, check};
+use signoff::bundle::{Flaw, FlawKind, People, Pins, Signer, check};
 
 use super::{export, files, ledger, secret, signed_ledger, signoff};
 
@@ -13,9 +13,16 @@ fn signers(people: &[(&str, u8)]) -> String {
     lines.collect()
 }
 
+fn by(text: &str) -> Pins {
+    Pins {
+        people: Some(People::Signers(Signer::parse(text).unwrap())),
+        ..Pins::default()
+    }
+}
+
 fn strict(files: &signoff::bundle::Files, people: &[(&str, u8)]) -> Result<Option<u64>, Flaw> {
-    let signers = Signer::parse(&signers(people)).unwrap();
-    check(files, Some(&signers)).map(|checked| checked.approved)
+    let checked = check(files, &by(&signers(people)))?;
+    Ok(checked.strict.map(|strict| strict.approved))
 }
 
 #[tokio::test]
@@ -60,6 +67,6 @@ async fn a_ledger_whose_people_all_sign_holds_by_their_keys_and_not_after_those_
     // What is low does not need any; then fewer approvals rest on keys that are trusted.
     let text = signers(&[("sam", 2), ("sue", 3)])
         + &format!("ana valid-before=\"20261121041200Z\" {}", secret(1).public().line());
-    let ended = check(&whole, Some(&Signer::parse(&text).unwrap())).unwrap_err();
+    let ended = check(&whole, &by(&text)).unwrap_err();
     assert_eq!(ended.kind, FlawKind::Unproved);
 }

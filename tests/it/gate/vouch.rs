@@ -18,12 +18,12 @@ async fn begun() -> (Gate, Pen) {
     (gate, admin)
 }
 
-pub(super) async fn person(gate: &Gate, name: &str) -> PrincipalView {
+pub async fn person(gate: &Gate, name: &str) -> PrincipalView {
     let all: Vec<PrincipalView> = serde_json::from_value(gate.get("admin", "/v1/people").await.body).unwrap();
     all.into_iter().find(|person| person.name == name).unwrap()
 }
 
-pub(super) async fn point(gate: &Gate) -> LedgerPoint {
+pub async fn point(gate: &Gate) -> LedgerPoint {
     let id = gate.get("admin", "/v1/me").await.body["ledger"].clone();
     let growth = gate.get("admin", "/v1/consistency?from=0").await.body;
     let note = growth["checkpoint"].as_str().unwrap();
@@ -33,6 +33,15 @@ pub(super) async fn point(gate: &Gate) -> LedgerPoint {
         size: head.size,
         root: head.root,
     }
+}
+
+/// Has `admin` vouch for a person's first key.
+pub async fn vouch(gate: &Gate, admin: &str, pen: &Pen, name: &str) {
+    let person = person(gate, name).await;
+    let (now, point) = (gate.world.now(), point(gate).await);
+    let request = pen.voucher(admin, &person, &person.keys[0], point, now).await.unwrap();
+    let answer = send(gate, admin, name, &request).await;
+    assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.body);
 }
 
 /// What a gate shows otherwise than it is.
