@@ -171,6 +171,13 @@ impl Signatures {
         Some(before)
     }
 
+    /// The same as [`Self::head`], in any order.
+    pub fn was_head(&mut self, size: u64, root: Digest) {
+        if let Err(at) = self.heads.binary_search_by_key(&size, |head| head.0) {
+            self.heads.insert(at, (size, root));
+        }
+    }
+
     /// Every key there ever was, by fingerprint.
     pub fn keys(&self) -> Vec<KnownKey> {
         let mut all: Vec<KnownKey> = self.keys.values().cloned().collect();

@@ -73,6 +73,7 @@ impl Tale {
                 owner: None,
                 executor: None,
                 profile: Digest([n; 32]),
+                request: None,
             };
             tell(Actor::GATE, added);
             let public = key(n).public();
