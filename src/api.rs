@@ -33,7 +33,7 @@ pub use keeping::{
     EraseReceipt, EraseRequest, ErasedView, HoldRequest, HoldView, PruneAnswer, PruneRequest, PrunedView,
     ReleaseRequest, SubjectAnswer, SubjectRequest,
 };
-pub use keys::{AddKey, Challenge, KeyView, LedgerPoint, Login, OpenSession, Salts, Session, SignedWord};
+pub use keys::{AddKey, Challenge, KeyView, LedgerPoint, Login, OpenSession, Salts, Session, SignedWord, VouchRequest};
 pub use mask::{Looked, MASK, MASK_OTHER, MaskedView};
 pub use past::{PastPage, TimelineEntry};
 pub use people::{AddPrincipal, Added, LastDecision, Me, PrincipalView};

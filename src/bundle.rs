@@ -16,8 +16,10 @@
 //! | `SHA256SUMS` | the digest of every other file |
 
 mod check;
+mod clearance;
 mod layout;
 mod manifest;
+mod pins;
 mod signers;
 mod sums;
 mod texts;
@@ -25,13 +27,16 @@ mod trust;
 mod words;
 
 pub use check::{Checked, Flaw, FlawKind, check};
+pub use clearance::{Clearance, cleared};
 pub use layout::{
     CHECKPOINT, DECISIONS, GUIDE, LOG_KEY, MANIFEST, SIGNERS, SUMS, policy_path, texts_path, tile_path, tiles,
 };
 pub use manifest::Manifest;
+pub use pins::{People, Pins};
 pub use signers::{Signer, SignersError, signer_lines};
 pub use sums::{parse_sums, sums_line};
 pub use texts::{KeptPayload, KeptText, Texts};
+pub use trust::Strict;
 pub use words::{SignedWord, decisions_line};
 
 /// Files by their path in the folder, with `/` between its parts.

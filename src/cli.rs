@@ -30,6 +30,7 @@ mod stop;
 mod talk;
 mod text;
 mod trust;
+mod vouch;
 mod way;
 
 use std::ffi::OsString;

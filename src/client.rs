@@ -15,7 +15,7 @@ use crate::api::{
     DecisionReceipt, DecisionRequest, EnvelopeView, ErrorBody, ErrorDetail, FileView, Health, Here, IDEMPOTENCY_KEY,
     JudgeRequest, KeyView, Looked, MAX_WAIT_SECONDS, Me, OpenSession, OutcomeRequest, PastPage, PolicyView,
     PrincipalView, QueuePage, RedeemAnswer, RedeemRequest, ResumeRequest, ReviewRequest, Session, ShownScreen,
-    StopRequest, StopView, Summary, TimelineEntry, UndoRequest, UndoWanted, paths,
+    StopRequest, StopView, Summary, TimelineEntry, UndoRequest, UndoWanted, VouchRequest, paths,
 };
 use crate::domain::{Digest, EnvelopeId, PrincipalKind};
 
@@ -282,6 +282,12 @@ impl Client {
     pub async fn add_key(&self, key: &AddKey) -> Result<KeyView, ClientError> {
         let request = self.request(Method::POST, paths::KEYS)?.timeout(PATIENCE);
         answer(request.header("content-type", "application/json").body(json(key)?)).await
+    }
+
+    /// Vouches for a key of somebody else's, as an admin.
+    pub async fn vouch(&self, name: &str, voucher: &VouchRequest) -> Result<KeyView, ClientError> {
+        let request = self.request(Method::POST, &paths::vouchers(name))?.timeout(PATIENCE);
+        answer(request.header("content-type", "application/json").body(json(voucher)?)).await
     }
 
     /// Ends a signing key, and the sessions it opened.

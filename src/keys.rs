@@ -8,6 +8,7 @@ mod error;
 mod keygen;
 mod pen;
 mod prepare;
+mod vouch;
 
 pub use agent::Agent;
 pub use error::KeyError;

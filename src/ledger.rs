@@ -16,6 +16,7 @@ mod scan;
 mod tile;
 mod tree;
 mod verify;
+mod voucher;
 
 pub use admins::{Admins, Request, SECOND_WORD};
 pub use canonical::{CanonicalError, form};
@@ -36,3 +37,4 @@ pub use verify::{
     BASIS, BlobCheck, Fault, FaultKind, JudgementCounts, KnownHold, KnownKey, KnownPrincipal, KnownStop, Listed,
     REASON, Report, Said, Standing, UndoAsked, Verifier, standing,
 };
+pub use voucher::{VOUCHER, Vouched, VouchedNames, Voucher};

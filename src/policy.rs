@@ -6,6 +6,7 @@
 mod class;
 mod condition;
 mod facts;
+mod gather;
 mod glob;
 mod judge;
 mod parse;
@@ -18,7 +19,8 @@ mod tests;
 pub use class::{AMOUNT, Class, Defaults, Field, FieldType, Floor, Gate, Matrix, Policy, Reasons, Rule};
 pub use condition::{Condition, Interval, Test};
 pub use facts::{Facts, Known, Unknown, Value};
+pub use gather::{Asked, Says, gather};
 pub use glob::Glob;
 pub use judge::{FLOOR_OWN, FLOOR_SCOPE, FLOOR_STOPPED, Judgement, judge, judge_as};
 pub use trace::{ConditionTrace, Held, RuleTrace, Trace};
-pub use widen::{Widening, widening};
+pub use widen::{Widening, ask_for_one_more, widening};

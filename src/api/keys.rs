@@ -68,6 +68,22 @@ pub struct KeyView {
     pub added_at: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revoked_at: Option<Timestamp>,
+    /// The admins that vouched for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub vouched_by: Vec<String>,
+}
+
+/// An admin's word that a key is a person's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VouchRequest {
+    /// The voucher's exact bytes.
+    pub voucher: String,
+    /// The exact bytes of the names that it commits to, and what they were committed to with: 32 bytes in hex.
+    pub names: String,
+    pub salt: Digest,
+    /// Base64 of the SSHSIG over the voucher, namespace `people@signoff.v1`.
+    pub signature: String,
 }
 
 /// Something to sign, good once and for a minute.

@@ -46,6 +46,7 @@ pub const KEYS: &str = "/v1/keys";
 pub const KEY: &str = "/v1/keys/{sha256}";
 pub const SESSIONS: &str = "/v1/sessions";
 pub const SESSIONS_OF: &str = "/v1/people/{name}/sessions";
+pub const VOUCHERS: &str = "/v1/people/{name}/vouchers";
 pub const QUEUE: &str = "/v1/queue";
 /// The ledger's signed head, and its tree in tiles: the layout of C2SP tlog-tiles below `/v1`.
 pub const CHECKPOINT: &str = "/v1/checkpoint";
@@ -72,6 +73,11 @@ fn with(pattern: &str, parameter: &str, value: &str) -> String {
 
 pub fn screen(id: EnvelopeId, n: u32) -> String {
     with(&with(SCREEN, "{id}", &id.to_string()), "{n}", &n.to_string())
+}
+
+/// Where an admin vouches for a key; names need no escaping.
+pub fn vouchers(name: &str) -> String {
+    with(VOUCHERS, "{name}", name)
 }
 
 pub fn key(sha256: &Digest) -> String {

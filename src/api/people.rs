@@ -54,6 +54,9 @@ pub struct PrincipalView {
     pub added_at: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revoked_at: Option<Timestamp>,
+    /// A person's signing keys, revoked ones too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keys: Vec<KeyView>,
 }
 
 /// Who calls, as the gate knows them.
@@ -65,9 +68,6 @@ pub struct Me {
     pub now: Timestamp,
     /// The ledger's own id.
     pub ledger: Uuid,
-    /// A person's signing keys, revoked ones too.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub keys: Vec<KeyView>,
     /// What a person decided last, in the last two minutes: a console that was killed had no answer to show.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_decision: Option<LastDecision>,

@@ -8,9 +8,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::trust::Trust;
+use super::trust::{Strict, Trust};
 use super::words::SignedWord;
-use super::{Files, Manifest, SUMS, Signer, layout, parse_sums};
+use super::{Files, Manifest, Pins, SUMS, Texts, layout, parse_sums};
 use crate::domain::Digest;
 use crate::ledger::{Entry, Fault, sha256};
 use crate::policy::Policy;
@@ -47,11 +47,11 @@ impl Flaw {
         }
     }
 
-    pub(super) fn unproved(n: u64, message: String) -> Self {
+    pub(super) fn unproved(entry: impl Into<Option<u64>>, file: String, message: String) -> Self {
         Self {
             kind: FlawKind::Unproved,
-            file: format!("decisions/{n}.sig"),
-            entry: Some(n),
+            file,
+            entry: entry.into(),
             message,
         }
     }
@@ -78,9 +78,9 @@ pub struct Checked {
     pub erased: u64,
     /// Decisions under their person's own signature.
     pub signed: u64,
-    /// Approvals by enough of the people who are trusted; absent where nobody said who that is.
+    /// What strictness found; absent where nobody said who is trusted.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub approved: Option<u64>,
+    pub strict: Option<Strict>,
 }
 
 /// What entries say that files must show.
@@ -92,37 +92,75 @@ struct Told {
     entries: Vec<Entry>,
 }
 
+/// A bundle that was found to hold, with what it takes to ask more of it.
+#[derive(Debug)]
+pub(super) struct Whole {
+    told: Told,
+    policies: HashMap<Digest, Policy>,
+    pub texts: BTreeMap<Uuid, Texts>,
+    checked: Checked,
+}
+
 /// Computes everything in it again, and says what holds.
 ///
-/// With `trusted` it is strict: of the envelopes that matter (severity high or severe), every approval must
-/// rest on signatures by keys among these, of as many people as it takes. What the policy let through by
-/// itself is not judged again.
-pub fn check(files: &Files, trusted: Option<&[Signer]>) -> Result<Checked, Flaw> {
-    sums(files)?;
-    let (mut verifier, told, head) = tree::check(files)?;
-    let policies = record::policies(files, &mut verifier)?;
-    let (subjects, names) = record::texts(files, &mut verifier)?;
-    let keys = verifier.known_keys();
-    let report = verifier
-        .finish_part(&subjects)
-        .map_err(|fault| Flaw::of("blobs", fault))?;
-    let mut expected = record::words(files, &told)?;
-    record::people(files, keys, &names)?;
-    let with_texts = record::manifest(files, &told, &head, &subjects)?;
-    expected.extend(layout::tiles(head.size).iter().map(layout::tile_path));
-    nothing_else(files, &expected)?;
-    let approved = trusted.map(|signers| strict(&told, signers, policies)).transpose()?;
+/// Where `pins` name people it is strict: every verdict is given again by the policy, and of the envelopes that
+/// matter (severity high or severe) nothing was handed out but on signatures of as many of these people as it
+/// takes.
+pub fn check(files: &Files, pins: &Pins) -> Result<Checked, Flaw> {
+    let whole = Whole::of(files, pins)?;
+    let trust = whole.trust(pins)?.map(|trust| trust.found);
     Ok(Checked {
-        ledger: told.ledger.unwrap_or_default(),
-        entries: head.size,
-        root: head.root,
-        envelopes: report.envelopes,
-        with_texts,
-        texts: report.blobs,
-        erased: report.erased,
-        signed: told.words.len() as u64,
-        approved,
+        strict: trust,
+        ..whole.checked
     })
+}
+
+impl Whole {
+    pub fn of(files: &Files, pins: &Pins) -> Result<Self, Flaw> {
+        sums(files)?;
+        let (mut verifier, told, head) = tree::check(files, pins.log_key.as_ref())?;
+        let policies = record::policies(files, &mut verifier)?;
+        let (texts, names) = record::texts(files, &mut verifier)?;
+        let subjects: BTreeSet<Uuid> = texts.keys().copied().collect();
+        let keys = verifier.known_keys();
+        let report = verifier
+            .finish_part(&subjects)
+            .map_err(|fault| Flaw::of("blobs", fault))?;
+        let mut expected = record::words(files, &told)?;
+        record::people(files, keys, &names)?;
+        let with_texts = record::manifest(files, &told, &head, &subjects)?;
+        expected.extend(layout::tiles(head.size).iter().map(layout::tile_path));
+        nothing_else(files, &expected)?;
+        let checked = Checked {
+            ledger: told.ledger.unwrap_or_default(),
+            entries: head.size,
+            root: head.root,
+            envelopes: report.envelopes,
+            with_texts,
+            texts: report.blobs,
+            erased: report.erased,
+            signed: told.words.len() as u64,
+            strict: None,
+        };
+        Ok(Self {
+            told,
+            policies,
+            texts,
+            checked,
+        })
+    }
+
+    /// Every entry again, with an eye to who said it; `None` where nobody is named who is trusted.
+    pub fn trust<'t>(&'t self, pins: &'t Pins) -> Result<Option<Trust<'t>>, Flaw> {
+        let Some(people) = &pins.people else {
+            return Ok(None);
+        };
+        let mut trust = Trust::new(pins, people, &self.policies, &self.texts);
+        for (n, entry) in (0..).zip(&self.told.entries) {
+            trust.entry(n, entry)?;
+        }
+        Ok(Some(trust))
+    }
 }
 
 /// Every file against the list of digests, which names all but itself.
@@ -155,14 +193,6 @@ fn nothing_else(files: &Files, expected: &BTreeSet<String>) -> Result<(), Flaw> 
         Some(path) => Err(Flaw::tampered(path, format!("No entry tells of {path}."))),
         None => Ok(()),
     }
-}
-
-fn strict(told: &Told, signers: &[Signer], policies: HashMap<Digest, Policy>) -> Result<u64, Flaw> {
-    let mut trust = Trust::new(signers, policies);
-    for (n, entry) in told.entries.iter().enumerate() {
-        trust.entry(n as u64, entry)?;
-    }
-    Ok(trust.approved)
 }
 
 /// A file that must be there.

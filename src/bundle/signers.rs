@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::PrincipalId;
 use crate::ledger::KnownKey;
-use crate::signature::ssh::{DECISION, SshPublicKey};
+use crate::signature::ssh::{DECISION, PEOPLE, SshPublicKey};
 
 /// One line: a person and a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,9 +89,18 @@ impl Signer {
     }
 
     /// Whether its signature under a decision of that time counts.
-    pub fn counts(&self, at: Timestamp) -> bool {
+    pub fn decides(&self, at: Timestamp) -> bool {
+        self.counts(DECISION, at)
+    }
+
+    /// Whether its signature under a voucher of that time counts.
+    pub fn vouches(&self, at: Timestamp) -> bool {
+        self.counts(PEOPLE, at)
+    }
+
+    fn counts(&self, namespace: &str, at: Timestamp) -> bool {
         let named = self.namespaces.as_ref();
-        named.is_none_or(|list| list.iter().any(|one| one == DECISION))
+        named.is_none_or(|list| list.iter().any(|one| one == namespace))
             && self.after.is_none_or(|after| at >= after)
             && self.before.is_none_or(|before| at < before)
     }

@@ -20,7 +20,7 @@ pub(super) use decisions::{Approve, Batch, Classify, Edit, Escalate, Extend, Rej
 pub(super) use export::{Export, Format, VerifyBundle};
 pub(super) use ledger::{Erase, Hold, LedgerVerb, Prove, Prune, Release, Trust};
 pub(super) use login::{KeyVerb, LoginArguments};
-pub(super) use parties::{AgentVerb, ReviewerVerb, ServiceVerb};
+pub(super) use parties::{AgentVerb, ReviewerVerb, ServiceVerb, Vouch};
 pub(super) use running::{Answer, Redeem, Report, ReportStatus};
 pub(super) use show::{Piece, Show};
 

@@ -107,7 +107,7 @@ pub(super) async fn key(place: &Place, verb: &KeyVerb, out: &Output) -> Result<(
     let connection: Connection = connect_as_person(place).await?;
     match verb {
         KeyVerb::List => {
-            for key in connection.client.me().await?.keys {
+            for key in connection.client.me().await?.principal.keys {
                 out.value(&key, text::key)?;
             }
         }

@@ -104,7 +104,7 @@ async fn from_agent(me: Option<&Me>) -> Result<(Agent, SshPublicKey), CliError> 
         )
     })?;
     let keys = agent.keys().await.map_err(CliError::Key)?;
-    let registered = me.map_or(&[][..], |me| &me.keys);
+    let registered = me.map_or(&[][..], |me| &me.principal.keys);
     let known = |key: &&SshPublicKey| {
         let print = key.fingerprint();
         registered

@@ -23,6 +23,7 @@ pub(super) async fn reviewer(place: &Place, verb: ReviewerVerb, out: &Output) ->
             ..AddPrincipal::default()
         }),
         ReviewerVerb::List => Verb::List,
+        ReviewerVerb::Vouch(vouch) => return super::vouch::run(place, &vouch, out).await,
         ReviewerVerb::Revoke { name } => Verb::Revoke(name),
     };
     run(place, PrincipalKind::Human, verb, out).await

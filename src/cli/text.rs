@@ -345,7 +345,14 @@ pub(super) fn becomes(becomes: &Becomes) -> String {
 pub(super) fn key(key: &KeyView) -> String {
     let pin = if key.pin { "  with PIN" } else { "" };
     let revoked = key.revoked_at.map_or_else(String::new, |at| format!("  revoked {at}"));
-    format!("{}  {}{pin}  added {}{revoked}", key.key, key.fingerprint, key.added_at)
+    let vouched = match &key.vouched_by[..] {
+        [] => String::new(),
+        by => format!("  vouched for by {}", by.join(", ")),
+    };
+    format!(
+        "{}  {}{pin}  added {}{revoked}{vouched}",
+        key.key, key.fingerprint, key.added_at
+    )
 }
 
 pub(super) fn principal(principal: &PrincipalView) -> String {
@@ -355,8 +362,16 @@ pub(super) fn principal(principal: &PrincipalView) -> String {
     let revoked = principal
         .revoked_at
         .map_or_else(String::new, |at| format!("  revoked {at}"));
-    format!(
+    let mut lines = vec![format!(
         "{:<24} {:<9} added {}{revoked}",
         principal.name, role, principal.added_at
-    )
+    )];
+    for key in principal.keys.iter().filter(|key| key.revoked_at.is_none()) {
+        let by = match &key.vouched_by[..] {
+            [] => "nobody vouched for it".to_owned(),
+            by => format!("vouched for by {}", by.join(", ")),
+        };
+        lines.push(format!("  {}  {by}", key.fingerprint));
+    }
+    lines.join("\n")
 }

@@ -53,6 +53,8 @@ pub enum EntryKind {
     PrincipalChanged,
     PrincipalRevoked,
     KeyAdded,
+    /// An admin answered for whose key it is.
+    KeyVouched,
     KeyRevoked,
     KeyRotated,
     Stopped,

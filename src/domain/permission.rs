@@ -51,6 +51,8 @@ pub enum Verb {
     OwnKeys,
     /// Revoke somebody else's key.
     OthersKeys,
+    /// Answer for whose a key is, by one's own signature.
+    Vouch,
     /// End somebody else's sessions.
     OthersSessions,
     /// Add people, agents and services.
@@ -131,7 +133,8 @@ impl Role {
                 Self::Reviewer | Self::Operator | Self::Auditor | Self::Admin => Err(Barred::NoSenior(self)),
             },
             Verb::OthersKeys => self.administers(Barred::Hidden),
-            Verb::OthersSessions
+            Verb::Vouch
+            | Verb::OthersSessions
             | Verb::Add
             | Verb::Revoke
             | Verb::Erase

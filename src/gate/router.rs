@@ -70,6 +70,7 @@ pub fn router(service: Arc<Service>) -> Router {
         .route(paths::KEY, delete(keys::revoke))
         .route(paths::SESSIONS, post(keys::open).delete(keys::end))
         .route(paths::SESSIONS_OF, delete(keys::end_of))
+        .route(paths::VOUCHERS, post(keys::vouch))
         // admins erase, and say what must not be
         .route(paths::ERASE, post(h::keeping::erase))
         .route(paths::SUBJECTS, post(h::keeping::subjects))

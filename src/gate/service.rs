@@ -38,6 +38,7 @@ mod stop;
 mod talk;
 mod unlike;
 mod view;
+mod vouch;
 mod withdraw;
 
 pub use aap::Asked;

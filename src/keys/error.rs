@@ -23,6 +23,8 @@ pub enum KeyError {
     OtherRevision,
     #[error("nothing was read that the decision could rest on")]
     NotRead,
+    #[error("it is nobody that decides, so nobody can vouch for its key")]
+    NoRole,
     #[error("there is nobody called {0} to hand it to")]
     NoHeir(String),
     #[error("no ssh-agent answers at {0}")]

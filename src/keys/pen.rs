@@ -71,7 +71,7 @@ impl Pen {
         let bytes = document.bytes()?;
         let signature = self.sign(DECISION, &bytes).await?;
         let signed = SignedWord {
-            document: text(bytes)?,
+            document: Self::text(bytes)?,
             salts,
             signature: Some(signature.text()),
         };
@@ -103,7 +103,7 @@ impl Pen {
             let bytes = document.bytes()?;
             together.push(sha256(&bytes));
             let signed = SignedWord {
-                document: text(bytes)?,
+                document: Self::text(bytes)?,
                 salts,
                 signature: None,
             };
@@ -149,7 +149,7 @@ impl Pen {
     }
 
     /// Signs, and checks what came back: an answer of somebody else's is no signature.
-    async fn sign(&self, namespace: &str, message: &[u8]) -> Result<SshSignature, KeyError> {
+    pub(super) async fn sign(&self, namespace: &str, message: &[u8]) -> Result<SshSignature, KeyError> {
         let signature = match &self.signer {
             Signer::Memory(secret) => secret.sign(namespace, message)?,
             Signer::Agent(agent, key) => {
@@ -161,8 +161,12 @@ impl Pen {
         signature.holds(&self.public(), namespace, message, Demand::default())?;
         Ok(signature)
     }
-}
 
-fn text(bytes: Vec<u8>) -> Result<String, KeyError> {
-    String::from_utf8(bytes).map_err(|_| KeyError::OtherPayload)
+    pub(super) fn random(&self) -> [u8; 32] {
+        (self.random)()
+    }
+
+    pub(super) fn text(bytes: Vec<u8>) -> Result<String, KeyError> {
+        String::from_utf8(bytes).map_err(|_| KeyError::OtherPayload)
+    }
 }

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{CanonicalError, Document, form};
+use super::{CanonicalError, Document, Vouched, form};
 use crate::domain::{
     Actor, DecisionKind, Digest, EntryKind, EnvelopeId, Event, Mode, OnTimeout, PrincipalId, PrincipalKind, Review,
     Role, Severity, StopEffect, StopScope, Verdict,
@@ -68,6 +68,8 @@ pub enum Fact {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         pin: bool,
     },
+    /// An admin answers for whose key that is.
+    KeyVouched(Vouched),
     /// Nothing that this key signs from here on counts.
     KeyRevoked {
         principal: PrincipalId,
@@ -391,6 +393,7 @@ impl Entry {
             Fact::PrincipalAdded { .. } => EntryKind::PrincipalAdded,
             Fact::Requested { .. } => EntryKind::Requested,
             Fact::KeyAdded { .. } => EntryKind::KeyAdded,
+            Fact::KeyVouched(_) => EntryKind::KeyVouched,
             Fact::KeyRevoked { .. } => EntryKind::KeyRevoked,
             Fact::PrincipalRevoked { .. } => EntryKind::PrincipalRevoked,
             Fact::KeyRotated { .. } => EntryKind::KeyRotated,

@@ -15,6 +15,7 @@ mod pass;
 mod people;
 mod signed;
 mod standing;
+mod vouched;
 
 use std::collections::{HashMap, HashSet};
 
@@ -276,6 +277,7 @@ impl Verifier {
         let content = blob.content.as_ref().map(|(salt, bytes)| commit(salt, bytes));
         self.text((blob.subject, blob.kind.clone()), blob.commitment, content)?;
         if let Some((_, bytes)) = &blob.content
+            && blob.kind == "profile"
             && let Some(known) = self.principals.get_mut(&PrincipalId(blob.subject))
         {
             known.profile = bytes.to_vec();

@@ -36,6 +36,7 @@ impl<'e> Meaning<'e> {
             Fact::PrincipalAdded { principal, profile, .. } => Self::Added(*principal, *profile),
             Fact::PolicyActivated { .. }
             | Fact::KeyAdded { .. }
+            | Fact::KeyVouched(_)
             | Fact::KeyRevoked { .. }
             | Fact::PrincipalRevoked { .. }
             | Fact::Requested { .. }

@@ -10,6 +10,9 @@ use std::fmt::{self, Write as _};
 use rust_decimal::Decimal;
 use serde_json::Value;
 
+use super::{Judgement, Policy};
+use crate::domain::Level;
+
 /// The first place where an edit reaches further, as an RFC 6901 pointer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Widening {
@@ -32,6 +35,23 @@ impl fmt::Display for Widening {
 /// Compares the arguments before and after an edit. `amounts` are pointers to what the class reads as numbers.
 pub fn widening(before: &Value, after: &Value, amounts: &[&str]) -> Option<Widening> {
     at(&mut String::new(), before, after, amounts)
+}
+
+/// Raises the quorum where arguments reach further than one of those that people or the agent saw before, in
+/// classes of high impact: nobody alone should turn a harmless proposal into another one, in one step or in
+/// several.
+pub fn ask_for_one_more(policy: &Policy, judgement: &mut Judgement, before: &[&Value], after: &Value) {
+    let high = judgement.matrix.is_some_and(|matrix| matrix.impact == Level::High);
+    if !high || judgement.edit_alone {
+        return;
+    }
+    let of = |class: &String| policy.amounts(class);
+    let amounts = judgement.class.as_ref().map(of).unwrap_or_default();
+    let mut reach = before.iter().filter_map(|before| widening(before, after, &amounts));
+    if let Some(widening) = reach.next() {
+        judgement.gate.quorum += 1;
+        judgement.reasons.insert(0, widening.to_string());
+    }
 }
 
 fn at(pointer: &mut String, before: &Value, after: &Value, amounts: &[&str]) -> Option<Widening> {

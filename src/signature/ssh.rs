@@ -14,6 +14,9 @@ pub use seal::{Demand, Held, SshSignature, signed_data};
 /// What a person's decision is signed for: a signature for anything else is none on a decision.
 pub const DECISION: &str = "decision@signoff.v1";
 
+/// What an admin signs to vouch for a person's key.
+pub const PEOPLE: &str = "people@signoff.v1";
+
 /// What a person signs to open a session.
 pub const LOGIN: &str = "login@signoff.v1";
 

@@ -7,6 +7,7 @@ use super::entries::{digest, signed, time};
 use super::envelopes::{optional_time, principal_id};
 use super::{Db, StoreError, Tx};
 use crate::domain::{Digest, PrincipalId};
+use crate::ledger::VouchedNames;
 
 /// A person's signing key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +21,8 @@ pub struct StoredKey {
     pub pin: bool,
     pub added_at: Timestamp,
     pub revoked_at: Option<Timestamp>,
+    /// The names of those who vouched for it, from their vouchers' texts.
+    pub vouched_by: Vec<String>,
 }
 
 /// A session that a key opened.
@@ -121,9 +124,27 @@ impl Db<'_> {
                 pin: row.get(3)?,
                 added_at: time(row, 4)?,
                 revoked_at: optional_time(row, 5)?,
+                vouched_by: Vec::new(),
             })
         })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        let mut keys: Vec<StoredKey> = rows.collect::<Result<_, _>>()?;
+        for names in self.vouchers()? {
+            if let Some(key) = keys.iter_mut().find(|known| known.key == names.key) {
+                key.vouched_by.push(names.by);
+            }
+        }
+        Ok(keys)
+    }
+
+    /// Whom each voucher names, of those whose text was not erased.
+    fn vouchers(&self) -> Result<Vec<VouchedNames>, StoreError> {
+        let mut query = self.0.prepare_cached(
+            "SELECT bytes FROM blob WHERE subject IN (SELECT person FROM person_key) AND kind = 'voucher' \
+             AND bytes IS NOT NULL ORDER BY subject, part",
+        )?;
+        let rows = query.query_map([], |row| row.get::<_, Vec<u8>>(0))?;
+        let read = |bytes: Vec<u8>| serde_json::from_slice(&bytes).map_err(|_| StoreError::Corrupt("voucher"));
+        rows.map(|bytes| read(bytes?)).collect()
     }
 
     /// Whose key this is, while it counts.

@@ -146,6 +146,7 @@ pub(super) fn place(kind: String, part: u32) -> String {
         "undo",
         "signal",
         "review",
+        "voucher",
     ];
     if several.contains(&kind.as_str()) {
         format!("{kind}/{part}")

@@ -52,6 +52,12 @@ impl Tx<'_> {
             if let Fact::PolicyActivated { policy: version } = &entry.fact {
                 policy = Some(*version);
             }
+            if let Fact::KeyVouched(word) = &entry.fact
+                && word.voucher.seen.size <= seq
+            {
+                let size = word.voucher.seen.size;
+                verifier.was_head(size, self.root_over(size).map_err(Trouble::Store)?);
+            }
             verifier.entry_of_the_gate(seq, &entry)?;
         }
         let listed = self.policy_in_force().map_err(Trouble::Store)?;

@@ -3,6 +3,7 @@
 pub mod damage;
 pub mod guide;
 mod rows;
+mod stolen;
 mod strict;
 
 use std::fs;
@@ -11,15 +12,15 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::Arc;
 
-use axum::http::Method;
 use serde_json::{Value, json};
 use signoff::api::{BatchItem, BatchRequest, DecisionRequest, EnvelopeView};
-use signoff::bundle::{Files, check};
+use signoff::bundle::{Files, Pins, check};
 use signoff::domain::DecisionKind;
 use signoff::gate::World;
-use signoff::keys::{Pen, Signer};
+use signoff::keys::Pen;
 use signoff::signature::ssh::SshSecretKey;
 
+use crate::it::gate::signed::{pen, register};
 use crate::it::world::{Gate, gate, path};
 
 /// A ledger file with what there can be in one, closed.
@@ -36,21 +37,7 @@ pub fn secret(n: u8) -> SshSecretKey {
     SshSecretKey::from_seed(&[n; 32])
 }
 
-fn pen(gate: &Gate, n: u8) -> Pen {
-    let world = Arc::clone(&gate.world);
-    Pen::new(Signer::Memory(Box::new(secret(n))), Arc::new(move || world.random()))
-}
-
-async fn register(gate: &Gate, person: &str, pen: &Pen) {
-    let asked = gate.send("nobody", Method::POST, "/v1/challenges", None, String::new());
-    let challenge = serde_json::from_value(asked.await.body).unwrap();
-    let request = pen.registration(&challenge, false).await.unwrap();
-    let body = serde_json::to_string(&request).unwrap();
-    let answer = gate.send(person, Method::POST, "/v1/keys", None, body).await;
-    assert_eq!(answer.status.as_u16(), 201, "{}", answer.body);
-}
-
-async fn sign(gate: &Gate, person: &str, pen: &Pen, envelope: &Value, decision: DecisionKind) {
+pub async fn sign(gate: &Gate, person: &str, pen: &Pen, envelope: &Value, decision: DecisionKind) {
     let view: EnvelopeView = serde_json::from_value(gate.read(person, envelope).await).unwrap();
     let request = DecisionRequest {
         reason: Some("checked".to_owned()),
@@ -107,7 +94,7 @@ async fn written(with_unsigned: bool) -> Ledger {
     let gate = gate().await;
     let (ana, sam, sue) = (pen(&gate, 1), pen(&gate, 2), pen(&gate, 3));
     for (person, pen) in [("ana", &ana), ("sam", &sam), ("sue", &sue)] {
-        register(&gate, person, pen).await;
+        assert!(register(&gate, person, pen).await.status.is_success());
     }
     let small = gate.propose("issue_refund", json!({"amount": 60})).await;
     sign(&gate, "ana", &ana, &small, DecisionKind::Approve).await;
@@ -251,7 +238,7 @@ async fn a_ledger_of_more_than_one_bundle_is_exported_while_its_gate_runs() {
     let mut damaged = files(&bundle);
     damaged.get_mut("tile/1/000.p/1").unwrap()[7] ^= 1;
     damage::fit(&mut damaged);
-    assert_eq!(check(&damaged, None).unwrap_err().file, "tile/1/000.p/1");
+    assert_eq!(check(&damaged, &Pins::default()).unwrap_err().file, "tile/1/000.p/1");
     // What came after that moment is not in it, and the gate went on.
     gate.propose("issue_refund", json!({"amount": 5})).await;
     let value: Value = serde_json::from_slice(&said.stdout).unwrap();

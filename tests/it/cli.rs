@@ -12,6 +12,7 @@ mod reviewer;
 mod settings;
 mod trust;
 mod verbs;
+mod vouch;
 
 use std::process::Command;
 

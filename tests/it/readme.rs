@@ -113,6 +113,7 @@ const ROWS: [&[Verb]; 6] = [
     &[
         Verb::Add,
         Verb::Revoke,
+        Verb::Vouch,
         Verb::OthersKeys,
         Verb::OthersSessions,
         Verb::Erase,

@@ -1,6 +1,6 @@
 //! What stands beside the tree: texts, policies, what people signed, who they are.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
 
 use uuid::Uuid;
@@ -12,9 +12,9 @@ use crate::domain::{Digest, EnvelopeId, PrincipalId};
 use crate::ledger::{BlobCheck, Checkpoint, Fact, KnownKey, Salt, Verifier, sha256};
 use crate::policy::Policy;
 
-/// Every text opens the commitment of its place; returns whose there are, and what people are called.
-pub(super) fn texts(files: &Files, verifier: &mut Verifier) -> Result<(BTreeSet<Uuid>, Names), Flaw> {
-    let (mut subjects, mut names) = (BTreeSet::new(), Names::new());
+/// Every text opens the commitment of its place; returns them, and what people are called.
+pub(super) fn texts(files: &Files, verifier: &mut Verifier) -> Result<(BTreeMap<Uuid, Texts>, Names), Flaw> {
+    let (mut all, mut names) = (BTreeMap::new(), Names::new());
     for (path, bytes) in files.iter().filter(|(path, _)| path.starts_with("blobs/")) {
         let odd = || Flaw::tampered(path, format!("{path} does not hold texts as this version writes them."));
         let texts: Texts = serde_json::from_slice(bytes).map_err(|_| odd())?;
@@ -41,9 +41,9 @@ pub(super) fn texts(files: &Files, verifier: &mut Verifier) -> Result<(BTreeSet<
                 names.extend(name(&bytes).map(|name| (PrincipalId(texts.subject), name)));
             }
         }
-        subjects.insert(texts.subject);
+        all.insert(texts.subject, texts);
     }
-    Ok((subjects, names))
+    Ok((all, names))
 }
 
 fn name(profile: &[u8]) -> Option<String> {

@@ -9,8 +9,8 @@ use crate::domain::Digest;
 use crate::ledger::{Checkpoint, Entry, Fact, Frontier, TILE_WIDTH, Tile, Verifier, hash_tile};
 use crate::signature::NoteKey;
 
-/// Reads every entry and holds the tree over them against tiles and head.
-pub(super) fn check(files: &Files) -> Result<(Verifier, Told, Checkpoint), Flaw> {
+/// Reads every entry and holds the tree over them against tiles and head, and its key against one that was seen.
+pub(super) fn check(files: &Files, seen: Option<&NoteKey>) -> Result<(Verifier, Told, Checkpoint), Flaw> {
     let note = text(files, CHECKPOINT)?;
     let claimed = Checkpoint::claimed(note).map_err(|error| bad(CHECKPOINT, error))?;
     // Nobody signed that size yet: it may be as large as a number can be.
@@ -68,6 +68,7 @@ pub(super) fn check(files: &Files) -> Result<(Verifier, Told, Checkpoint), Flaw>
         .and_then(|()| verifier.end(Some(claimed.size)))
         .map_err(|fault| Flaw::of(CHECKPOINT, fault))?;
     key(files, &told, note)?;
+    leads_here(&told.entries, seen)?;
     Ok((verifier, told, claimed))
 }
 
@@ -82,6 +83,26 @@ fn key(files: &Files, told: &Told, note: &str) -> Result<(), Flaw> {
     Checkpoint::open(note, &key)
         .map(drop)
         .map_err(|error| bad(CHECKPOINT, error))
+}
+
+/// The key that was seen before is in force, or handed over to the one that is. What it did not sign itself, such
+/// as an accepted rollback, leads nowhere.
+fn leads_here(entries: &[Entry], seen: Option<&NoteKey>) -> Result<(), Flaw> {
+    let Some(seen) = seen.map(ToString::to_string) else {
+        return Ok(());
+    };
+    let leads = entries.iter().fold(false, |leads, entry| match &entry.fact {
+        Fact::KeyRotated { key, .. } => leads || *key == seen,
+        Fact::RollbackAccepted { key, .. } => *key == seen,
+        _ => leads,
+    });
+    if leads {
+        Ok(())
+    } else {
+        let message =
+            format!("{LOG_KEY} is not the key that was named, and no entry that it signed leads from that one.");
+        Err(Flaw::unproved(None, LOG_KEY.to_owned(), message))
+    }
 }
 
 fn take(told: &mut Told, n: u64, entry: Entry) {

@@ -28,9 +28,9 @@ fn a_line_says_from_when_to_when_in_whole_seconds_and_is_read_again() {
                     valid-after=\"20261121041209Z\",valid-before=\"20261122000001Z\" ssh-ed25519 ";
     assert!(text.starts_with(expected), "{text}");
     let read = Signer::parse(&text).expect("read");
-    assert!(!read[0].counts(at("2026-11-21T04:12:08Z")));
-    assert!(read[0].counts(at("2026-11-21T04:12:09.5Z")));
-    assert!(!read[0].counts(at("2026-11-22T00:00:01Z")));
+    assert!(!read[0].decides(at("2026-11-21T04:12:08Z")));
+    assert!(read[0].decides(at("2026-11-21T04:12:09.5Z")));
+    assert!(!read[0].decides(at("2026-11-22T00:00:01Z")));
 }
 
 #[test]
@@ -46,9 +46,9 @@ fn a_plain_line_counts_for_everything_and_a_comment_for_nothing() {
     let read = Signer::parse(&format!("# people\n\nana {KEY} laptop\n")).expect("read");
     assert_eq!(read.len(), 1);
     assert_eq!(read[0].names, "ana");
-    assert!(read[0].counts(at("2026-11-21T04:12:09Z")));
+    assert!(read[0].decides(at("2026-11-21T04:12:09Z")));
     let other = Signer::parse(&format!("ana namespaces=\"file\" {KEY}")).expect("read");
-    assert!(!other[0].counts(at("2026-11-21T04:12:09Z")));
+    assert!(!other[0].decides(at("2026-11-21T04:12:09Z")));
 }
 
 #[test]

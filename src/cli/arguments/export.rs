@@ -47,11 +47,21 @@ pub(in crate::cli) struct VerifyBundle {
     /// The folder that `signoff ledger export` wrote
     #[arg(value_name = "DIR")]
     pub folder: PathBuf,
-    /// Count only signatures by the keys in this file, an `allowed_signers` of your own
+    /// Be strict: count only signatures by the keys in this file, an `allowed_signers` of your own
     ///
-    /// Then every approval of what matters (severity high or severe) has to rest on them, whatever keys the gate knew.
+    /// Then every approval of what matters (severity high or severe) has to rest on them, whatever keys the gate knew;
+    /// what matters and was handed out without one fails; and every verdict has to be the policy's.
     #[arg(long, value_name = "FILE")]
     pub signers: Option<PathBuf>,
+    /// Be strict: count only signatures by keys that an admin in this file vouched for, in that role
+    #[arg(long, value_name = "FILE", conflicts_with = "signers")]
+    pub admins: Option<PathBuf>,
+    /// Strict: a policy that may have judged; may be repeated, absent means whatever the gate put in force
+    #[arg(long, value_name = "FILE")]
+    pub policy: Vec<PathBuf>,
+    /// The log's key as you know it, or a file that holds it: the newest is that one, or was handed over to by it
+    #[arg(long, value_name = "VKEY|FILE")]
+    pub log_key: Option<String>,
 }
 
 fn moment(text: &str) -> Result<Timestamp, String> {

@@ -13,10 +13,27 @@ pub(in crate::cli) enum ReviewerVerb {
         #[arg(long)]
         role: Role,
     },
-    /// List people
+    /// List people, and who vouched for their keys
     List,
+    /// Answer for a person's key, as an admin, by a signature with your own
+    ///
+    /// Whoever checks a ledger without trusting its gate (`signoff verify-bundle --admins`) counts the keys that an
+    /// admin vouched for whose own key they know. Compare the fingerprint with that person first, by a way that does
+    /// not go through the gate.
+    Vouch(Vouch),
     /// Take a person's credential away
     Revoke { name: String },
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Vouch {
+    pub name: String,
+    /// The fingerprint you were told, such as SHA256:…; without it, the one key that nobody vouched for yet
+    #[arg(long, value_name = "SHA256")]
+    pub fingerprint: Option<String>,
+    /// Do not ask: it was compared
+    #[arg(long, requires = "fingerprint")]
+    pub yes: bool,
 }
 
 #[derive(Debug, Subcommand)]

@@ -32,6 +32,16 @@ pub(in crate::gate) async fn revoke(
     gate.revoke_key(&holder.person, holder.by_key, key).await.map(Json)
 }
 
+pub(in crate::gate) async fn vouch(
+    State(gate): Gate,
+    Reviewer(admin): Reviewer,
+    Path(name): Path<String>,
+    body: Body,
+) -> Result<(StatusCode, Json<KeyView>), Refusal> {
+    let vouched = gate.vouch(&admin, &name, body.json()?).await?;
+    Ok((StatusCode::CREATED, Json(vouched)))
+}
+
 /// The signature is the credential.
 pub(in crate::gate) async fn open(State(gate): Gate, body: Body) -> Result<(StatusCode, Json<Session>), Refusal> {
     let session = gate.open_session(body.json()?).await?;

@@ -150,6 +150,7 @@ impl Service {
             pin,
             added_at: at,
             revoked_at: None,
+            vouched_by: Vec::new(),
         };
         let view = view(&stored);
         self.store
@@ -264,9 +265,9 @@ impl Service {
         Ok(self.reload().await?)
     }
 
-    /// A person's signing keys, revoked ones too.
-    pub(super) fn keys_of(&self, person: PrincipalId) -> Vec<KeyView> {
-        self.directory().keys_of(person).map(view).collect()
+    /// A key that counts.
+    pub(super) fn key_view(&self, key: Digest) -> Option<KeyView> {
+        self.directory().signing_key(key).map(view)
     }
 
     /// A person's key as people compare it.
@@ -330,7 +331,8 @@ fn no_session() -> Refusal {
         .hint("`signoff login` registers one, with the credential that an admin gave you.")
 }
 
-fn view(stored: &StoredKey) -> KeyView {
+/// A key as people read of it.
+pub(super) fn view(stored: &StoredKey) -> KeyView {
     let fingerprint = SshPublicKey::parse(&stored.public).map(|key| key.fingerprint_text());
     KeyView {
         key: stored.key,
@@ -339,5 +341,6 @@ fn view(stored: &StoredKey) -> KeyView {
         pin: stored.pin,
         added_at: stored.added_at,
         revoked_at: stored.revoked_at,
+        vouched_by: stored.vouched_by.clone(),
     }
 }

@@ -23,7 +23,6 @@ impl Service {
             principal: self.view_of(caller),
             now: self.now(),
             ledger: self.ledger,
-            keys: self.keys_of(caller.id),
             last_decision,
         })
     }

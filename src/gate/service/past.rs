@@ -209,6 +209,7 @@ impl Service {
             | Fact::PolicyActivated { .. }
             | Fact::PrincipalAdded { .. }
             | Fact::KeyAdded { .. }
+            | Fact::KeyVouched(_)
             | Fact::KeyRevoked { .. }
             | Fact::PrincipalRevoked { .. }
             | Fact::Requested { .. }

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
 
 use super::second::{self, Word};
-use super::{RequestKey, Service, ServiceError, actor, entry, world};
+use super::{RequestKey, Service, ServiceError, actor, entry, keys, world};
 use crate::api::{AddPrincipal, Added, PrincipalView};
 use crate::domain::{Actor, Digest, Person, Principal, PrincipalId, PrincipalKind, Role, Verb, check_name};
 use crate::gate::Refusal;
@@ -345,5 +345,6 @@ fn view(principal: &Principal, directory: &Directory) -> PrincipalView {
         scopes: principal.scopes.clone(),
         added_at: principal.added_at,
         revoked_at: principal.revoked_at,
+        keys: directory.keys_of(principal.id).map(keys::view).collect(),
     }
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::door::Door;
-use super::facts::{self, Says};
+use super::facts;
 use super::pass;
 use super::record::JudgementRecord;
 use super::view::JUDGEMENT;
@@ -19,7 +19,7 @@ use crate::domain::{
 };
 use crate::gate::Refusal;
 use crate::ledger::{Fact, Judged, Payload, PayloadParts, form, scan};
-use crate::policy::{FLOOR_SCOPE, Judgement, judge};
+use crate::policy::{FLOOR_SCOPE, Judgement, Says, judge};
 use crate::store::{Envelope, StoreError, Tx};
 
 /// The longest tool, server, environment, or part of a target.

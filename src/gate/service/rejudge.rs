@@ -5,17 +5,17 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::alike::{self, Company};
-use super::facts::{self, Says};
+use super::facts;
 use super::record::JudgementRecord;
 use super::signals::{self, Attested};
 use super::unlike::{self, Now};
 use super::view::{self, JUDGEMENT};
 use super::{Rules, Service, amount, mask};
 use crate::api::{Becomes, Claimed, JudgeRequest};
-use crate::domain::{AgentPrincipal, Digest, Level, Person, Role, Stage, Verb, Verdict};
+use crate::domain::{AgentPrincipal, Digest, Person, Role, Stage, Verb, Verdict};
 use crate::gate::Refusal;
 use crate::ledger::{Payload, PayloadParts, Salt, form};
-use crate::policy::{Facts, Judgement, judge, judge_as, widening};
+use crate::policy::{Facts, Judgement, Says, ask_for_one_more, judge, judge_as};
 use crate::store::{Db, Envelope, StoreError, Tx};
 
 /// The revision an agent proposes.
@@ -117,7 +117,12 @@ pub(super) fn as_edited(
         .and_then(|class| judge_as(&rules.policy, &facts, class));
     let mut judgement = named.unwrap_or_else(|| judge(&rules.policy, &facts));
     judgement.effective = judgement.effective.max(Verdict::Hold);
-    ask_for_one_more(rules, &mut judgement, &[&arguments(&stored.proposed)?, &before], &after);
+    ask_for_one_more(
+        &rules.policy,
+        &mut judgement,
+        &[&arguments(&stored.proposed)?, &before],
+        &after,
+    );
     let claimed = moved(envelope, &before, &after, &amounts(rules, &judgement));
     // The number may be gone from where it was; its currency is still the one that was named.
     let claimed = claimed.or_else(|| {
@@ -138,20 +143,6 @@ pub(super) fn as_edited(
     // What a person wrote is looked at by itself.
     again.company = Company::Alone("a person edited it".to_owned());
     Ok(again)
-}
-
-/// Raises the quorum where arguments reach further than one of those that people or the agent saw before.
-fn ask_for_one_more(rules: &Rules, judgement: &mut Judgement, before: &[&Value], after: &Value) {
-    let high = judgement.matrix.is_some_and(|matrix| matrix.impact == Level::High);
-    if !high || judgement.edit_alone {
-        return;
-    }
-    let amounts = amounts(rules, judgement);
-    let mut reach = before.iter().filter_map(|before| widening(before, after, &amounts));
-    if let Some(widening) = reach.next() {
-        judgement.gate.quorum += 1;
-        judgement.reasons.insert(0, widening.to_string());
-    }
 }
 
 /// Whether the class reads an amount in these arguments.
@@ -183,7 +174,7 @@ pub(super) fn as_class(
             format!("The policy has no such class; it has {known}."),
         )
     })?;
-    ask_for_one_more(rules, &mut judgement, &[&arguments(&stored.proposed)?], &now);
+    ask_for_one_more(&rules.policy, &mut judgement, &[&arguments(&stored.proposed)?], &now);
     let amount = amount::of(
         &rules.policy,
         judgement.class.as_deref(),
@@ -228,7 +219,7 @@ pub(super) fn as_attested(
         .as_deref()
         .and_then(|class| judge_as(&rules.policy, &facts, class));
     let mut judgement = named.unwrap_or_else(|| judge(&rules.policy, &facts));
-    ask_for_one_more(rules, &mut judgement, &[&arguments(&stored.proposed)?], &now);
+    ask_for_one_more(&rules.policy, &mut judgement, &[&arguments(&stored.proposed)?], &now);
     let amount = amount::of(
         &rules.policy,
         judgement.class.as_deref(),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 use super::{Fault, KnownKey, Report, Verifier, tampered};
-use crate::domain::EnvelopeId;
+use crate::domain::{Digest, EnvelopeId};
 
 impl Verifier {
     /// Takes what was read so far as something that a reviewer may have seen: who has the entries and no heads
@@ -13,6 +13,11 @@ impl Verifier {
     pub fn could_be_seen(&mut self) {
         let (size, root) = (self.report.entries, self.root());
         self.signatures.head(size, root);
+    }
+
+    /// Says what a head of so many entries was, where no entries were taken from which it follows.
+    pub fn was_head(&mut self, size: u64, root: Digest) {
+        self.signatures.was_head(size, root);
     }
 
     /// Every signing key that the entries tell of.

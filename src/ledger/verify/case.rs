@@ -149,6 +149,7 @@ impl Case {
             | Fact::PrincipalAdded { .. }
             | Fact::Requested { .. }
             | Fact::KeyAdded { .. }
+            | Fact::KeyVouched(_)
             | Fact::KeyRevoked { .. }
             | Fact::PrincipalRevoked { .. }
             | Fact::Proposed { .. } => return Err("its kind is not about an envelope".to_owned()),

@@ -61,6 +61,7 @@ impl Verifier {
                     Some(public) => self.signatures.add(entry, *principal, *key, public, *pin)?,
                 }
             }
+            Fact::KeyVouched(vouched) => self.vouched(entry, vouched)?,
             Fact::KeyRevoked { principal, key } => self.signatures.revoke(*principal, *key, entry.at)?,
             Fact::PrincipalRevoked { principal } => {
                 let known = self

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::Case;
 use crate::domain::{ActorKind, DecisionKind, Digest, PrincipalId, parse_span};
 use crate::ledger::{
-    CLOCK, DOCUMENT, Document, Entry, Fact, Given, SIGNATURE_NONE, SIGNATURE_SSH, SIGNATURE_WITH_EDIT, Signed,
+    CLOCK, DOCUMENT, Document, Entry, Fact, Given, SIGNATURE_NONE, SIGNATURE_SSH, SIGNATURE_WITH_EDIT, Seen, Signed,
 };
 use crate::signature::ssh::{DECISION, Demand, SshPublicKey, SshSignature};
 
@@ -29,6 +29,8 @@ pub struct KnownKey {
 pub(super) struct Signatures {
     pub ledger: Option<Uuid>,
     keys: HashMap<Digest, KnownKey>,
+    /// Who vouched for which key of whom.
+    vouched: Vec<(PrincipalId, Digest, PrincipalId)>,
     nonces: HashSet<String>,
     heads: Vec<(u64, Digest)>,
 }
@@ -146,6 +148,36 @@ impl Signatures {
         self.heads.push((size, root));
     }
 
+    /// A key that counts, of this person.
+    pub fn live(&self, key: Digest, person: PrincipalId) -> Option<&KnownKey> {
+        let known = self.keys.get(&key)?;
+        (known.principal == person && known.revoked_at.is_none()).then_some(known)
+    }
+
+    /// Whether a head was sealed over exactly that.
+    pub fn saw(&self, seen: Seen) -> bool {
+        let head = self.heads.binary_search_by_key(&seen.size, |head| head.0);
+        head.ok().map(|at| self.heads[at].1) == Some(seen.root)
+    }
+
+    /// Takes a voucher down; returns how many there were before for that person, `None` where it is there already.
+    pub fn vouch(&mut self, person: PrincipalId, key: Digest, by: PrincipalId) -> Option<usize> {
+        let one = (person, key, by);
+        if self.vouched.contains(&one) {
+            return None;
+        }
+        let before = self.vouched.iter().filter(|(whose, _, _)| *whose == person).count();
+        self.vouched.push(one);
+        Some(before)
+    }
+
+    /// The same as [`Self::head`], in any order.
+    pub fn was_head(&mut self, size: u64, root: Digest) {
+        if let Err(at) = self.heads.binary_search_by_key(&size, |head| head.0) {
+            self.heads.insert(at, (size, root));
+        }
+    }
+
     /// Every key there ever was, by fingerprint.
     pub fn keys(&self) -> Vec<KnownKey> {
         let mut all: Vec<KnownKey> = self.keys.values().cloned().collect();
@@ -197,9 +229,7 @@ impl Signatures {
         if Some(document.ledger) != self.ledger {
             return Err("it was signed for another ledger".to_owned());
         }
-        let (size, root) = (document.seen.size, document.seen.root);
-        let head = self.heads.binary_search_by_key(&size, |head| head.0);
-        if head.ok().map(|at| self.heads[at].1) != Some(root) {
+        if !self.saw(document.seen) {
             return Err("its signer saw another ledger before".to_owned());
         }
         if !self.nonces.insert(document.nonce.clone()) {
@@ -210,10 +240,17 @@ impl Signatures {
             .ok()
             .flatten()
             .ok_or("its document does not stand in the list that was signed")?;
-        let key = SshPublicKey::parse(&known.public).map_err(|error| error.to_string())?;
-        let signature = SshSignature::parse(&signed.signature).map_err(|error| format!("of its signature {error}"))?;
+        known.holds(&signed.signature, DECISION, &bytes)
+    }
+}
+
+impl KnownKey {
+    /// That this key made a signature. The error is a sentence fragment.
+    pub(super) fn holds(&self, signature: &str, namespace: &str, bytes: &[u8]) -> Result<(), String> {
+        let key = SshPublicKey::parse(&self.public).map_err(|error| error.to_string())?;
+        let signature = SshSignature::parse(signature).map_err(|error| format!("of its signature {error}"))?;
         signature
-            .holds(&key, DECISION, &bytes, Demand { pin: known.pin })
+            .holds(&key, namespace, bytes, Demand { pin: self.pin })
             .map_err(|error| format!("of its signature: {error}"))?;
         Ok(())
     }

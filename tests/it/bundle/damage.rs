@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use signoff::bundle::{Files, Flaw, FlawKind, SUMS, check, sums_line};
+use signoff::bundle::{Files, Flaw, FlawKind, Pins, SUMS, check, sums_line};
 use signoff::ledger::{entry_bundle, hash_tile, leaf_hash};
 
 use super::{export, files, ledger, signoff};
@@ -15,7 +15,7 @@ pub fn fit(files: &mut Files) {
 }
 
 fn flaw(files: &Files) -> Flaw {
-    check(files, None).expect_err("it is damaged")
+    check(files, &Pins::default()).expect_err("it is damaged")
 }
 
 async fn bundle() -> Files {
@@ -26,7 +26,7 @@ async fn bundle() -> Files {
 #[tokio::test]
 async fn a_byte_of_any_file_is_found_and_said_where() {
     let whole = bundle().await;
-    assert!(check(&whole, None).is_ok());
+    assert!(check(&whole, &Pins::default()).is_ok());
     for (path, bytes) in &whole {
         for at in [0, bytes.len() / 2, bytes.len() - 1] {
             let mut damaged = whole.clone();
@@ -99,7 +99,7 @@ pub fn with_entries(whole: &Files, change: impl FnOnce(&mut Vec<Vec<u8>>)) -> Fi
 #[tokio::test]
 async fn entries_that_were_dropped_swapped_cut_or_changed_are_found() {
     let whole = bundle().await;
-    assert!(check(&with_entries(&whole, |_| {}), None).is_ok());
+    assert!(check(&with_entries(&whole, |_| {}), &Pins::default()).is_ok());
     let dropped = with_entries(&whole, |entries| drop(entries.remove(5)));
     let swapped = with_entries(&whole, |entries| entries.swap(3, 4));
     let cut = with_entries(&whole, |entries| drop(entries.pop()));

@@ -35,6 +35,7 @@ stop            yes                  yes                  yes                  r
 resume          role_too_low         yes                  role_too_low         role_too_low         role_too_low
 own_keys        yes                  yes                  yes                  yes                  yes
 others_keys     not_found            not_found            not_found            not_found            yes
+vouch           admin_only           admin_only           admin_only           admin_only           yes
 others_sessions admin_only           admin_only           admin_only           admin_only           yes
 add             admin_only           admin_only           admin_only           admin_only           yes
 revoke          admin_only           admin_only           admin_only           admin_only           yes
@@ -232,6 +233,10 @@ impl Stage {
                 let added = self.gate.service.add_key(&self.person(&name), true, key).await.unwrap();
                 vec![delete(format!("/v1/keys/{}", added.key))]
             }
+            Verb::Vouch => {
+                let name = self.newcomer().await;
+                vec![self.voucher(&name).await]
+            }
             Verb::OthersSessions => {
                 let name = self.newcomer().await;
                 vec![delete(format!("/v1/people/{name}/sessions"))]
@@ -269,6 +274,22 @@ impl Stage {
             // The command opens the folder itself: `proofs/anchor.rs` has their cells.
             Verb::RotateKey | Verb::AcceptRollback => Vec::new(),
         }
+    }
+
+    /// The admin's word on a new key of somebody's.
+    async fn voucher(&mut self, name: &str) -> Ask {
+        let key = self.registration().await;
+        self.gate.service.add_key(&self.person(name), true, key).await.unwrap();
+        let admin = super::signed::pen(&self.gate, 255);
+        let challenge = super::signed::challenge(&self.gate).await;
+        let own = admin.registration(&challenge, false).await.unwrap();
+        // The second time it is there.
+        let _ = self.gate.service.add_key(&self.person("admin"), true, own).await;
+        let person = super::vouch::person(&self.gate, name).await;
+        let (now, point) = (self.gate.world.now(), super::vouch::point(&self.gate).await);
+        let request = admin.voucher("admin", &person, &person.keys[0], point, now).await;
+        let body = serde_json::to_value(request.unwrap()).unwrap();
+        post(format!("/v1/people/{name}/vouchers"), body)
     }
 
     async fn revocations(&mut self) -> Vec<Ask> {

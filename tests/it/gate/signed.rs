@@ -18,7 +18,7 @@ pub fn secret(n: u8) -> SshSecretKey {
     SshSecretKey::from_seed(&[n; 32])
 }
 
-pub(super) fn pen(gate: &Gate, n: u8) -> Pen {
+pub fn pen(gate: &Gate, n: u8) -> Pen {
     let world = Arc::clone(&gate.world);
     Pen::new(Signer::Memory(Box::new(secret(n))), Arc::new(move || world.random()))
 }
@@ -30,7 +30,7 @@ pub async fn challenge(gate: &Gate) -> Challenge {
     serde_json::from_value(answer.body).unwrap()
 }
 
-pub(super) async fn register(gate: &Gate, person: &str, pen: &Pen) -> Answer {
+pub async fn register(gate: &Gate, person: &str, pen: &Pen) -> Answer {
     let request = pen.registration(&challenge(gate).await, false).await.unwrap();
     let body = serde_json::to_string(&request).unwrap();
     gate.send(person, Method::POST, "/v1/keys", None, body).await
