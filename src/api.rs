@@ -2,6 +2,7 @@
 
 pub mod aap;
 mod after;
+mod case_file;
 mod decision;
 mod envelope;
 mod error;
@@ -20,6 +21,7 @@ mod stop;
 mod unlike;
 
 pub use after::{AfterPage, AfterRow, ReviewRequest, ReviewView, UndoRequest, UndoView, UndoWanted};
+pub use case_file::{CaseEntry, CaseFile, CaseHold, CustodyView, JudgedView, Kept, SaidView, ScreenFigures};
 pub use decision::{
     AnswerRequest, AskRequest, BatchItem, BatchReceipt, BatchRequest, BatchResult, Becomes, DecisionReceipt,
     DecisionRequest, JudgeRequest, Outcome, OutcomeCheck, OutcomeRequest, OutcomeStatus, RedeemAnswer, RedeemRequest,

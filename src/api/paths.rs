@@ -23,6 +23,8 @@ pub const UNDO_WANTED: &str = "/v1/undo";
 /// Everything there ever was.
 pub const PAST: &str = "/v1/past";
 pub const TIMELINE: &str = "/v1/envelopes/{id}/timeline";
+/// All there is about one envelope.
+pub const CASE: &str = "/v1/envelopes/{id}/case";
 pub const TRAIL: &str = "/v1/envelopes/{id}/trail";
 pub const STOPS: &str = "/v1/stops";
 pub const RESUME: &str = "/v1/stops/{id}/resume";
@@ -136,6 +138,10 @@ pub fn signals(id: EnvelopeId) -> String {
 
 pub fn timeline(id: EnvelopeId) -> String {
     with(TIMELINE, "{id}", &id.to_string())
+}
+
+pub fn case(id: EnvelopeId) -> String {
+    with(CASE, "{id}", &id.to_string())
 }
 
 pub fn trail(id: EnvelopeId) -> String {

@@ -3,6 +3,7 @@
 //! Made once for an envelope and a width. Whatever an agent sent goes through [`Shown`] here.
 
 mod body;
+mod case_file;
 mod claims;
 mod envelope;
 mod evidence;
@@ -19,6 +20,7 @@ mod text;
 mod trail;
 
 pub use body::Body;
+pub use case_file::case_text;
 pub use envelope::envelope;
 pub use evidence::evidence;
 pub use names::both_ends;

@@ -6,6 +6,7 @@ mod aap;
 mod after;
 mod alike;
 mod amount;
+mod case_file;
 mod decide;
 mod door;
 mod due;

@@ -4,11 +4,12 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 
 use crate::domain::{DigestPrefix, EnvelopeId};
 
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("written").args(["file", "case"]))]
 pub(in crate::cli) struct Show {
     pub id: EnvelopeId,
     /// What happened to it instead, entry by entry
@@ -20,13 +21,19 @@ pub(in crate::cli) struct Show {
     /// What was on the reviewer's screen at its Nth decision instead, counted from 1
     #[arg(long, value_name = "N", conflicts_with_all = ["timeline", "reveal"])]
     pub screen: Option<NonZeroU32>,
+    /// All there is about it instead, on one page: the case file
+    ///
+    /// What was proposed, what the policy said and why, who decided having seen what, who had it when, what became of
+    /// it, what was erased or is held, and every entry, read at one moment of the ledger.
+    #[arg(long, conflicts_with_all = ["timeline", "reveal", "screen"])]
+    pub case: bool,
     /// A file of its evidence instead, once its SHA-256 was checked: by number, or by 8 or more hex digits
     ///
     /// To standard output byte for byte; on a terminal only text, made safe to show.
-    #[arg(long, value_name = "N|HEX", conflicts_with_all = ["timeline", "reveal", "screen"])]
+    #[arg(long, value_name = "N|HEX", conflicts_with_all = ["timeline", "reveal", "screen", "case"])]
     pub file: Option<Piece>,
-    /// Where the file goes; nothing that is there is overwritten
-    #[arg(long, value_name = "PATH", requires = "file")]
+    /// Where the file, or the page, goes; nothing that is there is overwritten
+    #[arg(long, value_name = "PATH", requires = "written")]
     pub output: Option<PathBuf>,
 }
 
