@@ -39,7 +39,7 @@ pub use keys::{AddKey, Challenge, KeyView, LedgerPoint, Login, OpenSession, Salt
 pub use mask::{Looked, MASK, MASK_OTHER, MaskedView};
 pub use past::{PastPage, TimelineEntry};
 pub use people::{AddPrincipal, Added, LastDecision, Me, PrincipalView};
-pub use policy::{ClassView, FloorView, GateView, PolicyView, RuleView, UnknownView, Verdicts};
+pub use policy::{ClassView, FloorView, GateView, PolicyThen, PolicyView, RuleView, Spoke, UnknownView, Verdicts};
 pub use proof::{Growth, KeyEntry};
 pub use queue::{Gone, Health, Here, PresentView, QueuePage};
 pub use screen::{MAX_SCREEN, Screen, ScreenLines, ScreenPart, Share, ShownScreen};

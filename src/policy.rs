@@ -9,6 +9,7 @@ mod facts;
 mod glob;
 mod judge;
 mod parse;
+mod places;
 mod trace;
 mod widen;
 
@@ -20,5 +21,6 @@ pub use condition::{Condition, Interval, Test};
 pub use facts::{Facts, Known, Unknown, Value};
 pub use glob::Glob;
 pub use judge::{FLOOR_OWN, FLOOR_SCOPE, FLOOR_STOPPED, Judgement, judge, judge_as};
+pub use places::{Spot, places};
 pub use trace::{ConditionTrace, Held, RuleTrace, Trace};
 pub use widen::{Widening, widening};

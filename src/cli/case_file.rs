@@ -1,4 +1,4 @@
-//! `signoff show --case`: all there is about one envelope, on one page.
+//! `signoff show --case` and `--judged-by`: all there is about one envelope on one page, and what judged it.
 
 use std::path::Path;
 use std::time::Duration;
@@ -10,12 +10,15 @@ use super::connect::connect;
 use super::error::CliError;
 use super::files::put;
 use super::output::Output;
-use crate::console::case_text;
+use crate::console::{case_text, policy_text};
 use crate::diff::Until;
 use crate::domain::Shown;
 
 /// How long the payload is compared with the record before: nobody waits longer for a page.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Columns of a policy as a page.
+const COLUMNS: usize = 100;
 
 pub(super) async fn show(place: &Place, show: &Show, out: &Output) -> Result<(), CliError> {
     let connection = connect(place).await?;
@@ -24,6 +27,18 @@ pub(super) async fn show(place: &Place, show: &Show, out: &Output) -> Result<(),
     match &show.output {
         Some(path) => written(path, &text(), out)?,
         None => out.value(&file, |_| text())?,
+    }
+    connection.close().await
+}
+
+/// The policy that judged it, as it was.
+pub(super) async fn policy(place: &Place, show: &Show, out: &Output) -> Result<(), CliError> {
+    let connection = connect(place).await?;
+    let then = connection.client.policy_then(show.id).await?;
+    let text = || policy_text(&then, COLUMNS);
+    match &show.output {
+        Some(path) => written(path, &text(), out)?,
+        None => out.value(&then, |_| text())?,
     }
     connection.close().await
 }

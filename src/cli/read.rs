@@ -100,6 +100,7 @@ pub(super) async fn show(place: &Place, show: &Show, out: &Output) -> Result<(),
     match &show.file {
         Some(piece) => files::show(place, show, piece, out).await,
         None if show.case => case_file::show(place, show, out).await,
+        None if show.judged_by => case_file::policy(place, show, out).await,
         None if show.screen.is_some() => screen(place, show, out).await,
         None if show.timeline => timeline(place, show.id, out).await,
         None if show.reveal => reveal(place, show.id, out).await,

@@ -24,6 +24,7 @@ mod pass;
 mod past;
 mod people;
 mod policy;
+mod policy_then;
 mod propose;
 mod prove;
 mod queue;

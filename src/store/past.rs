@@ -136,6 +136,14 @@ impl Db<'_> {
             .query_row([id.0.as_bytes()], |row| row.get(0))?)
     }
 
+    /// The entry that put a policy in force last.
+    pub fn activated(&self, policy: Digest) -> Result<Option<u64>, StoreError> {
+        let sql = "SELECT activated FROM policy WHERE sha256 = ?1";
+        let mut query = self.0.prepare_cached(sql)?;
+        let row = query.query_row([policy.0], |row| super::entries::unsigned(row, 0));
+        Ok(row.optional()?)
+    }
+
     /// The policy that was activated last.
     pub fn policy_in_force(&self) -> Result<Option<(Digest, Vec<u8>)>, StoreError> {
         let sql = "SELECT sha256, bytes FROM policy ORDER BY activated DESC LIMIT 1";

@@ -9,7 +9,11 @@ use clap::{ArgGroup, Args};
 use crate::domain::{DigestPrefix, EnvelopeId};
 
 #[derive(Debug, Args)]
-#[command(group = ArgGroup::new("written").args(["file", "case"]))]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of its own on the command line"
+)]
+#[command(group = ArgGroup::new("written").args(["file", "case", "judged_by"]))]
 pub(in crate::cli) struct Show {
     pub id: EnvelopeId,
     /// What happened to it instead, entry by entry
@@ -27,10 +31,13 @@ pub(in crate::cli) struct Show {
     /// it, what was erased or is held, and every entry, read at one moment of the ledger.
     #[arg(long, conflicts_with_all = ["timeline", "reveal", "screen"])]
     pub case: bool,
+    /// The policy that judged it instead, as it was, with what of it spoke marked
+    #[arg(long, conflicts_with_all = ["timeline", "reveal", "screen", "case"])]
+    pub judged_by: bool,
     /// A file of its evidence instead, once its SHA-256 was checked: by number, or by 8 or more hex digits
     ///
     /// To standard output byte for byte; on a terminal only text, made safe to show.
-    #[arg(long, value_name = "N|HEX", conflicts_with_all = ["timeline", "reveal", "screen", "case"])]
+    #[arg(long, value_name = "N|HEX", conflicts_with_all = ["timeline", "reveal", "screen", "case", "judged_by"])]
     pub file: Option<Piece>,
     /// Where the file, or the page, goes; nothing that is there is overwritten
     #[arg(long, value_name = "PATH", requires = "written")]

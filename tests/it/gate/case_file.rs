@@ -6,12 +6,12 @@ use axum::http::StatusCode;
 use insta::assert_snapshot;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
-use signoff::api::CaseFile;
+use signoff::api::{CaseFile, PolicyThen};
 use signoff::console::case_text;
 use signoff::diff::Until;
 use signoff::store::{Store, StoreError};
 
-use crate::it::world::{Gate, gate, gate_with, path};
+use crate::it::world::{Gate, gate, gate_with, open, path};
 
 async fn case(gate: &Gate, envelope: &Value) -> CaseFile {
     let answer = gate.get("ada", &path(envelope, "/case")).await;
@@ -179,6 +179,30 @@ async fn a_case_file_is_for_people_and_of_what_is_there() {
     let nothing = json!({"id": "00000000-0000-0000-0000-000000000000"});
     let gone = gate.get("ada", &path(&nothing, "/case")).await;
     assert_eq!(gone.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn the_policy_that_judged_is_shown_as_it_was_after_another_came() {
+    let first = gate().await;
+    let refund = first.propose("issue_refund", json!({"amount": 60})).await;
+    first.reject("ana", &refund, "not owed").await;
+    let old = include_str!("../../fixtures/policy/gate.toml");
+    let service = open(first.folder.path(), &first.world, &format!("# a later one\n{old}")).await;
+    let later = Gate::over(&first, service);
+    let then = later.get("ada", &path(&refund, "/policy")).await;
+    assert_ne!(then.body["in_force"], then.body["policy"], "{}", then.body);
+    let then: PolicyThen = serde_json::from_value(then.body).unwrap();
+    assert_eq!(then.text, old);
+    let what: Vec<&str> = then.spoke.iter().map(|spoke| spoke.what.as_str()).collect();
+    assert_eq!(what, ["rule usual of payment.refund"]);
+    let lines: Vec<&str> = old.lines().collect();
+    let marked = &lines[then.spoke[0].from - 1..then.spoke[0].to];
+    assert_eq!(marked[0], "[[class.rule]]");
+    assert!(marked.contains(&"id = \"usual\""), "{marked:?}");
+    assert_eq!(
+        later.get("support-3", &path(&refund, "/policy")).await.status,
+        StatusCode::FORBIDDEN
+    );
 }
 
 #[tokio::test]

@@ -305,7 +305,7 @@ impl Stage {
         ]
         .map(str::to_owned)
         .to_vec();
-        all.extend(["/timeline", "/case", "/trail", "/screens/0"].map(|tail| path(&envelope, tail)));
+        all.extend(["/timeline", "/case", "/policy", "/trail", "/screens/0"].map(|tail| path(&envelope, tail)));
         all.push(format!("/v1/blobs/{}", text(&file["sha256"])));
         all.into_iter().map(get).collect()
     }
