@@ -128,6 +128,7 @@ impl Teller<'_> {
             }
             Fact::Erased { .. } => (None, None, self.erasure()),
             Fact::LegalHold(_)
+            | Fact::Requested { .. }
             | Fact::Escalated { given: None, .. }
             | Fact::Proposed { .. }
             | Fact::Signal { .. }
