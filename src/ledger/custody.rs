@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{Decided, Entry, Fact, Judged};
-use crate::domain::{Actor, DecisionKind, EntryKind, PrincipalId, Role, Verdict};
+use crate::domain::{Actor, DecisionKind, EntryKind, Event, PrincipalId, Role, Verdict};
 
 /// With whom it lay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -157,6 +157,8 @@ fn of_verdict(judged: &Judged) -> Holder {
 
 fn of_decision(decided: &Decided, now: Holder) -> Holder {
     match decided.decision {
+        // One of several that it takes changes nothing yet.
+        DecisionKind::Reject if decided.rejects() == Event::Noted => now,
         DecisionKind::Reject => Holder::Over,
         DecisionKind::Approve if decided.votes >= decided.quorum => Holder::Cleared,
         // Others of the same role still have to agree; what else there is has an entry of its own kind.
@@ -224,6 +226,7 @@ mod tests {
             alike: None,
             pass: None,
             trace: DIGEST,
+            reject_quorum: false,
         })
     }
 
@@ -237,6 +240,18 @@ mod tests {
             signed: None,
             votes,
             quorum,
+            rejections: None,
+        })
+    }
+
+    fn rejected(rejections: Option<u32>, quorum: u32) -> Fact {
+        let Fact::Decided(approved) = approved(0, quorum) else {
+            unreachable!("an approval is a decision")
+        };
+        Fact::Decided(Decided {
+            decision: DecisionKind::Reject,
+            rejections,
+            ..approved
         })
     }
 
@@ -339,6 +354,24 @@ mod tests {
                 (Holder::Person(id(3)), 400, None),
             ]
         );
+    }
+
+    #[test]
+    fn a_rejection_ends_it_unless_it_is_one_of_several_that_it_takes() {
+        let alone = of(vec![
+            (0, 1, proposed()),
+            (0, 0, judged(Verdict::Hold, 2)),
+            (5, 2, rejected(None, 2)),
+        ]);
+        assert_eq!(alone[2], (Holder::Over, 5, None));
+        let several = of(vec![
+            (0, 1, proposed()),
+            (0, 0, judged(Verdict::Hold, 2)),
+            (5, 2, rejected(Some(1), 2)),
+            (9, 3, rejected(Some(2), 2)),
+        ]);
+        let role = Holder::Role(Role::Reviewer, 2);
+        assert_eq!(several[2..], [(role, 5, Some(9)), (Holder::Over, 9, None)]);
     }
 
     #[test]
