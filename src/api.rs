@@ -2,6 +2,7 @@
 
 pub mod aap;
 mod after;
+mod case_file;
 mod decision;
 mod envelope;
 mod error;
@@ -20,6 +21,7 @@ mod stop;
 mod unlike;
 
 pub use after::{AfterPage, AfterRow, ReviewRequest, ReviewView, UndoRequest, UndoView, UndoWanted};
+pub use case_file::{CaseEntry, CaseFile, CaseHold, CustodyView, JudgedView, Kept, SaidView, ScreenFigures};
 pub use decision::{
     AnswerRequest, AskRequest, BatchItem, BatchReceipt, BatchRequest, BatchResult, Becomes, DecisionReceipt,
     DecisionRequest, JudgeRequest, Outcome, OutcomeCheck, OutcomeRequest, OutcomeStatus, RedeemAnswer, RedeemRequest,
@@ -37,7 +39,7 @@ pub use keys::{AddKey, Challenge, KeyView, LedgerPoint, Login, OpenSession, Salt
 pub use mask::{Looked, MASK, MASK_OTHER, MaskedView};
 pub use past::{PastPage, TimelineEntry};
 pub use people::{AddPrincipal, Added, LastDecision, Me, PrincipalView};
-pub use policy::{ClassView, FloorView, GateView, PolicyView, RuleView, UnknownView, Verdicts};
+pub use policy::{ClassView, FloorView, GateView, PolicyThen, PolicyView, RuleView, Spoke, UnknownView, Verdicts};
 pub use proof::{Growth, KeyEntry};
 pub use queue::{Gone, Health, Here, PresentView, QueuePage};
 pub use screen::{MAX_SCREEN, Screen, ScreenLines, ScreenPart, Share, ShownScreen};

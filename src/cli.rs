@@ -5,6 +5,7 @@
 mod arguments;
 mod audit;
 mod bundle;
+mod case_file;
 mod completions;
 mod connect;
 mod console;

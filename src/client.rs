@@ -11,11 +11,11 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use crate::api::{
-    AddKey, AddPrincipal, Added, AfterPage, AnswerRequest, AskRequest, BatchReceipt, BatchRequest, Becomes, Challenge,
-    DecisionReceipt, DecisionRequest, EnvelopeView, ErrorBody, ErrorDetail, FileView, Health, Here, IDEMPOTENCY_KEY,
-    JudgeRequest, KeyView, Looked, MAX_WAIT_SECONDS, Me, OpenSession, OutcomeRequest, PastPage, PolicyView,
-    PrincipalView, QueuePage, RedeemAnswer, RedeemRequest, ResumeRequest, ReviewRequest, Session, ShownScreen,
-    StopRequest, StopView, Summary, TimelineEntry, UndoRequest, UndoWanted, VouchRequest, paths,
+    AddKey, AddPrincipal, Added, AfterPage, AnswerRequest, AskRequest, BatchReceipt, BatchRequest, Becomes, CaseFile,
+    Challenge, DecisionReceipt, DecisionRequest, EnvelopeView, ErrorBody, ErrorDetail, FileView, Health, Here,
+    IDEMPOTENCY_KEY, JudgeRequest, KeyView, Looked, MAX_WAIT_SECONDS, Me, OpenSession, OutcomeRequest, PastPage,
+    PolicyThen, PolicyView, PrincipalView, QueuePage, RedeemAnswer, RedeemRequest, ResumeRequest, ReviewRequest,
+    Session, ShownScreen, StopRequest, StopView, Summary, TimelineEntry, UndoRequest, UndoWanted, VouchRequest, paths,
 };
 use crate::domain::{Digest, EnvelopeId, PrincipalKind};
 
@@ -199,6 +199,16 @@ impl Client {
     /// Every entry about an envelope, in words.
     pub async fn timeline(&self, id: EnvelopeId) -> Result<Vec<TimelineEntry>, ClientError> {
         self.get(&paths::timeline(id), Duration::ZERO).await
+    }
+
+    /// All there is about an envelope, at one moment.
+    pub async fn case_file(&self, id: EnvelopeId) -> Result<CaseFile, ClientError> {
+        self.get(&paths::case(id), Duration::ZERO).await
+    }
+
+    /// The policy that an envelope was judged by last, as it was.
+    pub async fn policy_then(&self, id: EnvelopeId) -> Result<PolicyThen, ClientError> {
+        self.get(&paths::policy_then(id), Duration::ZERO).await
     }
 
     /// What its agent proposed in its run, or at all where no run was named: the newest first.

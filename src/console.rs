@@ -36,6 +36,6 @@ pub use keymap::{Command, Key, Keymap, Place, keys_in};
 pub use model::{About, Memory, Model, Recalled, Start};
 pub use msg::{Gesture, Msg, Pointed, Pressed, Word};
 pub use runner::{Clock, ConsoleError, Ended, MemoryFile, Options, PinError, PinFile, run};
-pub use sheet::unknown;
+pub use sheet::{case_text, policy_text, unknown};
 pub use update::{begin, update};
 pub use view::view;

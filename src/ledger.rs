@@ -7,6 +7,7 @@ mod admins;
 mod canonical;
 mod checkpoint;
 mod commitment;
+mod custody;
 mod document;
 mod entry;
 mod payload;
@@ -22,6 +23,7 @@ pub use admins::{Admins, Request, SECOND_WORD};
 pub use canonical::{CanonicalError, form};
 pub use checkpoint::{Checkpoint, CheckpointError, hand_over, handed_over, log_key, origin};
 pub use commitment::{Salt, commit, sha256};
+pub use custody::{Holder, Stretch, custody};
 pub use document::{CLOCK, DOCUMENT, Document, Seen, together_bytes};
 pub use entry::{
     Decided, Entry, EntryError, Fact, Given, HoldFact, Judged, MAX_ENTRY_BYTES, SIGNATURE_NONE, SIGNATURE_SSH,

@@ -10,6 +10,7 @@ mod gather;
 mod glob;
 mod judge;
 mod parse;
+mod places;
 mod trace;
 mod widen;
 
@@ -22,5 +23,6 @@ pub use facts::{Facts, Known, Unknown, Value};
 pub use gather::{Asked, Says, gather};
 pub use glob::Glob;
 pub use judge::{FLOOR_OWN, FLOOR_SCOPE, FLOOR_STOPPED, Judgement, judge, judge_as};
+pub use places::{Spot, places};
 pub use trace::{ConditionTrace, Held, RuleTrace, Trace};
 pub use widen::{Widening, ask_for_one_more, widening};

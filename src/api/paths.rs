@@ -23,6 +23,10 @@ pub const UNDO_WANTED: &str = "/v1/undo";
 /// Everything there ever was.
 pub const PAST: &str = "/v1/past";
 pub const TIMELINE: &str = "/v1/envelopes/{id}/timeline";
+/// All there is about one envelope.
+pub const CASE: &str = "/v1/envelopes/{id}/case";
+/// The policy that judged it.
+pub const POLICY_THEN: &str = "/v1/envelopes/{id}/policy";
 pub const TRAIL: &str = "/v1/envelopes/{id}/trail";
 pub const STOPS: &str = "/v1/stops";
 pub const RESUME: &str = "/v1/stops/{id}/resume";
@@ -142,6 +146,14 @@ pub fn signals(id: EnvelopeId) -> String {
 
 pub fn timeline(id: EnvelopeId) -> String {
     with(TIMELINE, "{id}", &id.to_string())
+}
+
+pub fn case(id: EnvelopeId) -> String {
+    with(CASE, "{id}", &id.to_string())
+}
+
+pub fn policy_then(id: EnvelopeId) -> String {
+    with(POLICY_THEN, "{id}", &id.to_string())
 }
 
 pub fn trail(id: EnvelopeId) -> String {

@@ -108,3 +108,29 @@ pub struct UnknownView {
     pub count: u64,
     pub last_at: Timestamp,
 }
+
+/// The policy that an envelope was judged by last, as it was.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PolicyThen {
+    /// SHA-256 of the text.
+    pub policy: Digest,
+    /// The entry of that judgement, counted from 0.
+    pub entry: u64,
+    /// The entry that put the policy in force last.
+    pub activated: u64,
+    /// The policy that is in force now.
+    pub in_force: Digest,
+    /// What of it made the verdict, in the order of the text.
+    pub spoke: Vec<Spoke>,
+    pub text: String,
+}
+
+/// A part of a policy's text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Spoke {
+    /// `rule usual of payment.refund`: a fragment.
+    pub what: String,
+    /// Its first and last line, counted from 1.
+    pub from: usize,
+    pub to: usize,
+}

@@ -64,6 +64,7 @@ pub(super) struct Trust<'t> {
 /// One approval.
 #[derive(Debug, Clone)]
 struct Vote {
+    person: Option<PrincipalId>,
     /// `None` for a word that does not count.
     voice: Option<Voice>,
     in_batch: bool,
@@ -165,12 +166,14 @@ impl<'t> Trust<'t> {
                 );
                 return Err(Flaw::unproved(n, texts_path(id.0), why));
             }
-            Fact::Decided(_)
-            | Fact::Lapsed {}
-            | Fact::Expired {}
-            | Fact::Withdrawn {}
-            | Fact::Closed { .. }
-            | Fact::Erased { .. } => case.stands = None,
+            Fact::Decided(_) => {
+                // Whoever rejects takes back what they approved.
+                case.votes.retain(|vote| vote.person != entry.actor.id);
+                case.stands = None;
+            }
+            Fact::Lapsed {} | Fact::Expired {} | Fact::Withdrawn {} | Fact::Closed { .. } | Fact::Erased { .. } => {
+                case.stands = None
+            }
             _ => {}
         }
         Ok(())
@@ -320,6 +323,7 @@ impl Case {
             .as_ref()
             .filter(|(editor, _)| with_edit && Some(*editor) == entry.actor.id);
         Vote {
+            person: entry.actor.id,
             voice: edit.map_or(by, |(_, by)| by.clone()),
             in_batch: entry.batch.is_some(),
         }

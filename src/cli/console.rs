@@ -269,6 +269,7 @@ async fn open(client: Client, opening: Opening) -> Result<Ended, CliError> {
             .ok()
             .filter(|value| !value.is_empty())
             .unwrap_or_else(|| "less".to_owned()),
+        folder: std::env::current_dir().map_err(CliError::Io)?,
         jitter,
     };
     Ok(match way {

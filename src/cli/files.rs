@@ -94,13 +94,19 @@ fn named(view: &EnvelopeView, piece: &Piece) -> Result<Digest, CliError> {
     }
 }
 
-/// Puts the whole file where the reviewer said, or nothing: a part of it could pass for the evidence.
-fn keep(path: &Path, bytes: &[u8], digest: Digest, out: &Output) -> Result<(), CliError> {
+/// Puts a whole file where there is none, for its owner alone to read.
+pub(super) fn put(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
     let unwritten = |error: io::Error| CliError::Unwritten(path.display().to_string(), error);
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).map_err(unwritten)?;
     file.write_all(bytes).map_err(unwritten)?;
     file.persist_noclobber(path).map_err(|error| unwritten(error.error))?;
+    Ok(())
+}
+
+/// Puts the whole file where the reviewer said, or nothing: a part of it could pass for the evidence.
+fn keep(path: &Path, bytes: &[u8], digest: Digest, out: &Output) -> Result<(), CliError> {
+    put(path, bytes)?;
     let path = path.display().to_string();
     out.value(&json!({"sha256": digest, "bytes": bytes.len(), "output": path}), |_| {
         format!(

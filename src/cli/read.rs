@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::arguments::{List, Place, Show};
+use super::case_file;
 use super::connect::connect;
 use super::decide::as_person;
 use super::error::CliError;
@@ -98,6 +99,8 @@ async fn reveal(place: &Place, id: EnvelopeId, out: &Output) -> Result<(), CliEr
 pub(super) async fn show(place: &Place, show: &Show, out: &Output) -> Result<(), CliError> {
     match &show.file {
         Some(piece) => files::show(place, show, piece, out).await,
+        None if show.case => case_file::show(place, show, out).await,
+        None if show.judged_by => case_file::policy(place, show, out).await,
         None if show.screen.is_some() => screen(place, show, out).await,
         None if show.timeline => timeline(place, show.id, out).await,
         None if show.reveal => reveal(place, show.id, out).await,

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::Memory;
 use super::model::Widths;
-use crate::api::{BatchRequest, DecisionRequest, EnvelopeView, Here, JudgeRequest, StopRequest};
+use crate::api::{BatchRequest, CaseFile, DecisionRequest, EnvelopeView, Here, JudgeRequest, StopRequest};
 use crate::config::Notify;
 use crate::domain::{EnvelopeId, Review};
 
@@ -62,6 +62,23 @@ pub enum Effect {
     },
     AskTimeline {
         id: EnvelopeId,
+    },
+    /// Ask for all there is about an envelope.
+    AskCaseFile {
+        id: EnvelopeId,
+    },
+    /// Ask for the policy that judged it.
+    AskPolicyThen {
+        id: EnvelopeId,
+    },
+    /// Ask what was on the screen at its `n`th decision, counted from 1.
+    AskScreen {
+        id: EnvelopeId,
+        n: u32,
+    },
+    /// Write a case file to a new file.
+    WriteOut {
+        file: Arc<CaseFile>,
     },
     /// Ask what its agent did before, in the same run.
     AskTrail {

@@ -37,6 +37,10 @@ pub enum Command {
     Stop,
     Find,
     Timeline,
+    CaseFile,
+    PolicyThen,
+    Saw,
+    WriteOut,
     Fine,
     Flag,
     Undo,
@@ -98,6 +102,10 @@ impl Command {
             | Self::Policy
             | Self::Find
             | Self::Timeline
+            | Self::CaseFile
+            | Self::PolicyThen
+            | Self::Saw
+            | Self::WriteOut
             | Self::Scope
             | Self::Group
             | Self::Pin
@@ -147,6 +155,8 @@ pub enum Place {
     /// Everything there ever was.
     #[strum(serialize = "audit")]
     Past,
+    /// All there is about one envelope.
+    Case,
     Oversight,
     Policy,
     #[strum(serialize = "anywhere")]
@@ -177,6 +187,7 @@ impl Place {
             match model.tab {
                 Tab::Queue => Self::Main,
                 Tab::After => Self::After,
+                Tab::Audit if model.past.page.is_some() => Self::Case,
                 Tab::Audit => Self::Past,
                 Tab::Oversight => Self::Oversight,
                 Tab::Policy => Self::Policy,
@@ -293,11 +304,12 @@ mod tests {
     use super::*;
 
     const PLAIN: KeyModifiers = KeyModifiers::NONE;
-    const PLACES: [Place; 6] = [
+    const PLACES: [Place; 7] = [
         Place::Main,
         Place::Page,
         Place::After,
         Place::Past,
+        Place::Case,
         Place::Oversight,
         Place::Policy,
     ];

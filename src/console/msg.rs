@@ -7,8 +7,8 @@ use jiff::Timestamp;
 
 use super::model::Laid;
 use crate::api::{
-    AfterPage, BatchReceipt, Becomes, DecisionReceipt, EnvelopeView, Health, Looked, PastPage, PolicyView,
-    PrincipalView, QueuePage, StopView, TimelineEntry,
+    AfterPage, BatchReceipt, Becomes, CaseFile, DecisionReceipt, EnvelopeView, Health, Looked, PastPage, PolicyThen,
+    PolicyView, PrincipalView, QueuePage, ShownScreen, StopView, TimelineEntry,
 };
 use crate::client::ClientError;
 use crate::domain::{EnvelopeId, Review};
@@ -90,6 +90,30 @@ pub enum Msg {
         answer: Result<Vec<TimelineEntry>, ClientError>,
         at: Timestamp,
     },
+    /// All there is about an envelope.
+    CaseFile {
+        id: EnvelopeId,
+        answer: Result<Box<CaseFile>, ClientError>,
+        at: Timestamp,
+    },
+    /// The policy that judged it.
+    PolicyThen {
+        id: EnvelopeId,
+        answer: Result<PolicyThen, ClientError>,
+        at: Timestamp,
+    },
+    /// What was on the screen at its `n`th decision.
+    Screen {
+        id: EnvelopeId,
+        n: u32,
+        answer: Result<ShownScreen, ClientError>,
+        at: Timestamp,
+    },
+    /// Where a case file was written, or why not: a fragment.
+    WrittenOut {
+        answer: Result<String, String>,
+        at: Timestamp,
+    },
     /// What became of what ran.
     After {
         answer: Result<AfterPage, ClientError>,
@@ -167,6 +191,10 @@ impl Msg {
             | Self::Trail { at, .. }
             | Self::Past { at, .. }
             | Self::Timeline { at, .. }
+            | Self::CaseFile { at, .. }
+            | Self::PolicyThen { at, .. }
+            | Self::Screen { at, .. }
+            | Self::WrittenOut { at, .. }
             | Self::After { at, .. }
             | Self::BatchRead { at, .. }
             | Self::Batched { at, .. }

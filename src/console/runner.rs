@@ -9,8 +9,10 @@ mod pager;
 mod suspend;
 mod terminal;
 mod watch;
+mod write_out;
 
 use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -51,6 +53,8 @@ pub struct Options {
     pub seen: Option<(PinFile, Option<Pin>)>,
     /// What signs the reviewer's decisions, where there is a key.
     pub pen: Option<Pen>,
+    /// Where what is written out goes: the folder it was started in.
+    pub folder: PathBuf,
     /// Spreads the retries of many consoles: from 0 to 1, handed in.
     pub jitter: f64,
 }

@@ -3,6 +3,7 @@
 //! Made once for an envelope and a width. Whatever an agent sent goes through [`Shown`] here.
 
 mod body;
+mod case_file;
 mod claims;
 mod envelope;
 mod evidence;
@@ -15,10 +16,13 @@ mod payload;
 mod people;
 mod place;
 mod policy;
+mod policy_then;
+mod screen;
 mod text;
 mod trail;
 
 pub use body::Body;
+pub use case_file::{case_file, case_text};
 pub use envelope::envelope;
 pub use evidence::evidence;
 pub use names::both_ends;
@@ -26,6 +30,8 @@ pub use origin::unknown;
 pub use payload::{compare, fields};
 pub use people::{becomes, edit};
 pub use policy::Entry;
+pub use policy_then::{policy_text, policy_then};
+pub use screen::screen;
 pub use text::{before, payload, text};
 pub use trail::trail;
 

@@ -5,6 +5,7 @@ mod alert;
 mod approve;
 mod batch;
 mod boxes;
+mod case_page;
 mod choose;
 mod decide;
 mod edit;
@@ -125,6 +126,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     };
     effects.extend(queue::settle(model, before));
     look::cover(model);
+    case_page::settle(model);
     effects.extend(hold::release(model));
     if is_tick || effects.contains(&Effect::End) {
         effects.extend(memory::remember(model));
@@ -187,6 +189,10 @@ fn answered(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Envelope { id, answer, .. } => queue::envelope(model, id, answer),
         Msg::LaidOut { view, laid, .. } => lay::laid(model, &view, *laid),
         Msg::Timeline { id, answer, .. } => past::timeline(model, id, answer),
+        Msg::CaseFile { id, answer, .. } => case_page::file(model, id, answer.map(|file| *file)),
+        Msg::PolicyThen { id, answer, .. } => case_page::policy_came(model, id, answer),
+        Msg::Screen { id, n, answer, .. } => case_page::screen_came(model, id, n, answer),
+        Msg::WrittenOut { answer, .. } => case_page::written(model, answer),
         Msg::Trail { id, answer, .. } => queue::trail(model, id, answer),
         Msg::BatchRead { answer, .. } => batch::read(model, answer),
         Msg::Remembered { answer, .. } => memory::written(model, answer),

@@ -3,6 +3,7 @@
 mod after;
 mod alarm;
 mod boxes;
+mod case_page;
 mod envelope;
 mod header;
 mod layout;
@@ -72,7 +73,10 @@ fn tab(model: &Model, frame: &mut Frame, layout: &Layout) {
             }
         }
         Tab::After => after::draw(model, &model.after, frame, layout),
-        Tab::Audit => past::draw(model, &model.past, frame, layout),
+        Tab::Audit => match &model.past.page {
+            Some(page) => case_page::draw(model, page, frame, layout),
+            None => past::draw(model, &model.past, frame, layout),
+        },
         Tab::Oversight => load::draw(model, frame, layout),
         Tab::Policy => policy::draw(model, frame, layout),
     }

@@ -19,9 +19,9 @@ use serde::Deserialize;
 use super::auth::{Agent, Caller, Keyed, Reviewer};
 use super::{Refusal, Service};
 use crate::api::{
-    Added, AfterPage, BatchReceipt, Becomes, DecisionReceipt, EnvelopeView, ErrorType, FileView, Health, Here, Looked,
-    MAX_FILE, MAX_WAIT_SECONDS, Me, PastPage, PolicyView, PrincipalView, QueuePage, RedeemAnswer, RedeemRequest,
-    ShownScreen, StopView, Summary, TimelineEntry, UndoWanted,
+    Added, AfterPage, BatchReceipt, Becomes, CaseFile, DecisionReceipt, EnvelopeView, ErrorType, FileView, Health,
+    Here, Looked, MAX_FILE, MAX_WAIT_SECONDS, Me, PastPage, PolicyThen, PolicyView, PrincipalView, QueuePage,
+    RedeemAnswer, RedeemRequest, ShownScreen, StopView, Summary, TimelineEntry, UndoWanted,
 };
 use crate::domain::{EnvelopeId, PrincipalKind, parse_span};
 use crate::signature::Jwks;
@@ -132,6 +132,22 @@ pub(super) async fn timeline(
     Path(id): Path<String>,
 ) -> Result<Json<Vec<TimelineEntry>>, Refusal> {
     gate.timeline(envelope_id(&id)?).await.map(Json)
+}
+
+pub(super) async fn case_file(
+    State(gate): Gate,
+    Reviewer(_): Reviewer,
+    Path(id): Path<String>,
+) -> Result<Json<CaseFile>, Refusal> {
+    gate.case_file(envelope_id(&id)?).await.map(Json)
+}
+
+pub(super) async fn policy_then(
+    State(gate): Gate,
+    Reviewer(_): Reviewer,
+    Path(id): Path<String>,
+) -> Result<Json<PolicyThen>, Refusal> {
+    gate.policy_then(envelope_id(&id)?).await.map(Json)
 }
 
 pub(super) async fn trail(

@@ -45,6 +45,8 @@ pub fn router(service: Arc<Service>) -> Router {
         .route(paths::SCREEN, get(h::screen))
         .route(paths::PAST, get(h::past))
         .route(paths::TIMELINE, get(h::timeline))
+        .route(paths::CASE, get(h::case_file))
+        .route(paths::POLICY_THEN, get(h::policy_then))
         .route(paths::TRAIL, get(h::trail))
         .route(paths::STOPS, get(h::stops).post(h::stop))
         .route(paths::RESUME, post(h::resume))

@@ -120,6 +120,10 @@ fn answered(model: &mut Model, msg: console::Msg) {
         | M::Trail { .. }
         | M::Past { .. }
         | M::Timeline { .. }
+        | M::CaseFile { .. }
+        | M::PolicyThen { .. }
+        | M::Screen { .. }
+        | M::WrittenOut { .. }
         | M::After { .. }
         | M::BatchRead { .. }
         | M::Batched { .. }

@@ -35,6 +35,18 @@ const MIGRATIONS: [&str; 17] = [
 #[derive(Debug)]
 pub struct Db<'c>(pub(super) &'c Connection);
 
+impl Db<'_> {
+    /// Runs several queries on one moment: what is written meanwhile is in none of them.
+    pub fn at_once<T, E: From<StoreError>>(&self, queries: impl FnOnce(&Self) -> Result<T, E>) -> Result<T, E> {
+        if !self.0.is_autocommit() {
+            // A file that is only read is one moment throughout.
+            return queries(self);
+        }
+        let _moment = self.0.unchecked_transaction().map_err(StoreError::from)?;
+        queries(self)
+    }
+}
+
 /// Opens the one connection that writes, and brings the schema up to date.
 pub(super) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
     let wrong = |error| StoreError::Open(path.to_owned(), error);

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use rusqlite::types::Value;
 use rusqlite::{OptionalExtension, Row, Rows, params, params_from_iter};
 use rust_decimal::Decimal;
+use uuid::Uuid;
 
 use super::envelopes::{COLUMNS, read};
 use super::{Db, Envelope, StoreError};
@@ -99,6 +100,20 @@ impl Db<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// The entry that began a hold, which was at this time.
+    pub fn entry_of_hold(&self, hold: Uuid, at: Timestamp) -> Result<Option<u64>, StoreError> {
+        // Heads have the time: nothing that was sealed before has to be looked through.
+        let sql = "SELECT seq FROM entry WHERE seq >= coalesce(\
+                   (SELECT size FROM head WHERE at < ?2 ORDER BY size DESC LIMIT 1), 0) \
+                   AND instr(bytes, ?1) > 0 ORDER BY seq LIMIT 1";
+        let needle = format!("\"hold\":\"{hold}\"").into_bytes();
+        let mut query = self.0.prepare_cached(sql)?;
+        let row = query.query_row(params![needle, at.as_millisecond()], |row| {
+            super::entries::unsigned(row, 0)
+        });
+        Ok(row.optional()?)
+    }
+
     /// What somebody made true since then, the newest first, with its place in the ledger.
     pub fn entries_by(&self, actor: PrincipalId, since: Timestamp) -> Result<Vec<(u64, Entry)>, StoreError> {
         // Heads have the time: only what was sealed since then is looked through.
@@ -119,6 +134,14 @@ impl Db<'_> {
             .0
             .prepare_cached(sql)?
             .query_row([id.0.as_bytes()], |row| row.get(0))?)
+    }
+
+    /// The entry that put a policy in force last.
+    pub fn activated(&self, policy: Digest) -> Result<Option<u64>, StoreError> {
+        let sql = "SELECT activated FROM policy WHERE sha256 = ?1";
+        let mut query = self.0.prepare_cached(sql)?;
+        let row = query.query_row([policy.0], |row| super::entries::unsigned(row, 0));
+        Ok(row.optional()?)
     }
 
     /// The policy that was activated last.

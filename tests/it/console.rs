@@ -7,6 +7,7 @@ mod alerts;
 mod away;
 mod batch;
 mod boxes;
+mod case_file;
 mod cover;
 pub mod desk;
 mod draft;

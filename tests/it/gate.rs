@@ -2,6 +2,7 @@
 mod after;
 mod against;
 mod batch;
+mod case_file;
 mod classify;
 pub mod closing;
 mod connections;

@@ -1,6 +1,7 @@
 //! The table itself, in a file for each place.
 
 mod after;
+mod case_page;
 mod everywhere;
 mod oversight;
 mod page;
@@ -23,10 +24,11 @@ const fn key(c: char) -> (KeyCode, KeyModifiers) {
 /// Every key there is, by place.
 ///
 /// Capital letters come with or without the shift flag, depending on the terminal.
-pub(super) const KEYS: [&[Key]; 8] = [
+pub(super) const KEYS: [&[Key]; 9] = [
     queue::KEYS,
     after::KEYS,
     past::KEYS,
+    case_page::KEYS,
     oversight::KEYS,
     policy::KEYS,
     page::KEYS,

@@ -28,6 +28,8 @@ pub struct Batch {
     /// The item under the cursor.
     pub at: usize,
     pub deaf_until: Timestamp,
+    /// When a frame first showed something of it.
+    pub shown_at: Option<Timestamp>,
 }
 
 /// One of them.

@@ -1,5 +1,6 @@
 //! Everything there ever was, as an auditor looks it over.
 
+use super::CasePage;
 use crate::api::{Summary, TimelineEntry};
 use crate::domain::EnvelopeId;
 
@@ -17,6 +18,8 @@ pub struct Past {
     /// What happened to the envelope under the cursor, where that was asked for.
     pub timeline: Option<(EnvelopeId, Vec<TimelineEntry>)>,
     pub shows_timeline: bool,
+    /// The case file that is open over it.
+    pub page: Option<CasePage>,
 }
 
 impl Past {

@@ -106,8 +106,8 @@ pub(crate) fn of_case(case: &Case, seen: &Seen, widths: Widths, seconds: u32) ->
     serde_json::to_string(&screen).ok()
 }
 
-/// What a batch's sheet showed of one item: what all have in common, and its own row.
-pub(crate) fn of_item(batch: &Batch, item: &Item) -> Option<String> {
+/// What a batch's sheet showed of one item for so long: what all have in common, and its own row.
+pub(crate) fn of_item(batch: &Batch, item: &Item, seconds: u32) -> Option<String> {
     let mut recorder = Recorder { left: OF_AN_ITEM };
     let row = std::iter::once(&item.name)
         .chain(&item.cells)
@@ -125,7 +125,7 @@ pub(crate) fn of_item(batch: &Batch, item: &Item) -> Option<String> {
         v: 1,
         program: program(),
         uncovered: false,
-        seconds: 0,
+        seconds,
         payload: Share { shown: of, of },
         parts: vec![part],
     };

@@ -1,5 +1,6 @@
 //! What the console asks of the gate, each on a task of its own.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use tokio::task::{AbortHandle, JoinSet};
 use super::hand::Hand;
 use super::memory::Writer;
 use super::watch::Watch;
-use super::{Clock, Options};
+use super::{Clock, Options, write_out};
 use crate::api::{AfterPage, EnvelopeView, ResumeRequest, ReviewRequest, UndoRequest};
 use crate::client::{Client, ClientError};
 use crate::console::effect::Saying;
@@ -37,6 +38,8 @@ pub(crate) struct Errands {
     asked: u64,
     hand: Hand,
     watch: Watch,
+    /// Where what is written out goes.
+    folder: PathBuf,
 }
 
 impl Errands {
@@ -55,6 +58,7 @@ impl Errands {
             asked: 0,
             hand: Hand::new(options.pen.clone()),
             watch: Watch::new(options.seen.clone()),
+            folder: options.folder.clone(),
         }
     }
 
@@ -238,6 +242,44 @@ impl Errands {
                     let answer = read_all(&client, &ids).await;
                     let at = clock();
                     Msg::BatchRead { answer, at }
+                });
+            }
+            effect => self.look_back(effect),
+        }
+    }
+
+    /// What an auditor asks of one envelope.
+    fn look_back(&mut self, effect: Effect) {
+        let (client, clock) = (self.client.clone(), Arc::clone(&self.clock));
+        match effect {
+            Effect::AskCaseFile { id } => {
+                self.spawn(async move {
+                    let answer = client.case_file(id).await.map(Box::new);
+                    let at = clock();
+                    Msg::CaseFile { id, answer, at }
+                });
+            }
+            Effect::AskPolicyThen { id } => {
+                self.spawn(async move {
+                    let answer = client.policy_then(id).await;
+                    let at = clock();
+                    Msg::PolicyThen { id, answer, at }
+                });
+            }
+            Effect::AskScreen { id, n } => {
+                self.spawn(async move {
+                    let answer = client.screen(id, n.saturating_sub(1)).await;
+                    let at = clock();
+                    Msg::Screen { id, n, answer, at }
+                });
+            }
+            Effect::WriteOut { file } => {
+                let folder = self.folder.clone();
+                self.spawn(async move {
+                    let written = tokio::task::spawn_blocking(move || write_out::write(&folder, &file)).await;
+                    let answer = written.unwrap_or_else(|_| Err("the console failed".to_owned()));
+                    let at = clock();
+                    Msg::WrittenOut { answer, at }
                 });
             }
             // The rest has been started already, or is the loop's own.

@@ -107,7 +107,7 @@ pub(super) fn people(sheet: &mut Sheet, view: &EnvelopeView) {
 }
 
 /// What became of it, as the agent says, and what people said of that.
-fn afterwards(sheet: &mut Sheet, view: &EnvelopeView) {
+pub(super) fn afterwards(sheet: &mut Sheet, view: &EnvelopeView) {
     if let Some(outcome) = &view.outcome {
         let result = outcome.result.as_ref().map(|result| match result {
             Value::String(text) => Shown::line(text).to_string(),

@@ -168,6 +168,7 @@ pub(super) fn open(model: &mut Model, burst: bool) -> Vec<Effect> {
         apart,
         at: 0,
         deaf_until: later(model.now),
+        shown_at: None,
     })));
     vec![Effect::AskBatch { ids }]
 }
@@ -250,8 +251,11 @@ pub(super) fn key(model: &mut Model, pressed: Pressed) -> Vec<Effect> {
 
 /// A frame was drawn: what it showed whole was seen.
 pub(super) fn drawn(model: &mut Model) {
-    let places = view::batch_drawn(model);
+    let (places, now) = (view::batch_drawn(model), model.now);
     if let Some(Modal::Batch(batch)) = &mut model.modal {
+        if !places.is_empty() {
+            batch.shown_at.get_or_insert(now);
+        }
         for place in places {
             if let Some(item) = batch.items.get_mut(place) {
                 item.seen = true;
@@ -283,12 +287,14 @@ fn send(model: &mut Model) -> Vec<Effect> {
     let Some(Modal::Batch(batch)) = &model.modal else {
         return Vec::new();
     };
+    let shown_at = batch.shown_at.unwrap_or(model.now);
+    let seconds = u32::try_from(model.now.duration_since(shown_at).as_secs()).unwrap_or(0);
     let items = batch.chosen().map(|item| BatchItem {
         id: item.about.id,
         payload_sha256: item.about.digest,
         revision: item.about.revision,
         shown_sha256: item.shown,
-        screen: record::of_item(batch, item),
+        screen: record::of_item(batch, item, seconds),
         signed: None,
     });
     let (abouts, items): (Vec<About>, Vec<BatchItem>) = batch.chosen().map(|item| item.about).zip(items).unzip();

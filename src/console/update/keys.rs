@@ -3,7 +3,8 @@
 use crossterm::event::{KeyCode, KeyModifiers};
 
 use super::{
-    after, approve, batch, boxes, decide, edit, find, hold, look, notice, page, palette, past, queue, stop, tab, tour,
+    after, approve, batch, boxes, case_page, decide, edit, find, hold, look, notice, page, palette, past, queue, stop,
+    tab, tour,
 };
 use crate::console::keymap::{self, Command, Place};
 use crate::console::model::{Choosing, Confirm, Modal, Page, Pane, Step, Tab, Whole};
@@ -111,6 +112,9 @@ pub(super) fn obey(model: &mut Model, command: Command, burst: bool) -> Vec<Effe
         Command::AllAlike => batch::all_alike(model),
         Command::Batch => return batch::open(model, burst),
         Command::Diff => model.page = model.shown_case().is_some().then(Page::default),
+        Command::Look if case_page::is_open(model) => {
+            notice(model, "A case file is masked as it was read.");
+        }
         Command::Look => return look::switch(model, burst),
         Command::Trail => {
             let page = Page {
@@ -119,14 +123,22 @@ pub(super) fn obey(model: &mut Model, command: Command, burst: bool) -> Vec<Effe
             };
             model.page = model.case().is_some().then_some(page);
         }
+        Command::Next if case_page::is_open(model) => case_page::scroll(model, 1, Some(1)),
+        Command::Previous if case_page::is_open(model) => case_page::scroll(model, -1, Some(1)),
         Command::Next if model.page.is_some() => scroll(model, 1, Some(1)),
         Command::Previous if model.page.is_some() => scroll(model, -1, Some(1)),
         Command::Next => return step(model, 1),
         Command::Previous => return step(model, -1),
+        Command::First if case_page::is_open(model) => case_page::end(model, false),
+        Command::Last if case_page::is_open(model) => case_page::end(model, true),
         Command::First => return step(model, isize::MIN),
         Command::Last => return step(model, isize::MAX),
         Command::Find => find::open(model),
         Command::Timeline => return past::switch(model),
+        Command::CaseFile => return case_page::open(model),
+        Command::PolicyThen => return case_page::policy(model),
+        Command::Saw => return case_page::saw(model),
+        Command::WriteOut => return case_page::write(model),
         Command::Stop => return stop::open(model),
         Command::After => return tab::open(model, Tab::After),
         Command::Audit => return tab::open(model, Tab::Audit),
@@ -144,6 +156,8 @@ pub(super) fn obey(model: &mut Model, command: Command, burst: bool) -> Vec<Effe
             };
         }
         Command::TextOrFields => page::text_or_fields(model),
+        Command::NextChange if case_page::is_open(model) => case_page::step(model, true),
+        Command::PreviousChange if case_page::is_open(model) => case_page::step(model, false),
         Command::NextChange => page::step(model, true),
         Command::PreviousChange => page::step(model, false),
         Command::Fold => page::fold(model),
@@ -179,6 +193,10 @@ fn back(model: &mut Model) -> Vec<Effect> {
     if model.page.take().is_some() {
         return Vec::new();
     }
+    if case_page::is_open(model) {
+        case_page::back(model);
+        return Vec::new();
+    }
     match model.tab {
         Tab::Queue => {
             model.notice = None;
@@ -199,6 +217,10 @@ fn back(model: &mut Model) -> Vec<Effect> {
 pub(super) fn scroll(model: &mut Model, direction: isize, by: Option<usize>) {
     if model.page.is_some() {
         page::scroll(model, direction, by);
+        return;
+    }
+    if case_page::is_open(model) {
+        case_page::scroll(model, direction, by);
         return;
     }
     let layout = Layout::of(model);

@@ -99,17 +99,21 @@ impl Service {
                 db.holds()?.into_iter().map(with_reason).collect::<Result<Vec<_>, _>>()
             })
             .await?;
-        let view = |(hold, reason): (StoredHold, String)| HoldView {
+        let view = |(hold, reason)| self.hold_view(&hold, reason);
+        Ok(holds.into_iter().map(view).collect())
+    }
+
+    pub(super) fn hold_view(&self, hold: &StoredHold, reason: String) -> HoldView {
+        HoldView {
             id: hold.id,
             envelope: hold.envelope,
-            class: hold.class,
+            class: hold.class.clone(),
             by: self.name(hold.person),
             at: hold.at,
             reason,
             released_by: hold.released.map(|(by, _)| self.name(by)),
             released_at: hold.released.map(|(_, at)| at),
-        };
-        Ok(holds.into_iter().map(view).collect())
+        }
     }
 
     async fn one_hold(&self, id: Uuid) -> Result<HoldView, Refusal> {

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::Service;
 use crate::api::{PastPage, TimelineEntry};
-use crate::domain::{ActorKind, DecisionKind, EnvelopeId, Glob, PrincipalId, Search, Wanted};
+use crate::domain::{Actor, ActorKind, DecisionKind, EnvelopeId, Glob, PrincipalId, Search, Wanted};
 use crate::gate::Refusal;
 use crate::ledger::{Entry, Fact};
 use crate::store::{Condition, Sight, Sought};
@@ -129,18 +129,27 @@ impl Service {
         if entries.is_empty() {
             return Err(Refusal::not_found());
         }
-        let line = |(n, entry): (u64, Entry)| TimelineEntry {
+        let line = |(n, entry)| self.timeline_entry(n, &entry);
+        Ok(entries.into_iter().map(line).collect())
+    }
+
+    /// One entry in words.
+    pub(super) fn timeline_entry(&self, n: u64, entry: &Entry) -> TimelineEntry {
+        TimelineEntry {
             n,
             at: entry.at,
             kind: entry.kind(),
-            by: match (entry.actor.kind, entry.actor.id) {
-                (ActorKind::Gate, _) | (_, None) => "the gate".to_owned(),
-                (_, Some(id)) => self.name(id),
-            },
+            by: self.actor_name(&entry.actor),
             what: self.what(&entry.fact),
             batch: entry.batch,
-        };
-        Ok(entries.into_iter().map(line).collect())
+        }
+    }
+
+    pub(super) fn actor_name(&self, actor: &Actor) -> String {
+        match (actor.kind, actor.id) {
+            (ActorKind::Gate, _) | (_, None) => "the gate".to_owned(),
+            (_, Some(id)) => self.name(id),
+        }
     }
 
     /// What an entry says beyond its kind.

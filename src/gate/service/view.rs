@@ -56,6 +56,14 @@ impl Case {
         self.decisions.get(usize::try_from(n).ok()?)
     }
 
+    pub fn agent(&self) -> PrincipalId {
+        self.envelope.agent
+    }
+
+    pub fn class(&self) -> Option<&str> {
+        self.envelope.class.as_deref()
+    }
+
     pub fn blobs(&self) -> &[(String, u32, Vec<u8>)] {
         &self.blobs
     }
@@ -181,7 +189,7 @@ impl Service {
     }
 
     /// What people see until they ask for what is masked.
-    fn masked(&self, case: Case) -> Result<EnvelopeView, Refusal> {
+    pub(super) fn masked(&self, case: Case) -> Result<EnvelopeView, Refusal> {
         let record = record(&case.blobs);
         let mut view = self.whole(case);
         if let Some(mask) = mask::of_view(&self.rules, &view, record.as_ref()) {

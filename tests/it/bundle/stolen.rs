@@ -284,6 +284,7 @@ impl Thief {
             deadline_at: self.at + jiff::SignedDuration::from_hours(1),
             latest_at: None,
             alike: None,
+            reject_quorum: false,
             pass: None,
             trace,
         }
@@ -432,6 +433,7 @@ fn approval(word: Word, n: u8) -> Fact {
         })),
         votes: 1,
         quorum: 1,
+        rejections: None,
     })
 }
 

@@ -91,3 +91,43 @@ async fn what_was_drawn_uncovered_is_withheld_from_others() {
     assert_eq!(answer.body["withheld"], true, "{}", answer.body);
     assert!(!answer.raw.contains("5550199"), "{}", answer.raw);
 }
+
+#[tokio::test]
+async fn each_of_a_batch_carries_its_own_row_and_what_all_have_in_common() {
+    let mut desk = full_desk((80, 24)).await;
+    desk.go_to("tag_ticket").await;
+    desk.keys("*b").await;
+    let screen = desk.text();
+    desk.read_it();
+    desk.keys("y").await;
+    let decisions = desk.decisions();
+    let items = decisions.iter().find_map(|effect| match effect {
+        Effect::Batch { request, .. } => Some(request.items.clone()),
+        _ => None,
+    });
+    let items = items.expect("a batch");
+    assert!(items.len() > 2, "{items:?}");
+    let mut rows = std::collections::BTreeSet::new();
+    for item in &items {
+        let record: Screen = serde_json::from_str(item.screen.as_deref().expect("a record")).unwrap();
+        let [sheet] = &record.parts[..] else {
+            panic!("one sheet: {record:?}");
+        };
+        assert_eq!((sheet.name.as_str(), record.seconds), ("batch", 2));
+        let lines = &sheet.shown[0].lines;
+        let name = lines.last().unwrap().split("  ").next().unwrap().to_owned();
+        assert!(screen.contains(&name), "{name} was not drawn:\n{screen}");
+        rows.insert(name);
+    }
+    assert_eq!(rows.len(), items.len(), "each has its own");
+    desk.deliver().await;
+    let first = items[0].screen.clone().unwrap();
+    let kept = desk
+        .gate
+        .get("ada", &format!("/v1/envelopes/{}/screens/0", items[0].id))
+        .await
+        .body;
+    let kept: signoff::api::ShownScreen = serde_json::from_value(kept).unwrap();
+    assert_eq!(kept.screen, serde_json::from_str(&first).unwrap());
+    desk.gate.verify();
+}

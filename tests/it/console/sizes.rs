@@ -12,7 +12,7 @@ use crate::it::console::settings::settings;
 const SIZES: [(u16, u16); 4] = [(60, 20), (80, 24), (120, 40), (200, 60)];
 
 /// A screen: its name, the tool under the cursor, and the keys that lead there.
-const SCREENS: [(&str, &str, &str); 28] = [
+const SCREENS: [(&str, &str, &str); 30] = [
     ("queue", "issue_refund", ""),
     ("envelope", "update_dns_record", "\t"),
     ("unknown", "frobnicate_x", "\t"),
@@ -38,6 +38,8 @@ const SCREENS: [(&str, &str, &str); 28] = [
     ("grouped", "issue_refund", "z"),
     ("audit", "issue_refund", "3"),
     ("timeline", "issue_refund", "3t"),
+    ("case_file", "issue_refund", "3f"),
+    ("policy_then", "issue_refund", "3fp"),
     ("after", "issue_refund", "2"),
     ("oversight", "issue_refund", "4"),
     ("policy", "issue_refund", "5"),

@@ -326,7 +326,7 @@ impl Stage {
         ]
         .map(str::to_owned)
         .to_vec();
-        all.extend(["/timeline", "/trail", "/screens/0"].map(|tail| path(&envelope, tail)));
+        all.extend(["/timeline", "/case", "/policy", "/trail", "/screens/0"].map(|tail| path(&envelope, tail)));
         all.push(format!("/v1/blobs/{}", text(&file["sha256"])));
         all.into_iter().map(get).collect()
     }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use signoff::bundle::{Files, SUMS, check};
+use signoff::bundle::{Files, Pins, SUMS, check};
 
 use super::scene::{Scene, Size, copy};
 use super::tools::{Bundles, Python};
@@ -129,7 +129,7 @@ fn each_byte(judges: &mut Judges, whole: &Files) {
         damaged.get_mut(path).unwrap()[bytes.len() / 2] ^= 1;
         judges.put(&damaged);
         assert!(judges.sums_find(), "{path}");
-        let flaw = check(&damaged, None).unwrap_err();
+        let flaw = check(&damaged, &Pins::default()).unwrap_err();
         assert!(flaw.file == *path || path == SUMS, "{path}: {flaw}");
         let row = rows.entry(kind(path)).or_default();
         row.of += 1;
@@ -144,7 +144,7 @@ fn each_byte(judges: &mut Judges, whole: &Files) {
         fs::write(judges.damaged.join(SUMS), &damaged[SUMS]).unwrap();
         let found = judges.who_finds();
         assert!(!found.is_empty(), "{path}: nobody finds it where the sums fit");
-        let flaw = check(&damaged, None).unwrap_err();
+        let flaw = check(&damaged, &Pins::default()).unwrap_err();
         if row.of == 1 {
             row.ours = flaw.to_string();
         }
@@ -185,7 +185,7 @@ fn entries(judges: &mut Judges, whole: &Files) {
         assert!(!judges.sums_find(), "{what}");
         let found = judges.who_finds();
         assert!(found.iter().any(|tool| tool == "Go"), "{what}: {found:?}");
-        let flaw = check(&damaged, None).unwrap_err();
+        let flaw = check(&damaged, &Pins::default()).unwrap_err();
         print(what, &found.join(", "), &flaw.to_string());
     }
 }

@@ -3,6 +3,7 @@
 use insta::assert_snapshot;
 use jiff::SignedDuration;
 use serde_json::json;
+use signoff::api::{Screen, ShownScreen};
 use signoff::console::Effect;
 use signoff::domain::DecisionKind;
 
@@ -259,4 +260,40 @@ async fn time_left_is_told_with_each_envelope() {
     desk.line("list").await;
     let told = desk.heard();
     assert_eq!(told.matches(" left").count(), desk.model.rows.len(), "{told}");
+}
+
+#[tokio::test]
+async fn a_decision_carries_the_lines_that_were_read_out_and_for_how_long() {
+    let mut desk = full_desk().await;
+    let id = desk.open("tag_ticket").await;
+    let printed = desk.heard();
+    desk.line("approve").await;
+    let screen = desk.decisions().into_iter().find_map(|effect| match effect {
+        Effect::Decide { request, .. } => request.screen.clone(),
+        _ => None,
+    });
+    let record: Screen = serde_json::from_str(&screen.expect("a record")).unwrap();
+    let lines: Vec<&String> = record
+        .parts
+        .iter()
+        .flat_map(|part| &part.shown)
+        .flat_map(|run| &run.lines)
+        .collect();
+    assert!(lines.len() > 5, "{record:?}");
+    for line in lines {
+        assert!(printed.contains(line.trim()), "{line} was not read out:\n{printed}");
+    }
+    assert_eq!((record.v, record.uncovered), (1, false));
+    assert!(
+        record.payload.of > 0 && record.payload.shown == record.payload.of,
+        "{record:?}"
+    );
+    desk.deliver().await;
+    let kept = desk
+        .gate
+        .get("ada", &format!("/v1/envelopes/{id}/screens/0"))
+        .await
+        .body;
+    let kept: ShownScreen = serde_json::from_value(kept).unwrap();
+    assert_eq!(kept.screen, Some(record));
 }

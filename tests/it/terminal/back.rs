@@ -180,6 +180,7 @@ fn a_console_whose_clock_breaks() {
         seen: None,
         memory: None,
         pen: None,
+        folder: std::env::temp_dir(),
         jitter: 0.0,
     };
     let runtime = tokio::runtime::Builder::new_multi_thread()

@@ -32,6 +32,14 @@ pub(super) const KEYS: &[Key] = &[
     },
     Key {
         place: Place::Past,
+        codes: &[key('f')],
+        name: "f",
+        command: Command::CaseFile,
+        word: Some("case file"),
+        help: "The case file: all there is about it on one page",
+    },
+    Key {
+        place: Place::Past,
         codes: &[key('j'), (KeyCode::Down, PLAIN)],
         name: "j",
         command: Command::Next,

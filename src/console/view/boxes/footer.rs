@@ -24,7 +24,10 @@ pub(super) fn keys(model: &Model, room: usize) -> Vec<(&Bound, &'static str)> {
     let fields = case.and_then(|case| case.laid(layout.widths)).map(|laid| &laid.fields);
     let back = model.page.is_some() && model.tab != Tab::Queue;
     let unseen = trail || record || back || (place == Place::Main && !layout.shows_envelope);
-    let masked = case.filter(|case| !case.view.masked.is_empty());
+    let file = model.past.page.as_ref().filter(|_| place == Place::Case);
+    let masked = case
+        .filter(|_| file.is_none())
+        .filter(|case| !case.view.masked.is_empty());
     let idle = |command| match command {
         Command::Approve | Command::Edit => quarantined || unseen,
         Command::Classify => !quarantined || unseen,
@@ -32,6 +35,8 @@ pub(super) fn keys(model: &Model, room: usize) -> Vec<(&Bound, &'static str)> {
         Command::Batch => !alike,
         Command::SwitchPane => !narrow,
         Command::Look => masked.is_none(),
+        Command::NextChange if file.is_some() => file.is_none_or(|page| page.body.changes.is_empty()),
+        Command::Saw => file.is_none_or(|page| page.recorded().is_empty()),
         Command::NextChange | Command::PreviousChange => shown.is_none_or(|body| body.changes.is_empty()),
         Command::Fold => !shown.is_some_and(Body::has_folds),
         Command::Sides => trail,

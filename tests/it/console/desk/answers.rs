@@ -26,6 +26,9 @@ impl Desk {
                     | Effect::AskTrail { .. }
                     | Effect::AskPast { .. }
                     | Effect::AskTimeline { .. }
+                    | Effect::AskCaseFile { .. }
+                    | Effect::AskPolicyThen { .. }
+                    | Effect::AskScreen { .. }
             )
         };
         while let Some(at) = self.waiting.iter().position(asks) {
@@ -43,7 +46,10 @@ impl Desk {
                 | Effect::AskAfter { .. }
                 | Effect::AskTrail { .. }
                 | Effect::AskPast { .. }
-                | Effect::AskTimeline { .. }) => self.look_up(effect).await,
+                | Effect::AskTimeline { .. }
+                | Effect::AskCaseFile { .. }
+                | Effect::AskPolicyThen { .. }
+                | Effect::AskScreen { .. }) => self.look_up(effect).await,
                 Effect::AskBatch { ids } => {
                     let caller = service.authenticate(self.gate.token(&self.person)).unwrap();
                     let mut views = Vec::new();
@@ -111,6 +117,22 @@ impl Desk {
             Effect::AskTimeline { id } => Msg::Timeline {
                 id,
                 answer: service.timeline(id).await.map_err(refused),
+                at: now,
+            },
+            Effect::AskCaseFile { id } => Msg::CaseFile {
+                id,
+                answer: service.case_file(id).await.map(Box::new).map_err(refused),
+                at: now,
+            },
+            Effect::AskPolicyThen { id } => Msg::PolicyThen {
+                id,
+                answer: service.policy_then(id).await.map_err(refused),
+                at: now,
+            },
+            Effect::AskScreen { id, n } => Msg::Screen {
+                id,
+                n,
+                answer: service.screen(id, n - 1).await.map_err(refused),
                 at: now,
             },
             Effect::AskTrail { id } => Msg::Trail {
