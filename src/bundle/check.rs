@@ -127,7 +127,8 @@ impl Whole {
             .finish_part(&subjects)
             .map_err(|fault| Flaw::of("blobs", fault))?;
         let mut expected = record::words(files, &told)?;
-        record::people(files, keys, &names)?;
+        record::people(files, keys, &names, &told)?;
+        record::evidence(files, &texts)?;
         let with_texts = record::manifest(files, &told, &head, &subjects)?;
         expected.extend(layout::tiles(head.size).iter().map(layout::tile_path));
         nothing_else(files, &expected)?;

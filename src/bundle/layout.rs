@@ -26,6 +26,11 @@ pub fn policy_path(version: Digest) -> String {
     format!("policies/{version}.toml")
 }
 
+/// Evidence, under the SHA-256 of its bytes.
+pub fn file_path(sha256: Digest) -> String {
+    format!("files/{sha256}")
+}
+
 /// Every tile that a tree over so many entries has, bundles of entries first; of those that are not full, the
 /// last one alone.
 pub fn tiles(size: u64) -> Vec<Tile> {

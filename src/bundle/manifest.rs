@@ -1,6 +1,6 @@
 //! Which ledger a bundle is of, how much of it, and what was left out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -23,18 +23,22 @@ pub struct Manifest {
     pub root: Digest,
     /// Envelopes whose texts are here; of the others the entries are, which name no text.
     pub envelopes: u64,
+    /// The evidence files that are here: of what those texts name, what was sent and not erased.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub files: BTreeSet<Digest>,
     /// How those were picked; empty where all were.
     pub picked: BTreeMap<String, String>,
 }
 
 impl Manifest {
-    pub fn new(ledger: Uuid, entries: u64, root: Digest, envelopes: u64, picked: BTreeMap<String, String>) -> Self {
+    pub fn new(ledger: Uuid, (entries, root): (u64, Digest), envelopes: u64, picked: BTreeMap<String, String>) -> Self {
         Self {
             v: LAYOUT,
             ledger,
             entries,
             root,
             envelopes,
+            files: BTreeSet::new(),
             picked,
         }
     }

@@ -1,6 +1,6 @@
 //! Whose signatures count: lines as in OpenSSH's `allowed_signers` (ssh-keygen(1), ALLOWED SIGNERS).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use jiff::civil::DateTime;
@@ -150,9 +150,14 @@ pub(super) fn ssh_time(at: Timestamp) -> String {
     at.strftime("%Y%m%d%H%M%SZ").to_string()
 }
 
-/// The file of everybody whose key ever counted, from when to when. A person is called by name and id; by the
+/// The file of everybody whose key ever counted, from when to when; an admin's for vouchers, everybody else's for
+/// decisions. A person is called by name and id; by the
 /// id alone where the name is erased or was another's too.
-pub fn signer_lines(mut keys: Vec<KnownKey>, names: &BTreeMap<PrincipalId, String>) -> String {
+pub fn signer_lines(
+    mut keys: Vec<KnownKey>,
+    names: &BTreeMap<PrincipalId, String>,
+    admins: &BTreeSet<PrincipalId>,
+) -> String {
     keys.sort_by_key(|known| (known.added_at, known.key));
     let mut text = String::new();
     for known in keys {
@@ -169,9 +174,10 @@ pub fn signer_lines(mut keys: Vec<KnownKey>, names: &BTreeMap<PrincipalId, Strin
         let after = ssh_time(known.added_at);
         let before = before.unwrap_or_default();
         let key = known.public;
+        let namespace = if admins.contains(&id) { PEOPLE } else { DECISION };
         let _ = writeln!(
             text,
-            "{called} namespaces=\"{DECISION}\",valid-after=\"{after}\"{before} {key}"
+            "{called} namespaces=\"{namespace}\",valid-after=\"{after}\"{before} {key}"
         );
     }
     text

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::domain::Digest;
+use crate::domain::{Digest, Evidence};
 use crate::ledger::{Payload, PayloadParts, Salt};
 
 /// All that is kept of one envelope, principal, stop or hold.
@@ -19,6 +19,13 @@ pub struct Texts {
     /// One for each revision that brought a payload.
     pub payloads: Vec<KeptPayload>,
     pub texts: Vec<KeptText>,
+}
+
+/// Of an agent's claims, what names files.
+#[derive(Default, Deserialize)]
+struct Claims {
+    #[serde(default)]
+    evidence: Vec<Evidence>,
 }
 
 /// A payload in its parts: the arguments are the text that came, never written anew.
@@ -71,6 +78,16 @@ impl KeptText {
             (None, Some(base64)) => STANDARD.decode(base64).ok(),
             (Some(_), Some(_)) | (None, None) => None,
         }
+    }
+}
+
+impl Texts {
+    /// The evidence files that the agent named by digest. Whether it ever sent them is another thing.
+    pub fn evidence(&self) -> Vec<Digest> {
+        let claims = self.texts.iter().find(|kept| kept.kind == "claims");
+        let bytes = claims.and_then(KeptText::bytes).unwrap_or_default();
+        let claims: Claims = serde_json::from_slice(&bytes).unwrap_or_default();
+        claims.evidence.iter().filter_map(|one| one.sha256).collect()
     }
 }
 

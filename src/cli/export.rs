@@ -5,7 +5,7 @@ mod folder;
 mod pick;
 mod rows;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,7 +21,7 @@ use crate::bundle::{
     self, CHECKPOINT, DECISIONS, GUIDE, KeptPayload, KeptText, LOG_KEY, MANIFEST, Manifest, SIGNERS, SignedWord, Texts,
 };
 use crate::client::Client;
-use crate::domain::{Digest, EnvelopeId};
+use crate::domain::{Digest, EnvelopeId, Role};
 use crate::gate::Archive;
 use crate::store::{Reading, StoreError};
 use folder::NewFolder;
@@ -74,25 +74,36 @@ fn bundle(
         folder.put(&bundle::tile_path(&tile), &bytes)?;
     }
     words(reading, folder)?;
-    let mut names = BTreeMap::new();
+    let (mut names, mut admins) = (BTreeMap::new(), BTreeSet::new());
     for (principal, _) in db.principals()? {
+        if principal.role == Some(Role::Admin) {
+            admins.insert(principal.id);
+        }
         names.insert(principal.id, principal.name);
     }
-    folder.put(SIGNERS, bundle::signer_lines(db.known_keys()?, &names).as_bytes())?;
+    let lines = bundle::signer_lines(db.known_keys()?, &names, &admins);
+    folder.put(SIGNERS, lines.as_bytes())?;
     for (version, bytes) in db.policies()? {
         folder.put(&bundle::policy_path(version), &bytes)?;
     }
     for subject in db.other_subjects()? {
         texts(reading, subject, folder)?;
     }
+    let mut evidence = BTreeSet::new();
     for (done, id) in picked.iter().enumerate() {
         if done % STEP == 0 {
             out.progress(&format!("{done} of {} envelopes", picked.len()));
         }
-        texts(reading, id.0, folder)?;
+        evidence.extend(texts(reading, id.0, folder)?.evidence());
     }
     out.progress("");
-    let manifest = Manifest::new(ledger, size, db.root_over(size)?, picked.len() as u64, told);
+    let mut manifest = Manifest::new(ledger, (size, db.root_over(size)?), picked.len() as u64, told);
+    for sha256 in evidence {
+        if let Some(bytes) = db.file(sha256)? {
+            folder.put(&bundle::file_path(sha256), &bytes)?;
+            manifest.files.insert(sha256);
+        }
+    }
     let manifest = serde_json::to_vec_pretty(&manifest).map_err(|error| CliError::Io(error.into()))?;
     folder.put(LOG_KEY, format!("{key}\n").as_bytes())?;
     folder.put(CHECKPOINT, &note)?;
@@ -145,7 +156,7 @@ fn words(reading: &Reading, folder: &mut NewFolder) -> Result<(), CliError> {
 }
 
 /// The texts of one subject; one that was erased altogether still has its file, which says so by its lack.
-fn texts(reading: &Reading, subject: Uuid, folder: &mut NewFolder) -> Result<(), CliError> {
+fn texts(reading: &Reading, subject: Uuid, folder: &mut NewFolder) -> Result<Texts, CliError> {
     let db = reading.db();
     let payloads = db.payloads(EnvelopeId(subject))?.into_iter().map(|kept| KeptPayload {
         revision: kept.revision,
@@ -163,5 +174,6 @@ fn texts(reading: &Reading, subject: Uuid, folder: &mut NewFolder) -> Result<(),
         texts: texts.collect(),
     };
     let bytes = serde_json::to_vec_pretty(&all).map_err(|error| CliError::Io(error.into()))?;
-    folder.put(&bundle::texts_path(subject), &bytes)
+    folder.put(&bundle::texts_path(subject), &bytes)?;
+    Ok(all)
 }

@@ -1,6 +1,7 @@
 //! What an auditor is handed: a ledger as files, and every way in which they can be damaged.
 
 pub mod damage;
+mod evidence;
 pub mod guide;
 mod rows;
 mod stolen;

@@ -6,10 +6,10 @@ use std::fmt::Write as _;
 use uuid::Uuid;
 
 use super::{Files, Flaw, Names, Told, read_manifest, same};
-use crate::bundle::layout::{DECISIONS, MANIFEST, SIGNERS, policy_path, texts_path};
+use crate::bundle::layout::{DECISIONS, MANIFEST, SIGNERS, file_path, policy_path, texts_path};
 use crate::bundle::{Texts, decisions_line, signer_lines};
-use crate::domain::{Digest, EnvelopeId, PrincipalId};
-use crate::ledger::{BlobCheck, Checkpoint, Fact, KnownKey, Salt, Verifier, sha256};
+use crate::domain::{Digest, EnvelopeId, PrincipalId, Role};
+use crate::ledger::{BlobCheck, Checkpoint, Entry, Fact, KnownKey, Salt, Verifier, sha256};
 use crate::policy::Policy;
 
 /// Every text opens the commitment of its place; returns them, and what people are called.
@@ -69,6 +69,35 @@ pub(super) fn policies(files: &Files, verifier: &mut Verifier) -> Result<HashMap
     Ok(read)
 }
 
+/// Evidence has the bytes that its name says, is named by a text that is here, and is all there that was.
+pub(super) fn evidence(files: &Files, texts: &BTreeMap<Uuid, Texts>) -> Result<(), Flaw> {
+    let named: BTreeSet<String> = texts.values().flat_map(Texts::evidence).map(file_path).collect();
+    let mut here = BTreeSet::new();
+    for (path, bytes) in files.iter().filter(|(path, _)| path.starts_with("files/")) {
+        let digest = sha256(bytes);
+        if file_path(digest) != *path {
+            let message = format!("{path} has other bytes than its name says.");
+            return Err(Flaw::tampered(path, message));
+        }
+        if !named.contains(path) {
+            return Err(Flaw::tampered(path, format!("No text here names {path}.")));
+        }
+        here.insert(digest);
+    }
+    let listed = read_manifest(files)?.files;
+    match listed.symmetric_difference(&here).next() {
+        None => Ok(()),
+        Some(digest) if here.contains(digest) => {
+            let path = file_path(*digest);
+            Err(Flaw::tampered(&path, format!("The manifest does not name {path}.")))
+        }
+        Some(digest) => {
+            let path = file_path(*digest);
+            Err(Flaw::tampered(&path, format!("{path} is gone.")))
+        }
+    }
+}
+
 /// What people signed is what the entries hold; returns which files that makes.
 pub(super) fn words(files: &Files, told: &Told) -> Result<BTreeSet<String>, Flaw> {
     let mut expected = BTreeSet::new();
@@ -91,8 +120,17 @@ pub(super) fn words(files: &Files, told: &Told) -> Result<BTreeSet<String>, Flaw
 }
 
 /// Whose keys counted when, as the entries tell it.
-pub(super) fn people(files: &Files, keys: Vec<KnownKey>, names: &Names) -> Result<(), Flaw> {
-    same(files, SIGNERS, signer_lines(keys, names).as_bytes())
+pub(super) fn people(files: &Files, keys: Vec<KnownKey>, names: &Names, told: &Told) -> Result<(), Flaw> {
+    let admin = |entry: &Entry| match &entry.fact {
+        Fact::PrincipalAdded {
+            principal,
+            role: Some(Role::Admin),
+            ..
+        } => Some(*principal),
+        _ => None,
+    };
+    let admins = told.entries.iter().filter_map(admin).collect();
+    same(files, SIGNERS, signer_lines(keys, names, &admins).as_bytes())
 }
 
 /// The manifest is about this; returns of how many envelopes the texts are here.

@@ -23,7 +23,11 @@ fn known(principal: u128, revoked: Option<&str>) -> KnownKey {
 #[test]
 fn a_line_says_from_when_to_when_in_whole_seconds_and_is_read_again() {
     let names = BTreeMap::from([(PrincipalId(uuid::Uuid::from_u128(1)), "ana".to_owned())]);
-    let text = signer_lines(vec![known(1, Some("2026-11-22T00:00:00.001Z"))], &names);
+    let text = signer_lines(
+        vec![known(1, Some("2026-11-22T00:00:00.001Z"))],
+        &names,
+        &BTreeSet::new(),
+    );
     let expected = "ana,00000000-0000-0000-0000-000000000001 namespaces=\"decision@signoff.v1\",\
                     valid-after=\"20261121041209Z\",valid-before=\"20261122000001Z\" ssh-ed25519 ";
     assert!(text.starts_with(expected), "{text}");
@@ -34,10 +38,22 @@ fn a_line_says_from_when_to_when_in_whole_seconds_and_is_read_again() {
 }
 
 #[test]
+fn an_admins_key_is_for_vouchers_and_for_no_decision() {
+    let admins = BTreeSet::from([PrincipalId(uuid::Uuid::from_u128(1))]);
+    let text = signer_lines(vec![known(1, None)], &BTreeMap::new(), &admins);
+    let read = Signer::parse(&text).expect("a line").remove(0);
+    let later = "2026-11-23T00:00:00Z".parse().expect("a time");
+    assert!(read.vouches(later) && !read.decides(later), "{text}");
+    let other = Signer::parse(&signer_lines(vec![known(1, None)], &BTreeMap::new(), &BTreeSet::new()));
+    let other = other.expect("a line").remove(0);
+    assert!(other.decides(later) && !other.vouches(later));
+}
+
+#[test]
 fn a_name_that_was_anothers_too_names_nobody() {
     let id = |n| PrincipalId(uuid::Uuid::from_u128(n));
     let names = BTreeMap::from([(id(1), "ana".to_owned()), (id(2), "ana".to_owned())]);
-    let text = signer_lines(vec![known(1, None)], &names);
+    let text = signer_lines(vec![known(1, None)], &names, &BTreeSet::new());
     assert!(text.starts_with("00000000-0000-0000-0000-000000000001 "), "{text}");
 }
 
