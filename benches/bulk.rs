@@ -181,7 +181,7 @@ async fn one(service: &Service, agent: AgentPrincipal, person: Person, n: u64) {
     if !row.stage.is_open() {
         return;
     }
-    let kind = if n % 10 == 0 {
+    let kind = if n.is_multiple_of(10) {
         DecisionKind::Reject
     } else {
         DecisionKind::Approve
