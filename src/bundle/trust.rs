@@ -172,7 +172,7 @@ impl<'t> Trust<'t> {
                 case.stands = None;
             }
             Fact::Lapsed {} | Fact::Expired {} | Fact::Withdrawn {} | Fact::Closed { .. } | Fact::Erased { .. } => {
-                case.stands = None
+                case.stands = None;
             }
             _ => {}
         }
