@@ -2,6 +2,8 @@
 //!
 //! Text from outside passes [`super::scan`] first: the canonicaliser itself rounds numbers silently.
 
+mod plain;
+
 use serde::Serialize;
 
 /// A value that has no canonical form, such as a float that is not finite.
@@ -11,5 +13,8 @@ pub struct CanonicalError(#[from] serde_json::Error);
 
 /// The RFC 8785 bytes of a value.
 pub fn form(value: &impl Serialize) -> Result<Vec<u8>, CanonicalError> {
-    Ok(serde_json_canonicalizer::to_vec(value)?)
+    match plain::form(value) {
+        Some(form) => Ok(form),
+        None => Ok(serde_json_canonicalizer::to_vec(value)?),
+    }
 }

@@ -4,6 +4,7 @@
 //! and every envelope's stage is derived again from what the entries say happened.
 
 mod afterwards;
+mod alone;
 mod apart;
 mod case;
 mod counts;
@@ -13,6 +14,7 @@ mod gate;
 mod log;
 mod pass;
 mod people;
+mod places;
 mod signed;
 mod standing;
 mod vouched;
@@ -23,13 +25,14 @@ use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
+pub use alone::Alone;
 pub use counts::JudgementCounts;
 pub use erased::{BASIS, REASON};
 pub use finding::{BlobCheck, Fault, FaultKind, KnownHold, KnownPrincipal, KnownStop, Listed, Report, Said, UndoAsked};
 pub use signed::KnownKey;
 pub use standing::{Standing, standing};
 
-use super::{Admins, Entry, Fact, Judged, Payload, Salt, commit, form, sha256};
+use super::{Admins, Entry, Fact, Judged, Payload, Salt, commit, sha256};
 use crate::domain::{Digest, EnvelopeId, PrincipalId, Review, Stage, Target};
 
 /// The place of a revision's payload among an envelope's texts.
@@ -89,10 +92,7 @@ pub struct Verifier {
     /// Complete subtrees at the right edge: how many entries each covers, and its hash.
     edge: Vec<(u64, Digest)>,
     cases: HashMap<EnvelopeId, Case>,
-    /// What each text's place must commit to: by owner and kind, with its part.
-    places: HashMap<(Uuid, String), Digest>,
-    /// Texts that were found in their place.
-    found: HashSet<(Uuid, String)>,
+    places: places::Places,
     principals: HashMap<PrincipalId, KnownPrincipal>,
     policies: HashSet<Digest>,
     stops: Vec<KnownStop>,
@@ -110,6 +110,11 @@ pub struct Verifier {
 impl Verifier {
     /// Takes the next entry, with the leaf hash that was stored for it.
     pub fn entry(&mut self, seq: u64, bytes: &[u8], stored_leaf: Option<Digest>) -> Result<(), Fault> {
+        self.entry_alone(seq, Alone::read(bytes), stored_leaf)
+    }
+
+    /// The same with one that was looked at by itself before.
+    pub fn entry_alone(&mut self, seq: u64, alone: Alone, stored_leaf: Option<Digest>) -> Result<(), Fault> {
         let next = self.report.entries;
         let bad = |message: String| Fault {
             kind: FaultKind::Tampered,
@@ -119,7 +124,7 @@ impl Verifier {
         if seq != next {
             return Err(bad(format!("Entry {next} is missing.")));
         }
-        let leaf = hash(&[&[0], bytes]);
+        let Alone { leaf, entry } = alone;
         match stored_leaf {
             Some(stored) if stored == leaf => {}
             Some(_) => {
@@ -127,17 +132,7 @@ impl Verifier {
             }
             None => return Err(bad(format!("Entry {next} has no leaf hash."))),
         }
-        let entry: Entry = serde_json::from_slice(bytes)
-            .map_err(|error| bad(format!("Entry {next} is not an entry this version knows: {error}.")))?;
-        if entry.v != 1 {
-            return Err(bad(format!(
-                "Entry {next} has frame version {}; this program knows 1.",
-                entry.v
-            )));
-        }
-        if form(&entry).ok().as_deref() != Some(bytes) {
-            return Err(bad(format!("Entry {next} is not in canonical form.")));
-        }
+        let entry = entry.map_err(|what| bad(format!("Entry {next} {what}.")))?;
         self.step(&entry)
             .map_err(|why| bad(format!("Entry {next} cannot have happened: {why}.")))?;
         self.counts.take(&entry);
@@ -275,7 +270,7 @@ impl Verifier {
     /// Checks a stored text: it must stand in the place of an entry, and be what that commits to.
     pub fn blob(&mut self, blob: &BlobCheck<'_>) -> Result<(), Fault> {
         let content = blob.content.as_ref().map(|(salt, bytes)| commit(salt, bytes));
-        self.text((blob.subject, blob.kind.clone()), blob.commitment, content)?;
+        self.text(&(blob.subject, blob.kind.clone()), blob.commitment, content)?;
         if let Some((_, bytes)) = &blob.content
             && blob.kind == "profile"
             && let Some(known) = self.principals.get_mut(&PrincipalId(blob.subject))
@@ -307,19 +302,19 @@ impl Verifier {
             case.about = Some((payload.parts.tool.clone(), target));
         }
         let computed = content.map(|(salt, payload, _)| payload.commitment(&salt));
-        self.text((id.0, payload_place(revision)), commitment, computed)
+        self.text(&(id.0, payload_place(revision)), commitment, computed)
     }
 
-    fn text(&mut self, place: (Uuid, String), commitment: Digest, computed: Option<Digest>) -> Result<(), Fault> {
+    fn text(&mut self, place: &(Uuid, String), commitment: Digest, computed: Option<Digest>) -> Result<(), Fault> {
         let name = format!("{} of {}", place.1, place.0);
-        if self.places.get(&place) != Some(&commitment) {
+        if self.places.commitment(place) != Some(commitment) {
             return Err(tampered(format!("No entry commits to the {name}.")));
         }
         if computed.is_some_and(|computed| computed != commitment) {
             return Err(tampered(format!("The {name} is not what its entry commits to.")));
         }
-        self.is_accounted_for(&place, computed.is_some())?;
-        self.found.insert(place);
+        self.is_accounted_for(place, computed.is_some())?;
+        self.places.find(place);
         self.report.blobs += 1;
         self.report.erased += u64::from(computed.is_none());
         Ok(())
@@ -400,7 +395,7 @@ impl Verifier {
     /// What was found, after everything was handed in: how many envelopes and principals the lists hold.
     pub fn finish(self, envelopes: u64, principals: usize) -> Result<Report, Fault> {
         self.are_all_principals(principals)?;
-        let missing = self.places.keys().find(|place| !self.found.contains(*place));
+        let missing = self.places.missing().next();
         let message = if let Some((owner, kind)) = missing {
             format!("The {kind} of {owner} is gone, though it was not erased.")
         } else if let Some(policy) = self.policies.iter().next() {

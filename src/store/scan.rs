@@ -1,17 +1,20 @@
 //! Feeds a whole database file to the verifier, which knows no SQL.
 
+mod lots;
+
+use std::collections::HashSet;
 use std::path::Path;
 
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Row};
 use uuid::Uuid;
 
-use super::entries::{digest, signed, time, unsigned};
-use super::envelopes::envelope_id;
+use super::entries::{digest, time, unsigned};
+use super::envelopes::{COLUMNS, envelope_id, read};
 use super::{Db, Reading, StoreError};
 use crate::ledger::{
-    BlobCheck, Fault, FaultKind, KnownHold, KnownPrincipal, KnownStop, Listed, Payload, Report, Salt, Verifier, form,
-    sha256,
+    Alone, BlobCheck, Fault, FaultKind, KnownHold, KnownPrincipal, KnownStop, Listed, Payload, Report, Salt, Verifier,
+    form, sha256,
 };
 
 /// Reads the file and recomputes everything. The outer error is about reading, the inner about content.
@@ -68,25 +71,36 @@ fn run(connection: &Connection) -> Result<Report, Trouble> {
     Ok(verifier.finish(listed, people)?)
 }
 
-/// Entries in order, each head as soon as its size is reached.
+/// Entries in order, each head as soon as its size is reached. What an entry is by itself is found on all cores.
 fn entries(connection: &Connection, verifier: &mut Verifier) -> Result<(), Trouble> {
-    let mut heads = connection.prepare("SELECT size, root, at, note FROM head WHERE size = ?1")?;
+    let mut heads = connection.prepare("SELECT size, root, at, note FROM head WHERE size > 0 ORDER BY size")?;
+    let mut heads = heads.query([])?;
+    let mut head = head_of(heads.next()?)?;
     let mut query = connection.prepare(
         "SELECT e.seq, e.bytes, n.hash FROM entry e LEFT JOIN node n ON n.level = 0 AND n.idx = e.seq ORDER BY e.seq",
     )?;
     let mut rows = query.query([])?;
-    while let Some(row) = rows.next()? {
-        let seq = unsigned(row, 0)?;
-        let bytes = row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
+    let next = || {
+        let Some(row) = rows.next()? else { return Ok(None) };
         let leaf = row.get::<_, Option<[u8; 32]>>(2)?.map(crate::domain::Digest);
-        verifier.entry(seq, bytes, leaf)?;
-        let mut found = heads.query([signed(seq + 1)])?;
-        if let Some(head) = found.next()? {
-            let note = head.get_ref(3)?.as_blob_or_null().map_err(rusqlite::Error::from)?;
-            verifier.head(unsigned(head, 0)?, digest(head, 1)?, time(head, 2)?, note)?;
+        Ok::<_, Trouble>(Some((unsigned(row, 0)?, row.get::<_, Vec<u8>>(1)?, leaf)))
+    };
+    let look = |(seq, bytes, leaf): (u64, Vec<u8>, _)| (seq, Alone::read(&bytes), leaf);
+    lots::in_order(next, look, |(seq, alone, leaf)| {
+        verifier.entry_alone(seq, alone, leaf)?;
+        if let Some((size, root, at, note)) = head.take_if(|head| head.0 == seq + 1) {
+            verifier.head(size, root, at, note.as_deref())?;
+            head = head_of(heads.next()?)?;
         }
-    }
-    Ok(())
+        Ok(())
+    })
+}
+
+type StoredHead = (u64, crate::domain::Digest, jiff::Timestamp, Option<Vec<u8>>);
+
+fn head_of(row: Option<&Row<'_>>) -> Result<Option<StoredHead>, Trouble> {
+    let read = |row: &Row<'_>| Ok((unsigned(row, 0)?, digest(row, 1)?, time(row, 2)?, row.get(3)?));
+    Ok(row.map(read).transpose().map_err(|error: rusqlite::Error| error)?)
 }
 
 fn nodes(connection: &Connection, verifier: &Verifier) -> Result<(), Trouble> {
@@ -167,34 +181,55 @@ fn payloads(connection: &Connection, verifier: &mut Verifier) -> Result<(), Trou
     let sql = "SELECT commitment, sha256, salt, parts, arguments, envelope, revision FROM payload";
     let mut query = connection.prepare(sql)?;
     let mut rows = query.query([])?;
-    while let Some(row) = rows.next()? {
-        let (commitment, id) = (digest(row, 0)?, envelope_id(row, 5)?);
-        let content = payload(row)?;
+    let next = || {
+        let Some(row) = rows.next()? else { return Ok(None) };
         let erased = (1..=4).all(|column| row.get_ref(column) == Ok(ValueRef::Null));
+        let place = (envelope_id(row, 5)?, row.get(6)?);
+        Ok::<_, Trouble>(Some((place, digest(row, 0)?, erased, kept(row)?)))
+    };
+    let look = |(place, commitment, erased, kept): (_, _, _, Kept)| (place, commitment, erased, kept.read());
+    lots::in_order(next, look, |(place, commitment, erased, content)| {
         if content.is_none() && !erased {
-            return Err(odd(format!("The payload of {id} is not one this version writes.")));
+            return Err(odd(format!(
+                "The payload of {} is not one this version writes.",
+                place.0
+            )));
         }
         let content = content
             .as_ref()
             .map(|(salt, payload, sha256)| (*salt, payload, *sha256));
-        verifier.payload((id, row.get(6)?), commitment, content)?;
+        Ok(verifier.payload(place, commitment, content)?)
+    })
+}
+
+/// A payload as its row has it.
+struct Kept {
+    sha256: Option<crate::domain::Digest>,
+    salt: Option<Salt>,
+    parts: Option<String>,
+    arguments: Option<String>,
+}
+
+impl Kept {
+    fn read(self) -> Option<(Salt, Payload, crate::domain::Digest)> {
+        let (parts, arguments) = self.parts.zip(self.arguments)?;
+        let payload = Payload::from_raw(serde_json::from_str(&parts).ok()?, arguments).ok()?;
+        Some((self.salt?, payload, self.sha256?))
     }
-    Ok(())
+}
+
+fn kept(row: &Row<'_>) -> rusqlite::Result<Kept> {
+    Ok(Kept {
+        sha256: row.get::<_, Option<[u8; 32]>>(1)?.map(crate::domain::Digest),
+        salt: row.get::<_, Option<[u8; 32]>>(2)?.map(Salt),
+        parts: row.get(3)?,
+        arguments: row.get(4)?,
+    })
 }
 
 /// `None` for an erased payload, and for one that no version wrote.
 pub(super) fn payload(row: &Row<'_>) -> rusqlite::Result<Option<(Salt, Payload, crate::domain::Digest)>> {
-    let sha256 = row.get::<_, Option<[u8; 32]>>(1)?.map(crate::domain::Digest);
-    let salt = row.get::<_, Option<[u8; 32]>>(2)?.map(Salt);
-    let parts: Option<String> = row.get(3)?;
-    let arguments: Option<String> = row.get(4)?;
-    let payload = parts
-        .zip(arguments)
-        .and_then(|(parts, arguments)| Payload::from_raw(serde_json::from_str(&parts).ok()?, arguments).ok());
-    Ok(salt
-        .zip(payload)
-        .zip(sha256)
-        .map(|((salt, payload), sha256)| (salt, payload, sha256)))
+    kept(row).map(Kept::read)
 }
 
 pub(super) fn principals(connection: &Connection, verifier: &Verifier) -> Result<usize, Trouble> {
@@ -231,24 +266,40 @@ fn policies(connection: &Connection, verifier: &mut Verifier) -> Result<(), Trou
     Ok(())
 }
 
+/// Whose rows a table has.
+fn owners(connection: &Connection, table: &str) -> Result<HashSet<[u8; 16]>, Trouble> {
+    let mut query = connection.prepare(&format!("SELECT envelope FROM {table}"))?;
+    let rows = query.query_map([], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 fn projections(connection: &Connection, verifier: &mut Verifier) -> Result<u64, Trouble> {
     let db = Db(connection);
-    let mut query = connection.prepare("SELECT id FROM envelope")?;
+    let mut query = connection.prepare(&format!("SELECT {} FROM envelope", *COLUMNS))?;
     let mut digests =
         connection.prepare("SELECT sha256 FROM payload WHERE envelope = ?1 ORDER BY revision DESC LIMIT 1")?;
+    // Few have these: they are asked for where there is one.
+    let [asked, ran, reviewed, undone] =
+        ["question", "outcome", "review", "undo"].map(|table| owners(connection, table));
+    let (asked, ran, reviewed, undone) = (asked?, ran?, reviewed?, undone?);
     let mut rows = query.query([])?;
     let mut count = 0;
     while let Some(row) = rows.next()? {
-        let id = envelope_id(row, 0)?;
-        let Some(envelope) = db.envelope(id).map_err(Trouble::Store)? else {
-            continue;
-        };
+        let envelope = read(row)?;
+        let id = envelope.id;
         let stored: Option<Option<[u8; 32]>> = digests.query_row([id.0.as_bytes()], |row| row.get(0)).optional()?;
         let decisions = db.decisions(id).map_err(Trouble::Store)?;
-        let questions = db.questions(id).map_err(Trouble::Store)?;
-        let outcome = db.outcome(id).map_err(Trouble::Store)?;
-        let review = db.review(id).map_err(Trouble::Store)?;
-        let undo = db.undo(id).map_err(Trouble::Store)?;
+        let there = |owners: &HashSet<[u8; 16]>| owners.contains(id.0.as_bytes()).then_some(id);
+        let questions = there(&asked).map_or(Ok(Vec::new()), |id| db.questions(id));
+        let questions = questions.map_err(Trouble::Store)?;
+        let outcome = there(&ran)
+            .map_or(Ok(None), |id| db.outcome(id))
+            .map_err(Trouble::Store)?;
+        let review = there(&reviewed).map_or(Ok(None), |id| db.review(id));
+        let review = review.map_err(Trouble::Store)?;
+        let undo = there(&undone)
+            .map_or(Ok(None), |id| db.undo(id))
+            .map_err(Trouble::Store)?;
         let words = envelope.has_words();
         verifier.projection(&Listed {
             id,

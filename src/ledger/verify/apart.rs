@@ -29,7 +29,7 @@ impl Verifier {
     /// of what is no envelope.
     pub fn finish_part(mut self, taken: &BTreeSet<Uuid>) -> Result<Report, Fault> {
         let left_out = |subject: &Uuid| !taken.contains(subject) && self.cases.contains_key(&EnvelopeId(*subject));
-        let missing = self.places.keys().filter(|place| !self.found.contains(*place));
+        let missing = self.places.missing();
         let mut erased = 0;
         for place in missing.filter(|(subject, _)| !left_out(subject)) {
             self.is_accounted_for(place, false)?;
