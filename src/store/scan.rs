@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::entries::{digest, signed, time, unsigned};
 use super::envelopes::envelope_id;
-use super::{Db, Reading, StoreError};
+use super::{Db, Reading, StoreError, Watch};
 use crate::ledger::{
     BlobCheck, Fault, FaultKind, KnownHold, KnownPrincipal, KnownStop, Listed, Payload, Report, Salt, Verifier, form,
     sha256,
@@ -16,9 +16,15 @@ use crate::ledger::{
 
 /// Reads the file and recomputes everything. The outer error is about reading, the inner about content.
 pub fn verify(path: &Path) -> Result<Result<Report, Fault>, StoreError> {
+    verify_watched(path, &Watch::default())
+}
+
+/// The same, and others see how far it is. Where it was stopped, what comes of it says nothing.
+pub fn verify_watched(path: &Path, watch: &Watch) -> Result<Result<Report, Fault>, StoreError> {
     // One read transaction: a gate that goes on writing does not move what is checked.
     let reading = Reading::current(path)?;
-    let found = run(reading.connection());
+    watch.begin(reading.connection())?;
+    let found = run(reading.connection(), watch);
     reading.is_whole()?;
     match found {
         Ok(report) => Ok(Ok(report)),
@@ -41,21 +47,30 @@ impl From<Fault> for Trouble {
     }
 }
 
+impl From<StoreError> for Trouble {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
 impl From<rusqlite::Error> for Trouble {
     fn from(error: rusqlite::Error) -> Self {
         Self::Sql(error)
     }
 }
 
-fn run(connection: &Connection) -> Result<Report, Trouble> {
+fn run(connection: &Connection, watch: &Watch) -> Result<Report, Trouble> {
     let mut verifier = Verifier::default();
-    entries(connection, &mut verifier)?;
+    entries(connection, &mut verifier, watch)?;
     nodes(connection, &verifier)?;
+    watch.goes_on()?;
     let head = Db(connection).head().map_err(Trouble::Store)?;
     verifier.end(head.map(|head| head.size))?;
     verifier.log_keys(&Db(connection).log_keys().map_err(Trouble::Store)?)?;
     blobs(connection, &mut verifier, "")?;
+    watch.goes_on()?;
     payloads(connection, &mut verifier)?;
+    watch.goes_on()?;
     let people = principals(connection, &verifier)?;
     policies(connection, &mut verifier)?;
     stops(connection, &verifier)?;
@@ -69,7 +84,7 @@ fn run(connection: &Connection) -> Result<Report, Trouble> {
 }
 
 /// Entries in order, each head as soon as its size is reached.
-fn entries(connection: &Connection, verifier: &mut Verifier) -> Result<(), Trouble> {
+fn entries(connection: &Connection, verifier: &mut Verifier, watch: &Watch) -> Result<(), Trouble> {
     let mut heads = connection.prepare("SELECT size, root, at, note FROM head WHERE size = ?1")?;
     let mut query = connection.prepare(
         "SELECT e.seq, e.bytes, n.hash FROM entry e LEFT JOIN node n ON n.level = 0 AND n.idx = e.seq ORDER BY e.seq",
@@ -80,6 +95,8 @@ fn entries(connection: &Connection, verifier: &mut Verifier) -> Result<(), Troub
         let bytes = row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
         let leaf = row.get::<_, Option<[u8; 32]>>(2)?.map(crate::domain::Digest);
         verifier.entry(seq, bytes, leaf)?;
+        watch.step();
+        watch.goes_on()?;
         let mut found = heads.query([signed(seq + 1)])?;
         if let Some(head) = found.next()? {
             let note = head.get_ref(3)?.as_blob_or_null().map_err(rusqlite::Error::from)?;
