@@ -19,6 +19,7 @@ mod screen;
 mod search;
 mod stop;
 mod unlike;
+mod verification;
 
 pub use after::{AfterPage, AfterRow, ReviewRequest, ReviewView, UndoRequest, UndoView, UndoWanted};
 pub use case_file::{CaseEntry, CaseFile, CaseHold, CustodyView, JudgedView, Kept, SaidView, ScreenFigures};
@@ -45,6 +46,7 @@ pub use queue::{Gone, Health, Here, PresentView, QueuePage};
 pub use screen::{MAX_SCREEN, Screen, ScreenLines, ScreenPart, Share, ShownScreen};
 pub use stop::{FileView, ResumeRequest, StopRequest, StopView};
 pub use unlike::{Unlike, Whose};
+pub use verification::{FaultView, VerificationState, VerificationView, VerifiedCounts, VerifiedHead};
 
 /// The largest body a gate takes, in bytes.
 pub const MAX_BODY: usize = 256 * 1024;

@@ -31,7 +31,7 @@ pub(crate) use runner::{Errands, Hand, Watch, continued};
 pub(crate) use sheet::{Line, becomes as what_becomes, both_ends};
 pub(crate) use update::{INERT, UNPROVED, WAIT, classes, counted, heirs, pause, stands, times};
 
-pub use effect::{Basis, Effect, Saying};
+pub use effect::{Basis, Effect, Saying, Verifying};
 pub use keymap::{Command, Key, Keymap, Place, keys_in};
 pub use model::{About, Memory, Model, Recalled, Start};
 pub use msg::{Gesture, Msg, Pointed, Pressed, Word};

@@ -32,6 +32,7 @@ mod scrub;
 mod standing;
 mod stops;
 mod tx;
+mod watch;
 mod writer;
 
 use std::path::Path;
@@ -58,9 +59,10 @@ pub use past::{Condition, Sight, Sought};
 pub use prove::{Proved, Which, prove};
 pub use ran::Ran;
 pub use reading::Reading;
-pub use scan::verify;
+pub use scan::{verify, verify_watched};
 pub use stops::StoredStop;
 pub use tx::Tx;
+pub use watch::Watch;
 use writer::{Job, Order, Writer};
 
 /// How many connections read side by side; reads never wait for the writer.
@@ -109,6 +111,11 @@ impl Store {
             frozen: Some(Arc::new(Mutex::new(Reading::current(path)?))),
             path: path.into(),
         })
+    }
+
+    /// Its file.
+    pub fn path(&self) -> Arc<Path> {
+        Arc::clone(&self.path)
     }
 
     /// Whether it is a file that is only read.

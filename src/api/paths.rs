@@ -55,6 +55,8 @@ pub const QUEUE: &str = "/v1/queue";
 /// The ledger's signed head, and its tree in tiles: the layout of C2SP tlog-tiles below `/v1`.
 pub const CHECKPOINT: &str = "/v1/checkpoint";
 pub const TILE: &str = "/v1/tile/{*path}";
+/// The check of the whole ledger.
+pub const VERIFICATION: &str = "/v1/verification";
 pub const CONSISTENCY: &str = "/v1/consistency";
 pub const PEOPLE: &str = "/v1/people";
 pub const AGENTS: &str = "/v1/agents";

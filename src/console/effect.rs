@@ -80,6 +80,12 @@ pub enum Effect {
     WriteOut {
         file: Arc<CaseFile>,
     },
+    /// Begin a check of the whole ledger, ask how it stands, or end it, after `pause`.
+    AskVerification {
+        key: String,
+        what: Verifying,
+        pause: Duration,
+    },
     /// Ask what its agent did before, in the same run.
     AskTrail {
         id: EnvelopeId,
@@ -131,6 +137,14 @@ pub enum Effect {
     /// Draw everything again.
     Repaint,
     End,
+}
+
+/// What is asked about the check of the whole ledger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verifying {
+    Begin,
+    Look,
+    Stop,
 }
 
 /// The envelopes that a decision rests on, as they were read.

@@ -41,6 +41,8 @@ pub enum Command {
     PolicyThen,
     Saw,
     WriteOut,
+    Verify,
+    Cancel,
     Fine,
     Flag,
     Undo,
@@ -106,6 +108,8 @@ impl Command {
             | Self::PolicyThen
             | Self::Saw
             | Self::WriteOut
+            | Self::Verify
+            | Self::Cancel
             | Self::Scope
             | Self::Group
             | Self::Pin
@@ -157,6 +161,8 @@ pub enum Place {
     Past,
     /// All there is about one envelope.
     Case,
+    /// The check of the whole ledger.
+    Proof,
     Oversight,
     Policy,
     #[strum(serialize = "anywhere")]
@@ -187,6 +193,7 @@ impl Place {
             match model.tab {
                 Tab::Queue => Self::Main,
                 Tab::After => Self::After,
+                Tab::Audit if model.past.proof.is_shown => Self::Proof,
                 Tab::Audit if model.past.page.is_some() => Self::Case,
                 Tab::Audit => Self::Past,
                 Tab::Oversight => Self::Oversight,
@@ -304,12 +311,13 @@ mod tests {
     use super::*;
 
     const PLAIN: KeyModifiers = KeyModifiers::NONE;
-    const PLACES: [Place; 7] = [
+    const PLACES: [Place; 8] = [
         Place::Main,
         Place::Page,
         Place::After,
         Place::Past,
         Place::Case,
+        Place::Proof,
         Place::Oversight,
         Place::Policy,
     ];

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use crossterm::event::{KeyCode, KeyModifiers};
 use jiff::Timestamp;
 
+use super::effect::Verifying;
 use super::model::Laid;
 use crate::api::{
     AfterPage, BatchReceipt, Becomes, CaseFile, DecisionReceipt, EnvelopeView, Health, Looked, PastPage, PolicyThen,
-    PolicyView, PrincipalView, QueuePage, ShownScreen, StopView, TimelineEntry,
+    PolicyView, PrincipalView, QueuePage, ShownScreen, StopView, TimelineEntry, VerificationView,
 };
 use crate::client::ClientError;
 use crate::domain::{EnvelopeId, Review};
@@ -99,19 +100,25 @@ pub enum Msg {
     /// The policy that judged it.
     PolicyThen {
         id: EnvelopeId,
-        answer: Result<PolicyThen, ClientError>,
+        answer: Result<Box<PolicyThen>, ClientError>,
         at: Timestamp,
     },
     /// What was on the screen at its `n`th decision.
     Screen {
         id: EnvelopeId,
         n: u32,
-        answer: Result<ShownScreen, ClientError>,
+        answer: Result<Box<ShownScreen>, ClientError>,
         at: Timestamp,
     },
     /// Where a case file was written, or why not: a fragment.
     WrittenOut {
         answer: Result<String, String>,
+        at: Timestamp,
+    },
+    /// How the check of the whole ledger stands.
+    Verification {
+        what: Verifying,
+        answer: Result<Box<VerificationView>, ClientError>,
         at: Timestamp,
     },
     /// What became of what ran.
@@ -195,6 +202,7 @@ impl Msg {
             | Self::PolicyThen { at, .. }
             | Self::Screen { at, .. }
             | Self::WrittenOut { at, .. }
+            | Self::Verification { at, .. }
             | Self::After { at, .. }
             | Self::BatchRead { at, .. }
             | Self::Batched { at, .. }

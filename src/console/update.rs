@@ -22,6 +22,7 @@ mod pager;
 mod palette;
 mod past;
 mod presence;
+mod proof;
 mod queue;
 mod reasons;
 mod stop;
@@ -190,8 +191,9 @@ fn answered(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::LaidOut { view, laid, .. } => lay::laid(model, &view, *laid),
         Msg::Timeline { id, answer, .. } => past::timeline(model, id, answer),
         Msg::CaseFile { id, answer, .. } => case_page::file(model, id, answer.map(|file| *file)),
-        Msg::PolicyThen { id, answer, .. } => case_page::policy_came(model, id, answer),
-        Msg::Screen { id, n, answer, .. } => case_page::screen_came(model, id, n, answer),
+        Msg::PolicyThen { id, answer, .. } => case_page::policy_came(model, id, answer.map(|then| *then)),
+        Msg::Screen { id, n, answer, .. } => case_page::screen_came(model, id, n, answer.map(|shown| *shown)),
+        Msg::Verification { what, answer, .. } => return proof::came(model, what, answer),
         Msg::WrittenOut { answer, .. } => case_page::written(model, answer),
         Msg::Trail { id, answer, .. } => queue::trail(model, id, answer),
         Msg::BatchRead { answer, .. } => batch::read(model, answer),

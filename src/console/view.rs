@@ -11,6 +11,7 @@ mod load;
 mod page;
 mod past;
 mod policy;
+mod proof;
 mod queue;
 mod trouble;
 
@@ -73,6 +74,7 @@ fn tab(model: &Model, frame: &mut Frame, layout: &Layout) {
             }
         }
         Tab::After => after::draw(model, &model.after, frame, layout),
+        Tab::Audit if model.past.proof.is_shown => proof::draw(model, frame, layout),
         Tab::Audit => match &model.past.page {
             Some(page) => case_page::draw(model, page, frame, layout),
             None => past::draw(model, &model.past, frame, layout),

@@ -65,6 +65,12 @@ pub fn router(service: Arc<Service>) -> Router {
         // anybody of them holds the ledger to what it was
         .route(paths::CHECKPOINT, get(h::proof::checkpoint))
         .route(paths::TILE, get(h::proof::tile))
+        .route(
+            paths::VERIFICATION,
+            get(h::proof::verification)
+                .post(h::proof::verify)
+                .delete(h::proof::stop_verification),
+        )
         .route(paths::CONSISTENCY, get(h::proof::consistency))
         // people have keys of their own
         .route(paths::CHALLENGES, post(keys::challenge))

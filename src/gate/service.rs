@@ -39,6 +39,7 @@ mod standing;
 mod stop;
 mod talk;
 mod unlike;
+mod verification;
 mod view;
 mod vouch;
 mod withdraw;
@@ -130,6 +131,7 @@ pub struct Service {
     /// What it signs with; `None` over a ledger that is only read.
     keys: Option<Keys>,
     room: room::Room,
+    verification: verification::Verification,
     /// The ledger's own id.
     ledger: Uuid,
     challenges: keys::Challenges,
@@ -192,6 +194,7 @@ impl Service {
             wakes: Wakes::default(),
             presence: Presence::default(),
             room: room::Room::default(),
+            verification: verification::Verification::default(),
             store: opening.store,
             rules: Arc::new(Rules {
                 policy,
@@ -234,6 +237,7 @@ impl Service {
             wakes: Wakes::default(),
             presence: Presence::default(),
             room: room::Room::default(),
+            verification: verification::Verification::default(),
             store,
             rules: Arc::new(Rules {
                 policy,
@@ -257,6 +261,7 @@ impl Service {
     /// Answers every open poll what is there, and every later one at once: the gate is about to go.
     pub fn end_polls(&self) {
         self.wakes.close();
+        self.verification.stop();
     }
 
     /// The keys that tokens are checked with; none where none are made.

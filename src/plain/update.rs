@@ -124,6 +124,7 @@ fn answered(model: &mut Model, msg: console::Msg) {
         | M::PolicyThen { .. }
         | M::Screen { .. }
         | M::WrittenOut { .. }
+        | M::Verification { .. }
         | M::After { .. }
         | M::BatchRead { .. }
         | M::Batched { .. }

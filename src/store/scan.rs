@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::entries::{digest, time, unsigned};
 use super::envelopes::{COLUMNS, envelope_id, read};
-use super::{Db, Reading, StoreError};
+use super::{Db, Reading, StoreError, Watch};
 use crate::ledger::{
     Alone, BlobCheck, Fault, FaultKind, KnownHold, KnownPrincipal, KnownStop, Listed, Payload, Report, Salt, Verifier,
     form, sha256,
@@ -19,9 +19,15 @@ use crate::ledger::{
 
 /// Reads the file and recomputes everything. The outer error is about reading, the inner about content.
 pub fn verify(path: &Path) -> Result<Result<Report, Fault>, StoreError> {
+    verify_watched(path, &Watch::default())
+}
+
+/// The same, and others see how far it is. Where it was stopped, what comes of it says nothing.
+pub fn verify_watched(path: &Path, watch: &Watch) -> Result<Result<Report, Fault>, StoreError> {
     // One read transaction: a gate that goes on writing does not move what is checked.
     let reading = Reading::current(path)?;
-    let found = run(reading.connection());
+    watch.begin(reading.connection())?;
+    let found = run(reading.connection(), watch);
     reading.is_whole()?;
     match found {
         Ok(report) => Ok(Ok(report)),
@@ -44,21 +50,30 @@ impl From<Fault> for Trouble {
     }
 }
 
+impl From<StoreError> for Trouble {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
 impl From<rusqlite::Error> for Trouble {
     fn from(error: rusqlite::Error) -> Self {
         Self::Sql(error)
     }
 }
 
-fn run(connection: &Connection) -> Result<Report, Trouble> {
+fn run(connection: &Connection, watch: &Watch) -> Result<Report, Trouble> {
     let mut verifier = Verifier::default();
-    entries(connection, &mut verifier)?;
+    entries(connection, &mut verifier, watch)?;
     nodes(connection, &verifier)?;
+    watch.goes_on()?;
     let head = Db(connection).head().map_err(Trouble::Store)?;
     verifier.end(head.map(|head| head.size))?;
     verifier.log_keys(&Db(connection).log_keys().map_err(Trouble::Store)?)?;
     blobs(connection, &mut verifier, "")?;
+    watch.goes_on()?;
     payloads(connection, &mut verifier)?;
+    watch.goes_on()?;
     let people = principals(connection, &verifier)?;
     policies(connection, &mut verifier)?;
     stops(connection, &verifier)?;
@@ -72,7 +87,7 @@ fn run(connection: &Connection) -> Result<Report, Trouble> {
 }
 
 /// Entries in order, each head as soon as its size is reached. What an entry is by itself is found on all cores.
-fn entries(connection: &Connection, verifier: &mut Verifier) -> Result<(), Trouble> {
+fn entries(connection: &Connection, verifier: &mut Verifier, watch: &Watch) -> Result<(), Trouble> {
     let mut heads = connection.prepare("SELECT size, root, at, note FROM head WHERE size > 0 ORDER BY size")?;
     let mut heads = heads.query([])?;
     let mut head = head_of(heads.next()?)?;
@@ -88,6 +103,8 @@ fn entries(connection: &Connection, verifier: &mut Verifier) -> Result<(), Troub
     let look = |(seq, bytes, leaf): (u64, Vec<u8>, _)| (seq, Alone::read(&bytes), leaf);
     lots::in_order(next, look, |(seq, alone, leaf)| {
         verifier.entry_alone(seq, alone, leaf)?;
+        watch.step();
+        watch.goes_on()?;
         if let Some((size, root, at, note)) = head.take_if(|head| head.0 == seq + 1) {
             verifier.head(size, root, at, note.as_deref())?;
             head = head_of(heads.next()?)?;

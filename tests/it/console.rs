@@ -25,6 +25,7 @@ mod origin;
 mod page;
 mod palette;
 mod presence;
+mod proof;
 mod queue;
 mod reasons;
 mod rebinding;

@@ -34,4 +34,5 @@ mod stop;
 mod talk;
 mod token;
 mod unlike;
+mod verification;
 pub mod vouch;

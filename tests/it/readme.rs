@@ -80,6 +80,7 @@ fn the_table_of_keys_is_the_one_the_console_obeys() {
         (Place::After, "after"),
         (Place::Past, "audit"),
         (Place::Case, "case file"),
+        (Place::Proof, "proof"),
         (Place::Oversight, "oversight"),
         (Place::Policy, "policy"),
         (Place::Page, "whole screen"),

@@ -156,7 +156,7 @@ fn refusal(command: Command, place: Place, (code, modifiers): Code) -> Option<(S
 fn holds(place: Place) -> bool {
     match place {
         Place::Main | Place::Page | Place::Everywhere => true,
-        Place::After | Place::Past | Place::Case | Place::Oversight | Place::Policy => false,
+        Place::After | Place::Past | Place::Case | Place::Proof | Place::Oversight | Place::Policy => false,
     }
 }
 

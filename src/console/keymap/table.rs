@@ -7,6 +7,7 @@ mod oversight;
 mod page;
 mod past;
 mod policy;
+mod proof;
 mod queue;
 mod tabs;
 
@@ -24,11 +25,12 @@ const fn key(c: char) -> (KeyCode, KeyModifiers) {
 /// Every key there is, by place.
 ///
 /// Capital letters come with or without the shift flag, depending on the terminal.
-pub(super) const KEYS: [&[Key]; 9] = [
+pub(super) const KEYS: [&[Key]; 10] = [
     queue::KEYS,
     after::KEYS,
     past::KEYS,
     case_page::KEYS,
+    proof::KEYS,
     oversight::KEYS,
     policy::KEYS,
     page::KEYS,

@@ -1,6 +1,6 @@
 //! Everything there ever was, as an auditor looks it over.
 
-use super::CasePage;
+use super::{CasePage, Checking};
 use crate::api::{Summary, TimelineEntry};
 use crate::domain::EnvelopeId;
 
@@ -19,7 +19,8 @@ pub struct Past {
     pub timeline: Option<(EnvelopeId, Vec<TimelineEntry>)>,
     pub shows_timeline: bool,
     /// The case file that is open over it.
-    pub page: Option<CasePage>,
+    pub page: Option<Box<CasePage>>,
+    pub proof: Checking,
 }
 
 impl Past {

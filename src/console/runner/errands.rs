@@ -13,7 +13,7 @@ use super::watch::Watch;
 use super::{Clock, Options, write_out};
 use crate::api::{AfterPage, EnvelopeView, ResumeRequest, ReviewRequest, UndoRequest};
 use crate::client::{Client, ClientError};
-use crate::console::effect::Saying;
+use crate::console::effect::{Saying, Verifying};
 use crate::console::model::{Laid, PATIENCE, lay_out};
 use crate::console::{Effect, Msg, Word};
 use crate::domain::{EnvelopeId, PrincipalKind};
@@ -259,16 +259,29 @@ impl Errands {
                     Msg::CaseFile { id, answer, at }
                 });
             }
+            Effect::AskVerification { key, what, pause } => {
+                self.spawn(async move {
+                    tokio::time::sleep(pause).await;
+                    let answer = match what {
+                        Verifying::Begin => client.verify(&key).await,
+                        Verifying::Look => client.verification().await,
+                        Verifying::Stop => client.stop_verification().await,
+                    };
+                    let at = clock();
+                    let answer = answer.map(Box::new);
+                    Msg::Verification { what, answer, at }
+                });
+            }
             Effect::AskPolicyThen { id } => {
                 self.spawn(async move {
-                    let answer = client.policy_then(id).await;
+                    let answer = client.policy_then(id).await.map(Box::new);
                     let at = clock();
                     Msg::PolicyThen { id, answer, at }
                 });
             }
             Effect::AskScreen { id, n } => {
                 self.spawn(async move {
-                    let answer = client.screen(id, n.saturating_sub(1)).await;
+                    let answer = client.screen(id, n.saturating_sub(1)).await.map(Box::new);
                     let at = clock();
                     Msg::Screen { id, n, answer, at }
                 });

@@ -24,7 +24,7 @@ pub(super) fn open(model: &mut Model) -> Vec<Effect> {
     let Some(id) = model.shown_id().filter(|_| model.tab == Tab::Audit) else {
         return Vec::new();
     };
-    model.past.page = Some(CasePage::new(id));
+    model.past.page = Some(Box::new(CasePage::new(id)));
     changed_by_itself(model);
     vec![Effect::AskCaseFile { id }]
 }
@@ -162,7 +162,7 @@ fn arrived(model: &mut Model, id: EnvelopeId, put: impl FnOnce(&mut CasePage)) {
 /// What did not come is not waited for on an empty page.
 fn failed(model: &mut Model, id: EnvelopeId, leaf: Leaf, why: String) {
     let is_open = |page: &CasePage| page.id == id && page.leaf == leaf;
-    if model.past.page.as_ref().is_some_and(is_open) {
+    if model.past.page.as_deref().is_some_and(is_open) {
         turn(model, Leaf::Case);
     }
     notice(model, why);

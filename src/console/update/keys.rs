@@ -3,8 +3,8 @@
 use crossterm::event::{KeyCode, KeyModifiers};
 
 use super::{
-    after, approve, batch, boxes, case_page, decide, edit, find, hold, look, notice, page, palette, past, queue, stop,
-    tab, tour,
+    after, approve, batch, boxes, case_page, decide, edit, find, hold, look, notice, page, palette, past, proof, queue,
+    stop, tab, tour,
 };
 use crate::console::keymap::{self, Command, Place};
 use crate::console::model::{Choosing, Confirm, Modal, Page, Pane, Step, Tab, Whole};
@@ -139,6 +139,8 @@ pub(super) fn obey(model: &mut Model, command: Command, burst: bool) -> Vec<Effe
         Command::PolicyThen => return case_page::policy(model),
         Command::Saw => return case_page::saw(model),
         Command::WriteOut => return case_page::write(model),
+        Command::Verify => return proof::open(model),
+        Command::Cancel => return proof::stop(model),
         Command::Stop => return stop::open(model),
         Command::After => return tab::open(model, Tab::After),
         Command::Audit => return tab::open(model, Tab::Audit),
@@ -193,6 +195,10 @@ fn back(model: &mut Model) -> Vec<Effect> {
     if model.page.take().is_some() {
         return Vec::new();
     }
+    if proof::is_open(model) {
+        proof::back(model);
+        return Vec::new();
+    }
     if case_page::is_open(model) {
         case_page::back(model);
         return Vec::new();
@@ -217,6 +223,10 @@ fn back(model: &mut Model) -> Vec<Effect> {
 pub(super) fn scroll(model: &mut Model, direction: isize, by: Option<usize>) {
     if model.page.is_some() {
         page::scroll(model, direction, by);
+        return;
+    }
+    if proof::is_open(model) {
+        // All of it is on the screen.
         return;
     }
     if case_page::is_open(model) {

@@ -2,7 +2,7 @@
 
 use ratatui::layout::{Position, Rect};
 
-use super::{case_page, changed_by_itself, find, keys};
+use super::{case_page, changed_by_itself, find, keys, proof};
 use crate::console::model::{Modal, Tab};
 use crate::console::msg::{Gesture, Pointed};
 use crate::console::sheet::Entry;
@@ -35,7 +35,11 @@ pub(super) fn pointed(model: &mut Model, pointed: Pointed) -> Vec<Effect> {
 
 fn on_the_screen(model: &mut Model, layout: &Layout, pointed: Pointed, notch: isize) -> Vec<Effect> {
     let at = Position::new(pointed.column, pointed.row);
-    let in_list = model.page.is_none() && !case_page::is_open(model) && layout.shows_queue && layout.queue.contains(at);
+    let in_list = model.page.is_none()
+        && !case_page::is_open(model)
+        && !proof::is_open(model)
+        && layout.shows_queue
+        && layout.queue.contains(at);
     if !in_list {
         if notch != 0 {
             keys::scroll(model, notch, Some(NOTCH));

@@ -18,7 +18,7 @@ pub(super) fn open(model: &mut Model, tab: Tab) -> Vec<Effect> {
     }
     model.tab = tab;
     (model.page, model.scroll, model.pane) = (None, 0, Pane::Queue);
-    model.past.page = None;
+    (model.past.page, model.past.proof.is_shown) = (None, false);
     // Whatever comes on the screen was not there when the next key was meant.
     changed_by_itself(model);
     match tab {

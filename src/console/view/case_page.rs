@@ -30,8 +30,14 @@ pub(super) fn draw(model: &Model, open: &CasePage, frame: &mut Frame, layout: &L
         Some(ledger) => format!("of {} entries", ledger.size),
         None => String::new(),
     };
+    // A fault in the ledger is a fault in this page: it stays on it.
+    let proof = super::proof::word(model).filter(|(tone, _)| *tone == Tone::Danger);
+    let (tone, what) = match proof {
+        Some((tone, word)) => (tone, word),
+        None => (Tone::Label, what),
+    };
     let title = Rect { y: 1, ..layout.header };
-    let style = model.theme.style(Tone::Label);
+    let style = model.theme.style(tone);
     put(
         frame,
         title,

@@ -64,12 +64,18 @@ fn title(model: &Model, past: &Past, frame: &mut Frame, layout: &Layout) {
     } else {
         format!("find: {}", Shown::line(&past.search))
     };
-    let what = if past.shows_timeline { "timeline" } else { "read-only" };
+    let shows = if past.shows_timeline { "timeline" } else { "read-only" };
+    let proof = super::proof::word(model);
+    let style = proof.as_ref().map_or(style, |(tone, _)| model.theme.style(*tone));
+    let what = match &proof {
+        Some((_, word)) => format!("{shows}, {word}"),
+        None => shows.to_owned(),
+    };
     put(
         frame,
         layout.title,
         0,
-        Row::styled(rule(&search, what, &right, layout.title.width), style),
+        Row::styled(rule(&search, &what, &right, layout.title.width), style),
     );
 }
 

@@ -6,9 +6,9 @@ use axum::http::header::{CONTENT_TYPE, HeaderName};
 use serde::Deserialize;
 
 use super::super::Refusal;
-use super::super::auth::Reviewer;
+use super::super::auth::{Keyed, Reviewer};
 use super::Gate;
-use crate::api::Growth;
+use crate::api::{Growth, VerificationView};
 use crate::ledger::Tile;
 
 type Typed<T> = ([(HeaderName, &'static str); 1], T);
@@ -41,4 +41,27 @@ pub(in crate::gate) async fn consistency(
     Query(sizes): Query<Sizes>,
 ) -> Result<Json<Growth>, Refusal> {
     gate.growth(sizes.from, sizes.to).await.map(Json)
+}
+
+/// Asked twice, it is one check: the key that every request carries is of no use here.
+pub(in crate::gate) async fn verify(
+    State(gate): Gate,
+    Reviewer(person): Reviewer,
+    _: Keyed,
+) -> Result<Json<VerificationView>, Refusal> {
+    gate.verify(&person).map(Json)
+}
+
+pub(in crate::gate) async fn verification(
+    State(gate): Gate,
+    Reviewer(_): Reviewer,
+) -> Result<Json<VerificationView>, Refusal> {
+    gate.verification().map(Json)
+}
+
+pub(in crate::gate) async fn stop_verification(
+    State(gate): Gate,
+    Reviewer(person): Reviewer,
+) -> Result<Json<VerificationView>, Refusal> {
+    gate.stop_verification(&person).map(Json)
 }

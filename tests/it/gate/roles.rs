@@ -328,7 +328,11 @@ impl Stage {
         .to_vec();
         all.extend(["/timeline", "/case", "/policy", "/trail", "/screens/0"].map(|tail| path(&envelope, tail)));
         all.push(format!("/v1/blobs/{}", text(&file["sha256"])));
-        all.into_iter().map(get).collect()
+        let verify = post("/v1/verification", Value::Null);
+        all.into_iter()
+            .map(get)
+            .chain([verify, get("/v1/verification"), delete("/v1/verification")])
+            .collect()
     }
 
     async fn send(&self, caller: &str, ask: &Ask) -> Answer {

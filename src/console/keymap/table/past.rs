@@ -35,8 +35,16 @@ pub(super) const KEYS: &[Key] = &[
         codes: &[key('f')],
         name: "f",
         command: Command::CaseFile,
-        word: Some("case file"),
+        word: Some("case"),
         help: "The case file: all there is about it on one page",
+    },
+    Key {
+        place: Place::Past,
+        codes: &[key('V'), (KeyCode::Char('V'), KeyModifiers::SHIFT)],
+        name: "V",
+        command: Command::Verify,
+        word: Some("verify"),
+        help: "Check the whole ledger from its raw entries, as it is now",
     },
     Key {
         place: Place::Past,

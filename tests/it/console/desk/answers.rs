@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use signoff::api::{AskRequest, ResumeRequest, ReviewRequest, UndoRequest};
 use signoff::client::ClientError;
-use signoff::console::{Effect, Msg, Saying, Word};
+use signoff::console::{Effect, Msg, Saying, Verifying, Word};
 use signoff::domain::{EnvelopeId, PrincipalKind};
 use signoff::gate::RequestKey;
 
@@ -29,6 +29,7 @@ impl Desk {
                     | Effect::AskCaseFile { .. }
                     | Effect::AskPolicyThen { .. }
                     | Effect::AskScreen { .. }
+                    | Effect::AskVerification { .. }
             )
         };
         while let Some(at) = self.waiting.iter().position(asks) {
@@ -49,7 +50,8 @@ impl Desk {
                 | Effect::AskTimeline { .. }
                 | Effect::AskCaseFile { .. }
                 | Effect::AskPolicyThen { .. }
-                | Effect::AskScreen { .. }) => self.look_up(effect).await,
+                | Effect::AskScreen { .. }
+                | Effect::AskVerification { .. }) => self.look_up(effect).await,
                 Effect::AskBatch { ids } => {
                     let caller = service.authenticate(self.gate.token(&self.person)).unwrap();
                     let mut views = Vec::new();
@@ -126,15 +128,31 @@ impl Desk {
             },
             Effect::AskPolicyThen { id } => Msg::PolicyThen {
                 id,
-                answer: service.policy_then(id).await.map_err(refused),
+                answer: service.policy_then(id).await.map(Box::new).map_err(refused),
                 at: now,
             },
             Effect::AskScreen { id, n } => Msg::Screen {
                 id,
                 n,
-                answer: service.screen(id, n - 1).await.map_err(refused),
+                answer: service.screen(id, n - 1).await.map(Box::new).map_err(refused),
                 at: now,
             },
+            Effect::AskVerification { what, .. } => {
+                let caller = service.authenticate(self.gate.token(&self.person)).unwrap();
+                let person = caller.person().unwrap();
+                let answer = match what {
+                    Verifying::Begin => service.verify(&person),
+                    Verifying::Look => service.verification(),
+                    Verifying::Stop => service.stop_verification(&person),
+                };
+                // It runs on a thread of its own, and is asked for until it is over.
+                tokio::task::yield_now().await;
+                Msg::Verification {
+                    what,
+                    answer: answer.map(Box::new).map_err(refused),
+                    at: now,
+                }
+            }
             Effect::AskTrail { id } => Msg::Trail {
                 id,
                 answer: service.trail(id).await.map_err(refused),
