@@ -14,7 +14,7 @@ use super::output::Output;
 use super::pen;
 use super::text;
 use super::trust;
-use crate::api::{BatchItem, BatchRequest, DecisionRequest, JudgeRequest, Summary};
+use crate::api::{BatchItem, BatchRequest, DecisionRequest, EnvelopeView, JudgeRequest, Summary};
 use crate::client::ClientError;
 use crate::console::Hand;
 use crate::domain::{DecisionKind, Digest, DigestPrefix, EnvelopeId};
@@ -92,6 +92,7 @@ pub(super) async fn classify(place: &Place, classify: &Classify, out: &Output) -
 pub(super) async fn batch(place: &Place, batch: &Batch, out: &Output) -> Result<(), CliError> {
     let connection = as_person(place).await?;
     let mut items = Vec::with_capacity(batch.items.len());
+    let hand = hand(&connection).await?;
     let mut views = Vec::with_capacity(batch.items.len());
     for item in &batch.items {
         let wrong = || {
@@ -104,12 +105,13 @@ pub(super) async fn batch(place: &Place, batch: &Batch, out: &Output) -> Result<
         let (id, prefix) = (id.parse().map_err(|_| wrong())?, prefix.parse().map_err(|_| wrong())?);
         let view = connection.client.envelope(id, Duration::ZERO).await?;
         let (payload_sha256, revision) = named(&view.summary, &prefix)?;
+        let shown_sha256 = masked(&view, &hand);
         views.push(Arc::new(view));
         items.push(BatchItem {
             id,
             payload_sha256,
             revision,
-            shown_sha256: None,
+            shown_sha256,
             screen: None,
             signed: None,
         });
@@ -120,7 +122,6 @@ pub(super) async fn batch(place: &Place, batch: &Batch, out: &Output) -> Result<
         signature: None,
     };
     let (client, key) = (&connection.client, fresh_key());
-    let hand = hand(&connection).await?;
     let receipt = hand.batch(client, &key, request, &views, Timestamp::now()).await?;
     out.value(&receipt, text::batch)?;
     let refused = receipt.results.iter().filter(|result| result.refused.is_some()).count();
@@ -185,6 +186,12 @@ async fn hand(connection: &Connection) -> Result<Hand, CliError> {
     Ok(Hand::new(pen::pen(identity, &connection.client).await?))
 }
 
+/// What a key signs for where something is masked: the digest of what `show` prints of it.
+fn masked(view: &EnvelopeView, hand: &Hand) -> Option<Digest> {
+    let payload = view.payload.as_ref().filter(|_| hand.signs());
+    payload.and_then(|payload| payload.shown_sha256)
+}
+
 async fn decide(
     place: &Place,
     id: EnvelopeId,
@@ -194,14 +201,17 @@ async fn decide(
 ) -> Result<(), CliError> {
     let connection = as_person(place).await?;
     let view = connection.client.envelope(id, Duration::ZERO).await?;
+    let hand = hand(&connection).await?;
     let request = match on {
         Some(prefix) => {
             let (digest, revision) = named(&view.summary, prefix)?;
-            request.about(digest, revision)
+            DecisionRequest {
+                shown_sha256: masked(&view, &hand),
+                ..request.about(digest, revision)
+            }
         }
         None => request,
     };
-    let hand = hand(&connection).await?;
     let (client, key) = (&connection.client, fresh_key());
     let receipt = hand
         .decide(client, (&key, id), request, &[Arc::new(view)], Timestamp::now())

@@ -166,7 +166,7 @@ impl CliError {
             }
             Self::Pins(_) => Some("Put the file back from a copy. Without it, every gate is taken as it is: delete it only if you know why it is so.".to_owned()),
             Self::Listen(..) => Some("Stop what listens there, or name another port with --listen.".to_owned()),
-            Self::NoLedger(_) => Some("Name its folder with --data; `signoff serve` starts one.".to_owned()),
+            Self::NoLedger(_) => Some("Name its folder with --data, or a running gate with --url; `signoff serve` starts one.".to_owned()),
             Self::Client(_)
             | Self::Key(_)
             | Self::Folder(_)

@@ -101,7 +101,7 @@ fn read_floor(mut section: Section<'_>, defaults: &Defaults, faults: &mut Reader
     let then = section.word("then", faults).map(Place::into_inner);
     let severity = section.word("severity", faults).map(Place::into_inner);
     let asks = section.has("quorum") || section.has("role") || section.has("reason_required");
-    let gate = gate(&mut section, defaults, faults);
+    let gate = gate(&mut section, by_default(defaults), faults);
     if then.is_none() && severity.is_none() && !asks {
         faults.add(
             section.at,
@@ -127,19 +127,29 @@ fn read_floor(mut section: Section<'_>, defaults: &Defaults, faults: &mut Reader
 }
 
 /// Who must approve: the keys that rules, classes and floors share.
-fn gate(section: &mut Section<'_>, defaults: &Defaults, faults: &mut Reader<'_>) -> Gate {
+///
+/// What is not said is as `base` has it: a rule's own class, a class's defaults.
+fn gate(section: &mut Section<'_>, base: Gate, faults: &mut Reader<'_>) -> Gate {
     let quorum = match section.integer("quorum", faults) {
         Some((n @ 1..=9, _)) => u32::try_from(n).unwrap_or(1),
         Some((_, at)) => {
             faults.add(at, "A quorum is 1 to 9 people.".to_owned(), None);
             1
         }
-        None => 1,
+        None => base.quorum,
     };
     Gate {
         quorum,
-        role: deciding_role(section, faults).unwrap_or(defaults.role),
-        reason_required: section.flag("reason_required", faults).unwrap_or(false),
+        role: deciding_role(section, faults).unwrap_or(base.role),
+        reason_required: section.flag("reason_required", faults).unwrap_or(base.reason_required),
+    }
+}
+
+fn by_default(defaults: &Defaults) -> Gate {
+    Gate {
+        quorum: 1,
+        role: defaults.role,
+        reason_required: false,
     }
 }
 

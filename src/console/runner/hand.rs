@@ -55,6 +55,11 @@ impl Hand {
         }
     }
 
+    /// Whether there is a key to sign with.
+    pub fn signs(&self) -> bool {
+        self.pen.is_some()
+    }
+
     pub async fn decide(
         &self,
         client: &Client,

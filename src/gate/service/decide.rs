@@ -13,7 +13,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
-use super::{RequestKey, Rules, Service, actor, due, entry_of, load, mask, world};
+use super::{RequestKey, Rules, Service, actor, due, entry_of, load, mask, standing, world};
 use crate::api::{DecisionReceipt, DecisionRequest};
 use crate::domain::{AgentPrincipal, DecisionKind, EnvelopeId, Person, PrincipalId, PrincipalKind, Role, Stage, Verb};
 use crate::gate::{Refusal, World};
@@ -178,6 +178,7 @@ impl Word<'_> {
             return Err(closed(envelope, tx, self.names)?);
         }
         self.same_payload(envelope)?;
+        standing::decidable(tx, envelope)?;
         self.same_shown(tx, envelope)?;
         self.is_signed(tx, envelope)?;
         match self.request.decision {

@@ -14,11 +14,29 @@ pub(super) fn standing(tx: &Tx<'_>, envelope: &Envelope) -> Result<Standing, Ref
     let entries = tx.proven_entries_of(envelope.id);
     let found = entries.map_err(|error| differs(envelope, &error.to_string()))?;
     let stands = ledger::standing(&found).map_err(|why| differs(envelope, &why))?;
-    if (stands.stage, stands.revision) != (envelope.stage, envelope.revision) {
-        let said = format!("it is {} at revision {} there", stands.stage, stands.revision);
-        return Err(differs(envelope, &said));
+    let same = [
+        ("stage", stands.stage == envelope.stage),
+        ("revision", stands.revision == envelope.revision),
+        ("agent", stands.agent == Some(envelope.agent)),
+        ("class", stands.class == envelope.class),
+        ("quorum", stands.quorum == envelope.quorum),
+        ("role", stands.role == Some(envelope.role)),
+        ("count of votes", stands.votes == envelope.votes),
+        ("count of rejections", stands.rejections == envelope.rejections),
+    ];
+    match same.iter().find(|(_, same)| !same) {
+        Some((what, _)) => Err(differs(envelope, &format!("its {what} is another there"))),
+        None => Ok(stands),
     }
-    Ok(stands)
+}
+
+/// What a person decides on is what the entries say it is: else what is written down could never have happened.
+pub(super) fn decidable(tx: &Tx<'_>, envelope: &Envelope) -> Result<(), Refusal> {
+    let stands = standing(tx, envelope)?;
+    if tx.payload(envelope.id, envelope.revision)?.is_some() {
+        payload(tx, envelope, &stands)?;
+    }
+    Ok(())
 }
 
 /// The payload as its entry commits to it; an error where it was erased, or is another.
@@ -53,11 +71,11 @@ pub(super) fn check_gate(tx: &Tx<'_>) -> Result<(), ServiceError> {
 }
 
 fn differs(envelope: &Envelope, why: &str) -> Refusal {
-    tracing::error!(envelope = %envelope.id, why, "the lists differ from the ledger; nothing was handed out");
+    tracing::error!(envelope = %envelope.id, why, "the lists differ from the ledger; nothing was done");
     Refusal::new(
         crate::api::ErrorType::Internal,
         "ledger_differs",
-        "The gate's lists say something else of this envelope than its ledger, so nothing of it is handed out.",
+        "The gate's lists say something else of this envelope than its ledger, so nothing is done with it.",
     )
     .hint("Somebody changed the database: stop the gate and run `signoff ledger verify`.")
 }

@@ -4,16 +4,25 @@
 //! payload is handed out it is derived again.
 
 use super::Case;
-use crate::domain::{Digest, PrincipalId, Stage};
+use crate::domain::{Digest, PrincipalId, Role, Stage};
 use crate::ledger::{Entry, Fact};
 
 /// What the entries of an envelope add up to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standing {
+    /// Who proposed it: whose it is to run.
+    pub agent: Option<PrincipalId>,
+    /// What stops reach it by.
+    pub class: Option<String>,
     pub stage: Stage,
     pub revision: u32,
     /// The commitment of the payload that counts now.
     pub payload: Digest,
+    /// How many people it takes, of which role, and how many have approved and rejected it.
+    pub quorum: u32,
+    pub role: Option<Role>,
+    pub votes: u32,
+    pub rejections: u32,
     /// Who took the payload, if somebody did.
     pub redeemed_by: Option<PrincipalId>,
 }
@@ -37,7 +46,14 @@ pub fn standing<'e>(entries: impl IntoIterator<Item = &'e Entry>) -> Result<Stan
             redeemed_by = entry.actor.id;
         }
     }
+    let count = |people: &[PrincipalId]| u32::try_from(people.len()).unwrap_or(u32::MAX);
     Ok(Standing {
+        agent: case.agent,
+        class: case.judged.as_ref().and_then(|judged| judged.class.clone()),
+        quorum: case.quorum,
+        role: case.judged.as_ref().map(|judged| judged.role),
+        votes: count(&case.approvers),
+        rejections: count(&case.rejecters),
         stage: case.stage,
         revision: case.revision,
         payload: case.payload,

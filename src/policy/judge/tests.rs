@@ -61,6 +61,20 @@ fn the_first_matching_rule_gives_the_verdict() {
 }
 
 #[test]
+fn a_rule_that_says_nothing_of_who_must_approve_asks_for_what_its_class_does() {
+    let text = "schema = 1\n[[class]]\nid = \"c\"\nmatch.tool = \"t\"\nimpact = \"low\"\nreversibility = \"high\"\nquorum = 2\nrole = \"senior\"\nreason_required = true\n\
+                [[class.rule]]\nid = \"a\"\nthen = \"hold\"\n";
+    let gate = judged(text, &facts("t", json!({}))).gate;
+    assert_eq!((gate.quorum, gate.role, gate.reason_required), (2, Role::Senior, true));
+    let own = format!("{text}quorum = 1\nrole = \"reviewer\"\nreason_required = false\n");
+    let gate = judged(&own, &facts("t", json!({}))).gate;
+    assert_eq!(
+        (gate.quorum, gate.role, gate.reason_required),
+        (1, Role::Reviewer, false)
+    );
+}
+
+#[test]
 fn an_unknown_tool_is_quarantined() {
     assert_eq!(verdict(&facts("frobnicate_x", json!({}))).0, Verdict::Quarantine);
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use toml::de::DeValue;
 
-use super::{gate, reasons, role_at, rule, sensitive};
+use super::{by_default, gate, reasons, role_at, rule, sensitive};
 use crate::domain::{Lane, Level, Mode, OnTimeout, Role};
 use crate::form::{Reader, Section};
 use crate::policy::{Class, Defaults, Facts, Field, FieldType, Glob, Matrix, Rule};
@@ -22,7 +22,7 @@ pub(super) fn read(mut section: Section<'_>, defaults: &Defaults, faults: &mut R
         .word::<OnTimeout>("on_timeout", faults)
         .map_or(defaults.on_timeout, |p| p.value);
     let escalate_to = role_at(&mut section, "escalate_to", faults).unwrap_or(Role::Senior);
-    let own_gate = gate(&mut section, defaults, faults);
+    let own_gate = gate(&mut section, by_default(defaults), faults);
     let trust: Vec<String> = section.texts("trust", faults).into_iter().map(str::to_owned).collect();
     for name in &trust {
         if Facts::built_in(name).is_none() && !fields.contains_key(name) {
@@ -35,7 +35,7 @@ pub(super) fn read(mut section: Section<'_>, defaults: &Defaults, faults: &mut R
     }
     let mut rules: Vec<Rule> = Vec::new();
     for one in section.sections("rule", faults) {
-        rules.extend(rule::read(one, defaults, &fields, faults));
+        rules.extend(rule::read(one, own_gate, &fields, faults));
     }
     for (index, one) in rules.iter().enumerate() {
         if rules[..index].iter().any(|earlier| earlier.id == one.id) {

@@ -8,11 +8,11 @@ use toml::de::DeValue;
 use super::gate;
 use crate::domain::{Level, Verdict};
 use crate::form::{Place, Reader, Section};
-use crate::policy::{Condition, Defaults, Facts, Field, FieldType, Glob, Interval, Rule, Test};
+use crate::policy::{Condition, Facts, Field, FieldType, Gate, Glob, Interval, Rule, Test};
 
 pub(super) fn read(
     mut section: Section<'_>,
-    defaults: &Defaults,
+    base: Gate,
     fields: &BTreeMap<String, Field>,
     faults: &mut Reader<'_>,
 ) -> Option<Rule> {
@@ -27,7 +27,7 @@ pub(super) fn read(
             Some("Write `then = \"hold\"`."),
         );
     }
-    let gate = gate(&mut section, defaults, faults);
+    let gate = gate(&mut section, base, faults);
     section.finish(faults);
     Some(Rule {
         id: id?,

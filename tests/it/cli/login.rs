@@ -92,6 +92,30 @@ impl Desk {
 }
 
 #[test]
+fn what_the_policy_masks_is_signed_for_as_it_was_printed() {
+    let desk = desk();
+    desk.log_in(&desk.keygen("ed25519"));
+    let masked = r#"{"action":{"tool":"issue_refund","arguments":{"amount":60,"card_number":"4111111111111111"}}}"#;
+    for verb in ["approve", "reject", "edit"] {
+        let proposal = desk.place.proposal(masked);
+        let envelope = desk.place.json(&["--token-file", &desk.agent, "submit", &proposal]);
+        let id = envelope["id"].as_str().unwrap();
+        let shown = desk.place.json(&["show", id]);
+        let digest = envelope["payload_sha256"].as_str().unwrap();
+        assert!(shown["payload"]["shown_sha256"].is_string(), "{shown}");
+        let mut arguments = vec![verb, id, "--digest", &digest[..12], "--reason", "so"];
+        let file = desk.place.path("edited.json");
+        fs::write(&file, r#"{"amount":50,"card_number":"4111111111111111"}"#).unwrap();
+        if verb == "edit" {
+            arguments.extend(["--arguments", file.to_str().unwrap()]);
+        }
+        let receipt = desk.place.json(&arguments);
+        assert_eq!(receipt["signature"], "signed (ssh)", "{verb}: {receipt}");
+    }
+    assert!(seen(&desk.place.run(&["ledger", "verify"]), desk.place.folder.path()).contains("The ledger verifies"));
+}
+
+#[test]
 fn who_logs_in_once_decides_with_a_key_and_without_a_credential() {
     let desk = desk();
     let identity = desk.keygen("ed25519");

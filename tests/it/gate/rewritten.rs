@@ -62,14 +62,49 @@ async fn what_lists_call_cleared_and_entries_do_not_is_not_handed_out() {
 }
 
 #[tokio::test]
-async fn a_quorum_that_was_lowered_in_the_lists_releases_nothing() {
+async fn a_decision_that_only_the_lists_make_possible_becomes_no_entry() {
+    for sql in [
+        "UPDATE envelope SET quorum = 1",
+        "UPDATE envelope SET votes = 1",
+        "UPDATE envelope SET role = 'reviewer'",
+        "UPDATE envelope SET class = 'note'",
+        "UPDATE envelope SET agent = (SELECT id FROM principal WHERE name = 'ops-1')",
+        "UPDATE payload SET (commitment, sha256, salt, arguments) = (SELECT commitment, sha256, salt, arguments FROM \
+         payload WHERE arguments LIKE '%1999%') WHERE arguments LIKE '%6000%'; \
+         UPDATE envelope SET payload_sha256 = (SELECT sha256 FROM payload WHERE arguments LIKE '%1999%' LIMIT 1)",
+    ] {
+        let gate = gate().await;
+        gate.propose("issue_refund", json!({"amount": 1999})).await;
+        let large = gate.propose("issue_refund", json!({"amount": 6000})).await;
+        let entries = gate.verify().entries;
+        damage(gate.folder.path(), sql);
+        let now = gate.read("sam", &large).await;
+        for word in [
+            json!({"decision": "approve", "reason": "so"}),
+            json!({"decision": "reject", "reason": "no"}),
+        ] {
+            let answer = gate.decide("sam", &now, word).await;
+            assert_eq!(answer.body["error"]["code"], "ledger_differs", "{sql}: {}", answer.body);
+        }
+        let connection = Connection::open(gate.folder.path().join("ledger.db")).unwrap();
+        let there: i64 = connection
+            .query_row("SELECT count(*) FROM entry", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(u64::try_from(there).unwrap(), entries, "{sql}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_cleared_for_one_agent_is_not_handed_to_another() {
     let gate = gate().await;
-    let large = gate.propose("issue_refund", json!({"amount": 6000})).await;
-    damage(gate.folder.path(), "UPDATE envelope SET quorum = 1");
-    let approved = gate.approve("sam", &large).await;
-    assert_eq!(approved.body["stage"], "approved", "the row says that one is enough");
-    let answer = redeem(&gate, &large, "k").await;
-    insta::assert_snapshot!(answer.refusal(), @"500 ledger_differs: The gate's lists say something else of this envelope than its ledger, so nothing of it is handed out.");
+    let approved = gate.propose("issue_refund", json!({"amount": 60})).await;
+    gate.approve("ana", &approved).await;
+    let sql = "UPDATE envelope SET agent = (SELECT id FROM principal WHERE name = 'ops-1')";
+    damage(gate.folder.path(), sql);
+    let token = gate.read("ops-1", &approved).await["token"].clone();
+    let body = json!({ "token": token.as_str().unwrap_or_default() });
+    let answer = gate.post("ops-1", &path(&approved, "/redeem"), body).await;
+    insta::assert_snapshot!(answer.refusal(), @"500 ledger_differs: The gate's lists say something else of this envelope than its ledger, so nothing is done with it.");
     assert_eq!(redemptions(&gate), 0);
 }
 
