@@ -19,7 +19,7 @@ mod tree;
 mod verify;
 mod voucher;
 
-pub use admins::{Admins, Request, SECOND_WORD};
+pub use admins::{Admins, FirstWord, SECOND_WORD};
 pub use canonical::{CanonicalError, form};
 pub use checkpoint::{Checkpoint, CheckpointError, hand_over, handed_over, log_key, origin};
 pub use commitment::{Salt, commit, sha256};

@@ -21,12 +21,12 @@ pub const SECOND_WORD: SignedDuration = SignedDuration::from_hours(24);
 pub struct Admins {
     /// With the time at which they were revoked.
     known: HashMap<PrincipalId, Option<Timestamp>>,
-    requests: Vec<Request>,
+    requests: Vec<FirstWord>,
 }
 
 /// What the first of two admins said.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Request {
+pub struct FirstWord {
     pub id: Uuid,
     pub by: PrincipalId,
     pub wanted: Wanted,
@@ -45,7 +45,7 @@ impl Admins {
                 if self.requests.iter().any(|known| known.id == *request) {
                     return Err("it was asked for before".to_owned());
                 }
-                self.requests.push(Request {
+                self.requests.push(FirstWord {
                     id: *request,
                     by,
                     wanted: wanted.clone(),
@@ -102,8 +102,8 @@ impl Admins {
     }
 
     /// What waits for a second word at this time.
-    pub fn waiting(&self, at: Timestamp) -> impl Iterator<Item = &Request> {
-        let open = move |request: &&Request| !request.done && at < request.until && self.is_there(request.by);
+    pub fn waiting(&self, at: Timestamp) -> impl Iterator<Item = &FirstWord> {
+        let open = move |request: &&FirstWord| !request.done && at < request.until && self.is_there(request.by);
         self.requests.iter().filter(open)
     }
 
@@ -127,7 +127,7 @@ impl Admins {
             };
         };
         let by = self.admin(&entry.actor).ok_or("no admin gave the second word")?;
-        let fits = |first: &&Request| first.id == request && first.by != by && first.wanted == *wanted;
+        let fits = |first: &&FirstWord| first.id == request && first.by != by && first.wanted == *wanted;
         if !self.waiting(entry.at).any(|first| fits(&first)) {
             return Err("nobody else asked for it in time".to_owned());
         }

@@ -367,6 +367,17 @@ pub enum EntryError {
 }
 
 impl Decided {
+    /// What it rests on, as every other word of a person has it.
+    pub fn given(&self) -> Given {
+        Given {
+            payload: self.payload,
+            reason: self.reason,
+            shown: self.shown,
+            signature: self.signature.clone(),
+            signed: self.signed.clone(),
+        }
+    }
+
     /// What it does to an envelope: the last one needed ends it, any other is noted.
     pub fn rejects(&self) -> Event {
         match self.rejections {

@@ -259,3 +259,26 @@ fn pattern(glob: &Glob) -> String {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_of_an_envelope_or_of_none_are_found_by_their_index() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("ledger.db");
+        let connection = super::super::connection::open_writer(&path).expect("a ledger");
+        for which in ["= 'x'", "IS NULL"] {
+            let mut plan = connection
+                .prepare(&format!("EXPLAIN QUERY PLAN {}", about(which)))
+                .expect("a plan");
+            let steps: Vec<String> = plan
+                .query_map([], |row| row.get(3))
+                .and_then(Iterator::collect)
+                .expect("steps");
+            let by_index = |step: &String| step.starts_with("SEARCH entry USING INDEX entry_envelope");
+            assert!(steps.len() == 1 && steps.iter().all(by_index), "{steps:?}");
+        }
+    }
+}

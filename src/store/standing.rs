@@ -2,14 +2,13 @@
 
 use super::scan::{self, Trouble};
 use super::{StoreError, Tx};
-use crate::domain::EnvelopeId;
+use crate::domain::{Digest, EnvelopeId};
 use crate::ledger::{Entry, Fact, Fault, FaultKind, Verifier, includes, inclusion, leaf_hash, sha256};
 
 impl Tx<'_> {
     /// Every entry about an envelope, in order; an error where one is not in the tree.
     pub fn proven_entries_of(&self, id: EnvelopeId) -> Result<Vec<Entry>, StoreError> {
-        let found = self.raw_entries_of(id)?;
-        found.into_iter().map(|(seq, bytes)| self.proven(seq, &bytes)).collect()
+        self.all_proven(self.raw_entries_of(id)?)
     }
 
     /// Every entry that is about no envelope, and those about one, in order; an error where one is not in the
@@ -20,12 +19,17 @@ impl Tx<'_> {
             found.extend(self.raw_entries_of(id)?);
             found.sort_by_key(|(seq, _)| *seq);
         }
-        found.into_iter().map(|(seq, bytes)| self.proven(seq, &bytes)).collect()
+        self.all_proven(found)
     }
 
-    /// Reads an entry whose bytes lead to the root.
-    fn proven(&self, seq: u64, bytes: &[u8]) -> Result<Entry, StoreError> {
-        let (size, root) = self.end();
+    fn all_proven(&self, found: Vec<(u64, Vec<u8>)>) -> Result<Vec<Entry>, StoreError> {
+        let end = self.end();
+        let proven = found.into_iter().map(|(seq, bytes)| self.proven(seq, &bytes, end));
+        proven.collect()
+    }
+
+    /// Reads an entry whose bytes lead to the root over so many.
+    fn proven(&self, seq: u64, bytes: &[u8], (size, root): (u64, Digest)) -> Result<Entry, StoreError> {
         let hashes = inclusion(seq, size, |level, index| self.node(level, index))?;
         if !hashes.is_some_and(|hashes| includes(seq, leaf_hash(bytes), &hashes, size, root)) {
             return Err(StoreError::Unsound(format!("entry {seq} is not in its tree")));
@@ -46,9 +50,9 @@ impl Tx<'_> {
 
     fn compare(&self) -> Result<(), Trouble> {
         let mut verifier = Verifier::default();
-        let mut policy = None;
+        let (mut policy, end) = (None, self.end());
         for (seq, bytes) in self.raw_entries_of_the_gate().map_err(Trouble::Store)? {
-            let entry = self.proven(seq, &bytes).map_err(Trouble::Store)?;
+            let entry = self.proven(seq, &bytes, end).map_err(Trouble::Store)?;
             if let Fact::PolicyActivated { policy: version } = &entry.fact {
                 policy = Some(*version);
             }

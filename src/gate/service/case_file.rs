@@ -110,16 +110,7 @@ impl Teller<'_> {
     fn entry(&mut self, n: u64, entry: &Entry) -> CaseEntry {
         let (judged, said, note) = match &entry.fact {
             Fact::Judged(judged) => (Some(judged_view(judged)), None, None),
-            Fact::Decided(decided) => {
-                let given = Given {
-                    payload: decided.payload,
-                    reason: decided.reason,
-                    shown: decided.shown,
-                    signature: decided.signature.clone(),
-                    signed: decided.signed.clone(),
-                };
-                (None, Some(self.said(entry, decided.decision, &given)), None)
-            }
+            Fact::Decided(decided) => (None, Some(self.said(entry, decided.decision, &decided.given())), None),
             Fact::Edited { given, .. } => (None, Some(self.said(entry, DecisionKind::Edit, given)), None),
             Fact::Classified { given, .. } => (None, Some(self.said(entry, DecisionKind::Classify, given)), None),
             Fact::Extended { given, .. } => (None, Some(self.said(entry, DecisionKind::Extend, given)), None),

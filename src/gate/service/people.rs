@@ -12,7 +12,7 @@ use crate::api::{AddPrincipal, Added, PrincipalView};
 use crate::domain::{Actor, Digest, Person, Principal, PrincipalId, PrincipalKind, Role, Verb, check_name};
 use crate::gate::Refusal;
 use crate::gate::directory::Directory;
-use crate::ledger::{Fact, Request, Wanted, form, sha256};
+use crate::ledger::{Fact, FirstWord, Wanted, form, sha256};
 use crate::store::Tx;
 
 /// The person of a console's own gate: its credential lives in that console only, so nobody else is it.
@@ -193,7 +193,7 @@ impl Service {
                         };
                         return Ok(Err(second::ask(tx, by, at, wanted, &*world)?));
                     }
-                    Word::Second(Request {
+                    Word::Second(FirstWord {
                         id: request,
                         wanted: Wanted::AddPerson { principal, profile, .. },
                         ..

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::{Accepted, ServiceError, entry};
 use crate::domain::{Actor, EnvelopeId, PrincipalId};
 use crate::gate::{Refusal, World};
-use crate::ledger::{Admins, Fact, Request, Wanted};
+use crate::ledger::{Admins, Fact, FirstWord, Wanted};
 use crate::store::{StoreError, Tx};
 
 /// What stands in the way of doing it at once.
@@ -14,7 +14,7 @@ pub(super) enum Word {
     /// One admin's word is enough.
     Enough,
     /// Another admin said the same before.
-    Second(Request),
+    Second(FirstWord),
     /// This is the first word, or the first one's again: until when another admin can say the same.
     First(Option<Timestamp>),
 }

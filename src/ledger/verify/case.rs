@@ -246,14 +246,7 @@ impl Case {
     }
 
     fn decided(&mut self, decided: &Decided, entry: &Entry) -> Result<(Event, Vec<Text>), String> {
-        let word = Given {
-            payload: decided.payload,
-            reason: decided.reason,
-            shown: decided.shown,
-            signature: decided.signature.clone(),
-            signed: decided.signed.clone(),
-        };
-        let reason = self.given(decided.decision, &word, None, entry)?;
+        let reason = self.given(decided.decision, &decided.given(), None, entry)?;
         match decided.decision {
             DecisionKind::Reject => return Ok((self.rejected(decided, entry)?, reason)),
             DecisionKind::Approve => {}

@@ -67,6 +67,20 @@ async fn whom_one_of_two_admins_added_is_one_of_two_approvers_a_day_later() {
 }
 
 #[tokio::test]
+async fn who_came_within_the_day_before_a_second_admin_did_waits_too() {
+    let mut gate = gate().await;
+    let early = large(&gate).await;
+    gate.approve("sam", &early).await;
+    add(&mut gate, "admin", "bob", "admin").await;
+    assert_eq!(code(&gate.approve("sue", &early).await), "too_new");
+    gate.world.pass(SignedDuration::from_hours(24));
+    let later = large(&gate).await;
+    gate.approve("sam", &later).await;
+    assert_eq!(gate.approve("sue", &later).await.body["stage"], "approved");
+    gate.verify();
+}
+
+#[tokio::test]
 async fn an_edit_that_takes_two_is_no_newcomers_either() {
     let mut gate = with_two_admins().await;
     gate.post("admin", "/v1/people", json!({"name": "eve", "role": "senior"}))
