@@ -17,6 +17,8 @@ mod people;
 mod places;
 mod signed;
 mod standing;
+#[cfg(test)]
+mod tale;
 mod vouched;
 
 use std::collections::{HashMap, HashSet};

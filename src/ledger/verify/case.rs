@@ -404,3 +404,6 @@ impl Case {
         .find_map(|(what, same)| (!same).then_some(what))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,101 +2,25 @@
 
 use std::collections::BTreeMap;
 
-use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
-use super::super::Verifier;
+use super::super::tale::{ENVELOPE, LEDGER, Tale, at, human, key};
 use crate::domain::{
-    Actor, ActorKind, DecisionKind, Digest, EnvelopeId, Mode, OnTimeout, PrincipalId, PrincipalKind, Role, Severity,
-    Verdict,
+    Actor, ActorKind, DecisionKind, Digest, EnvelopeId, Mode, OnTimeout, PrincipalId, Role, Severity, Verdict,
 };
 use crate::ledger::{
-    DOCUMENT, Decided, Document, Entry, Fact, Frontier, Judged, SIGNATURE_NONE, SIGNATURE_SSH, SIGNATURE_WITH_EDIT,
-    Seen, Signed, leaf_hash,
+    DOCUMENT, Decided, Document, Fact, Judged, SIGNATURE_NONE, SIGNATURE_SSH, SIGNATURE_WITH_EDIT, Signed,
 };
-use crate::signature::ssh::{DECISION, LOGIN, SshSecretKey};
+use crate::signature::ssh::{DECISION, LOGIN};
 
-const LEDGER: Uuid = Uuid::from_u128(9);
-const ENVELOPE: EnvelopeId = EnvelopeId(Uuid::from_u128(1));
 const ANA: PrincipalId = PrincipalId(Uuid::from_u128(20));
 const BEN: PrincipalId = PrincipalId(Uuid::from_u128(21));
 
-fn key(n: u8) -> SshSecretKey {
-    SshSecretKey::from_seed(&[n; 32])
-}
-
-fn at(seconds: i64) -> Timestamp {
-    Timestamp::UNIX_EPOCH + SignedDuration::from_secs(seconds)
-}
-
-fn human(id: PrincipalId) -> Actor {
-    Actor {
-        kind: ActorKind::Human,
-        id: Some(id),
-    }
-}
-
-/// A ledger in the making, each entry sealed by a head of its own.
-#[derive(Default)]
-struct Tale {
-    verifier: Verifier,
-    tree: Frontier,
-}
-
 impl Tale {
-    fn tell(&mut self, actor: Actor, fact: Fact) -> Result<(), String> {
-        let about = match fact {
-            Fact::Proposed { .. } | Fact::Judged(_) | Fact::Decided(_) => Some(ENVELOPE),
-            _ => None,
-        };
-        let entry = Entry {
-            v: 1,
-            at: at(1_000),
-            actor,
-            envelope: about,
-            rev: about.map(|_| 1),
-            batch: None,
-            fact,
-        };
-        let bytes = entry.bytes().expect("bytes");
-        let told = self.verifier.entry(self.tree.size(), &bytes, Some(leaf_hash(&bytes)));
-        told.map_err(|fault| {
-            fault
-                .message
-                .split_once(": ")
-                .map_or(fault.message.clone(), |(_, why)| why.to_owned())
-        })?;
-        self.tree.append(&bytes);
-        let (size, root) = (self.tree.size(), self.tree.root());
-        self.verifier.head(size, root, at(1_000), None).expect("its own head");
-        Ok(())
-    }
-
     /// Ana has key 1, Ben key 2, and something waits for one of them.
-    fn begun() -> Self {
-        let mut tale = Self::default();
+    fn waiting() -> Self {
+        let mut tale = Self::of(&[(ANA, 1, Role::Reviewer), (BEN, 2, Role::Reviewer)]);
         let mut tell = |actor, fact| tale.tell(actor, fact).expect("it can have happened");
-        tell(Actor::GATE, Fact::Opened { ledger: LEDGER });
-        for (id, n) in [(ANA, 1), (BEN, 2)] {
-            let added = Fact::PrincipalAdded {
-                principal: id,
-                kind: PrincipalKind::Human,
-                role: Some(Role::Reviewer),
-                owner: None,
-                executor: None,
-                profile: Digest([n; 32]),
-                request: None,
-            };
-            tell(Actor::GATE, added);
-            let public = key(n).public();
-            let registered = Fact::KeyAdded {
-                principal: id,
-                key: public.fingerprint(),
-                public: Some(public.line()),
-                pin: false,
-            };
-            tell(human(id), registered);
-        }
         let agent = Actor {
             kind: ActorKind::Agent,
             id: Some(PrincipalId(Uuid::from_u128(10))),
@@ -128,10 +52,7 @@ impl Tale {
             to: None,
             by: None,
             at: at(990),
-            seen: Seen {
-                size: self.tree.size(),
-                root: self.tree.root(),
-            },
+            seen: self.seen(),
             nonce: "00".repeat(16),
         }
     }
@@ -192,7 +113,7 @@ fn decided(signature: &str, signed: Option<Signed>) -> Fact {
 
 #[test]
 fn what_its_person_signed_verifies() {
-    let tale = Tale::begun();
+    let tale = Tale::waiting();
     let document = tale.document();
     assert_eq!(tale.approved(&document, 1), Ok(()));
 }
@@ -218,7 +139,7 @@ fn a_document_that_says_anything_else_is_found_though_it_is_signed() {
         ("time", |document| document.at = at(879)),
     ];
     for (what, change) in changes {
-        let tale = Tale::begun();
+        let tale = Tale::waiting();
         let mut document = tale.document();
         change(&mut document);
         let said = tale.approved(&document, 1);
@@ -228,7 +149,7 @@ fn a_document_that_says_anything_else_is_found_though_it_is_signed() {
 
 #[test]
 fn a_document_for_another_ledger_or_another_past_of_this_one_is_found() {
-    let tale = Tale::begun();
+    let tale = Tale::waiting();
     let mut document = tale.document();
     document.ledger = Uuid::from_u128(8);
     assert_eq!(
@@ -236,7 +157,7 @@ fn a_document_for_another_ledger_or_another_past_of_this_one_is_found() {
         Err("it was signed for another ledger.".to_owned())
     );
     for seen in [(3, Digest([7; 32])), (100, Digest([7; 32]))] {
-        let tale = Tale::begun();
+        let tale = Tale::waiting();
         let mut document = tale.document();
         (document.seen.size, document.seen.root) = seen;
         assert_eq!(
@@ -248,7 +169,7 @@ fn a_document_for_another_ledger_or_another_past_of_this_one_is_found() {
 
 #[test]
 fn a_signature_by_somebody_else_or_for_something_else_is_found() {
-    let tale = Tale::begun();
+    let tale = Tale::waiting();
     let document = tale.document();
     assert_eq!(
         tale.approved(&document, 2),
@@ -256,7 +177,7 @@ fn a_signature_by_somebody_else_or_for_something_else_is_found() {
     );
 
     let with = |change: fn(&mut Signed)| {
-        let mut tale = Tale::begun();
+        let mut tale = Tale::waiting();
         let mut signed = signed(&tale.document(), 1, DECISION);
         change(&mut signed);
         tale.tell(human(ANA), decided(SIGNATURE_SSH, Some(signed)))
@@ -278,14 +199,14 @@ fn a_signature_by_somebody_else_or_for_something_else_is_found() {
 #[test]
 fn who_has_a_key_cannot_have_decided_without_it() {
     for signature in [SIGNATURE_NONE, SIGNATURE_WITH_EDIT, SIGNATURE_SSH, "whatever"] {
-        let told = Tale::begun().tell(human(ANA), decided(signature, None));
+        let told = Tale::waiting().tell(human(ANA), decided(signature, None));
         assert!(told.is_err(), "{signature}");
     }
 }
 
 #[test]
 fn a_key_that_was_revoked_signs_nothing_afterwards() {
-    let mut tale = Tale::begun();
+    let mut tale = Tale::waiting();
     let revoked = Fact::KeyRevoked {
         principal: ANA,
         key: key(1).public().fingerprint(),
@@ -296,7 +217,7 @@ fn a_key_that_was_revoked_signs_nothing_afterwards() {
         tale.approved(&document, 1),
         Err("its signature is by a key that was revoked.".to_owned())
     );
-    let mut tale = Tale::begun();
+    let mut tale = Tale::waiting();
     tale.tell(Actor::GATE, Fact::PrincipalRevoked { principal: ANA })
         .expect("revoked");
     let document = tale.document();
@@ -308,7 +229,7 @@ fn a_key_that_was_revoked_signs_nothing_afterwards() {
 
 #[test]
 fn a_signature_counts_once() {
-    let mut tale = Tale::begun();
+    let mut tale = Tale::waiting();
     let signed = signed(&tale.document(), 1, DECISION);
     tale.verifier.signatures.nonces.insert(signed.document.nonce.clone());
     let told = tale.tell(human(ANA), decided(SIGNATURE_SSH, Some(signed)));
@@ -317,7 +238,7 @@ fn a_signature_counts_once() {
 
 #[test]
 fn a_key_is_one_persons_and_what_its_fingerprint_names() {
-    let mut tale = Tale::begun();
+    let mut tale = Tale::waiting();
     let ana = key(1).public();
     let add = |principal, key, public: String| Fact::KeyAdded {
         principal,
@@ -327,7 +248,7 @@ fn a_key_is_one_persons_and_what_its_fingerprint_names() {
     };
     let stolen = tale.tell(human(BEN), add(BEN, ana.fingerprint(), ana.line()));
     assert_eq!(stolen, Err("its key was added before.".to_owned()));
-    let mut tale = Tale::begun();
+    let mut tale = Tale::waiting();
     let other = tale.tell(human(BEN), add(BEN, Digest([4; 32]), key(3).public().line()));
     assert_eq!(
         other,

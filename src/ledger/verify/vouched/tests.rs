@@ -1,91 +1,25 @@
 //! Vouchers that somebody made up who can write entries, and has no admin's key.
 
-use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
-use super::super::Verifier;
-use crate::domain::{Actor, ActorKind, Digest, PrincipalId, PrincipalKind, Role};
-use crate::ledger::{Entry, Fact, Frontier, Seen, VOUCHER, Vouched, Voucher, leaf_hash};
-use crate::signature::ssh::{DECISION, PEOPLE, SshSecretKey};
+use super::super::tale::{LEDGER, Tale, at, human, key};
+use crate::domain::{Actor, Digest, PrincipalId, Role};
+use crate::ledger::{Fact, VOUCHER, Vouched, Voucher};
+use crate::signature::ssh::{DECISION, PEOPLE};
 
-const LEDGER: Uuid = Uuid::from_u128(9);
 const ADMIN: PrincipalId = PrincipalId(Uuid::from_u128(20));
 const ANA: PrincipalId = PrincipalId(Uuid::from_u128(21));
 const SAM: PrincipalId = PrincipalId(Uuid::from_u128(22));
 
-fn key(n: u8) -> SshSecretKey {
-    SshSecretKey::from_seed(&[n; 32])
-}
-
-fn at(seconds: i64) -> Timestamp {
-    Timestamp::UNIX_EPOCH + SignedDuration::from_secs(seconds)
-}
-
-fn human(id: PrincipalId) -> Actor {
-    Actor {
-        kind: ActorKind::Human,
-        id: Some(id),
-    }
-}
-
-#[derive(Default)]
-struct Tale {
-    verifier: Verifier,
-    tree: Frontier,
-}
-
 impl Tale {
-    fn tell(&mut self, actor: Actor, fact: Fact) -> Result<(), String> {
-        let entry = Entry {
-            v: 1,
-            at: at(1_000),
-            actor,
-            envelope: None,
-            rev: None,
-            batch: None,
-            fact,
-        };
-        let bytes = entry.bytes().expect("bytes");
-        let told = self.verifier.entry(self.tree.size(), &bytes, Some(leaf_hash(&bytes)));
-        told.map_err(|fault| {
-            let why = fault.message.split_once(": ").map(|(_, why)| why.to_owned());
-            why.unwrap_or(fault.message)
-        })?;
-        self.tree.append(&bytes);
-        self.verifier.could_be_seen();
-        Ok(())
-    }
-
     /// An admin with key 1, Ana with key 2, Sam with key 3.
     fn begun() -> Self {
-        let mut tale = Self::default();
-        let mut tell = |actor, fact| tale.tell(actor, fact).expect("it can have happened");
-        tell(Actor::GATE, Fact::Opened { ledger: LEDGER });
-        for (id, n, role) in [
+        let people = [
             (ADMIN, 1, Role::Admin),
             (ANA, 2, Role::Reviewer),
             (SAM, 3, Role::Senior),
-        ] {
-            let added = Fact::PrincipalAdded {
-                principal: id,
-                kind: PrincipalKind::Human,
-                role: Some(role),
-                owner: None,
-                executor: None,
-                profile: Digest([n; 32]),
-                request: None,
-            };
-            tell(Actor::GATE, added);
-            let public = key(n).public();
-            let registered = Fact::KeyAdded {
-                principal: id,
-                key: public.fingerprint(),
-                public: Some(public.line()),
-                pin: false,
-            };
-            tell(human(id), registered);
-        }
-        tale
+        ];
+        Self::of(&people)
     }
 
     /// For Ana's key, as it is.
@@ -99,10 +33,7 @@ impl Tale {
             key: key(2).public().fingerprint(),
             pin: false,
             at: at(1_000),
-            seen: Seen {
-                size: self.tree.size(),
-                root: self.tree.root(),
-            },
+            seen: self.seen(),
         }
     }
 }
