@@ -39,7 +39,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use rusqlite::Connection;
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 
 pub use afterwards::Part;
 pub use connection::Db;
@@ -65,14 +65,19 @@ pub use tx::Tx;
 pub use watch::Watch;
 use writer::{Job, Order, Writer};
 
-/// How many connections read side by side; reads never wait for the writer.
-const READERS: usize = 4;
+/// How many read side by side; reads never wait for the writer. Each takes a thread and a connection, so that
+/// a crowd that asks at once waits its turn instead of taking the memory of one thread each.
+const READERS: usize = 16;
+
+/// How many connections are kept open between reads.
+const IDLE: usize = 4;
 
 /// A ledger with its lists, open for one process.
 #[derive(Debug)]
 pub struct Store {
     // Before the writer: the connection that closes last takes the log and its index along.
     readers: Arc<Mutex<Vec<Connection>>>,
+    turns: Arc<Semaphore>,
     /// `None` where the ledger is only read.
     writer: Option<Writer>,
     /// The one moment that is read, where nothing is written.
@@ -96,6 +101,7 @@ impl Store {
     fn with(path: &Path, writer: Writer) -> Self {
         Self {
             readers: Arc::default(),
+            turns: Arc::new(Semaphore::new(READERS)),
             writer: Some(writer),
             frozen: None,
             path: path.into(),
@@ -107,6 +113,7 @@ impl Store {
     pub fn frozen(path: &Path) -> Result<Self, StoreError> {
         Ok(Self {
             readers: Arc::default(),
+            turns: Arc::new(Semaphore::new(READERS)),
             writer: None,
             frozen: Some(Arc::new(Mutex::new(Reading::current(path)?))),
             path: path.into(),
@@ -166,9 +173,12 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
+        let turn = Arc::clone(&self.turns).acquire_owned().await;
+        let turn = turn.map_err(|_| StoreError::ReaderGone)?;
         if let Some(frozen) = &self.frozen {
             let frozen = Arc::clone(frozen);
             let done = tokio::task::spawn_blocking(move || {
+                let _turn = turn;
                 let reading = frozen.lock().map_err(|_| StoreError::ReaderGone)?;
                 query(Db(reading.connection()))
             });
@@ -177,6 +187,8 @@ impl Store {
         let readers = Arc::clone(&self.readers);
         let path = Arc::clone(&self.path);
         let done = tokio::task::spawn_blocking(move || {
+            // Given back when the query is through, also where nobody waits for its answer any more.
+            let _turn = turn;
             let pooled = readers.lock().ok().and_then(|mut pool| pool.pop());
             let connection = match pooled {
                 Some(connection) => connection,
@@ -184,12 +196,52 @@ impl Store {
             };
             let result = query(Db(&connection));
             if let Ok(mut pool) = readers.lock()
-                && pool.len() < READERS
+                && pool.len() < IDLE
             {
                 pool.push(connection);
             }
             result
         });
         done.await.unwrap_or_else(|_| Err(StoreError::ReaderGone.into()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Barrier;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_crowd_that_reads_at_once_waits_its_turn() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Arc::new(Store::open(&folder.path().join("ledger.db")).expect("a ledger"));
+        let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let full = Arc::new(Barrier::new(READERS));
+        let mut reads = tokio::task::JoinSet::new();
+        for _ in 0..4 * READERS {
+            let (store, now, most, full) = (
+                Arc::clone(&store),
+                Arc::clone(&now),
+                Arc::clone(&most),
+                Arc::clone(&full),
+            );
+            reads.spawn(async move {
+                store
+                    .read(move |db| {
+                        most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                        // As many as may read side by side are there before any of them is through.
+                        full.wait();
+                        now.fetch_sub(1, Ordering::SeqCst);
+                        db.head().map(|_| ())
+                    })
+                    .await
+            });
+        }
+        for read in reads.join_all().await {
+            read.expect("each is answered");
+        }
+        assert_eq!(most.load(Ordering::SeqCst), READERS);
     }
 }
