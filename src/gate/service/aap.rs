@@ -10,8 +10,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::door::Door;
+use super::kept::{self, JUDGEMENT};
 use super::record::JudgementRecord;
-use super::view::{self, JUDGEMENT};
 use super::{RequestKey, Service};
 use crate::api::OutcomeRequest;
 use crate::api::aap::Status;
@@ -168,8 +168,8 @@ fn read(db: &Db<'_>, agent: PrincipalId, id: EnvelopeId) -> Result<(Asked, Optio
     let envelope = own(db, agent, id)?;
     let (payload, _) = db.payload(id, 1)?.ok_or_else(erased)?;
     let blobs = db.blobs(id.0)?;
-    let claimed = view::claimed(&blobs);
-    let record = view::newest(&blobs, JUDGEMENT).and_then(|b| serde_json::from_slice::<JudgementRecord>(b).ok());
+    let claimed = kept::claimed(&blobs);
+    let record = kept::newest(&blobs, JUDGEMENT).and_then(|b| serde_json::from_slice::<JudgementRecord>(b).ok());
     let decisions = db.decisions(id)?;
     // The edit that was the answer, and not a later one.
     let answer = envelope.cleared.filter(|_| is_answered_by_edit(&envelope));
@@ -187,9 +187,9 @@ fn read(db: &Db<'_>, agent: PrincipalId, id: EnvelopeId) -> Result<(Asked, Optio
     };
     let said = last.and_then(|n| {
         let part = u32::try_from(n).ok()?;
-        Some((decisions.get(n)?.clone(), view::text(&blobs, "reason", part)))
+        Some((decisions.get(n)?.clone(), kept::text(&blobs, "reason", part)))
     });
-    let report = view::blob(&blobs, "outcome").and_then(|b| serde_json::from_slice::<OutcomeRequest>(b).ok());
+    let report = kept::blob(&blobs, "outcome").and_then(|b| serde_json::from_slice::<OutcomeRequest>(b).ok());
     let asked = Asked {
         payload,
         edited: edited.map(|(edited, _)| edited.arguments_raw),

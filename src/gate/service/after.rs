@@ -5,7 +5,7 @@ mod page;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{RequestKey, Service, actor, entry_of, load, view, world};
+use super::{RequestKey, Service, actor, entry_of, kept, load, world};
 use crate::api::{ReviewRequest, Summary, UndoRequest, UndoWanted};
 use crate::domain::{EnvelopeId, Event, Person, Principal, PrincipalId, PrincipalKind, Review, Stage, Verb, apply};
 use crate::gate::Refusal;
@@ -159,10 +159,10 @@ impl Service {
             id: envelope.id,
             tool: envelope.tool,
             target: envelope.target,
-            reversal: view::claimed(&blobs).reversal,
+            reversal: kept::claimed(&blobs).reversal,
             by: self.name(undo.person),
             at: undo.at,
-            reason: view::newest(&blobs, UNDO_REASON)
+            reason: kept::newest(&blobs, UNDO_REASON)
                 .map(|bytes| String::from_utf8_lossy(bytes).into_owned())
                 .unwrap_or_default(),
         });

@@ -1,6 +1,6 @@
 //! The case file: everything about one envelope, read at one moment.
 
-use super::{Service, view};
+use super::{Service, case, kept};
 use crate::api::{CaseEntry, CaseFile, CaseHold, CustodyView, EnvelopeView, JudgedView, Kept, SaidView, ScreenFigures};
 use crate::api::{Screen, Share};
 use crate::domain::{DecisionKind, EnvelopeId};
@@ -20,8 +20,8 @@ impl Service {
         let read = move |db: Db<'_>| db.at_once(|db| read(db, id));
         let (case, entries, holds) = self.store.read(read).await?.ok_or_else(Refusal::not_found)?;
         let at = self.now();
-        let blobs = case.blobs().to_vec();
-        let agent = case.agent();
+        let blobs = case.blobs.clone();
+        let agent = case.envelope.agent;
         let principal = self.directory().get(agent).cloned();
         let name = |id| Some(self.name(id));
         let envelope = self.masked(case)?;
@@ -74,20 +74,20 @@ impl Service {
 
     fn case_hold(&self, (hold, blobs, entry): &Hold) -> CaseHold {
         CaseHold {
-            hold: self.hold_view(hold, view::text(blobs, "reason", 0).unwrap_or_default()),
+            hold: self.hold_view(hold, kept::text(blobs, "reason", 0).unwrap_or_default()),
             entry: *entry,
         }
     }
 }
 
-type Read = (view::Case, Vec<(u64, Entry)>, Vec<Hold>);
+type Read = (case::Case, Vec<(u64, Entry)>, Vec<Hold>);
 
 fn read(db: &Db<'_>, id: EnvelopeId) -> Result<Option<Read>, Refusal> {
-    let Some(case) = view::read_case(db, id, true)? else {
+    let Some(case) = case::read_case(db, id, true)? else {
         return Ok(None);
     };
     let entries = db.entries_of(id)?;
-    let class = case.class().map(str::to_owned);
+    let class = case.envelope.class.as_deref().map(str::to_owned);
     let is_about = |hold: &StoredHold| hold.envelope == Some(id) || (hold.class.is_some() && hold.class == class);
     let holds = db.holds()?.into_iter().filter(is_about).map(|hold| {
         let (texts, entry) = (db.blobs(hold.id)?, db.entry_of_hold(hold.id, hold.at)?);
@@ -159,7 +159,7 @@ impl Teller<'_> {
     fn erasure(&mut self) -> Option<String> {
         let n = self.erased;
         self.erased += 1;
-        let text = |kind| view::text(self.blobs, kind, n);
+        let text = |kind| kept::text(self.blobs, kind, n);
         Some(format!("basis {}: {}", text(BASIS)?, text(REASON)?))
     }
 
@@ -170,7 +170,7 @@ impl Teller<'_> {
         let shown = self.view.decisions.get(usize::try_from(n).unwrap_or(usize::MAX));
         let person = entry.actor.id.and_then(|id| self.service.directory().get(id).cloned());
         let screen = given.shown.map(|_| {
-            let text = view::text(self.blobs, SHOWN, n);
+            let text = kept::text(self.blobs, SHOWN, n);
             let screen = text.and_then(|text| serde_json::from_str::<Screen>(&text).ok());
             screen.map_or(Kept::Erased, |screen| Kept::There(figures(&screen)))
         });

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::hold::keeps;
 use super::second::{self, Word};
-use super::{RequestKey, Service, actor, due, entry_of, load, view, world};
+use super::{RequestKey, Service, actor, due, entry_of, kept, load, world};
 use crate::api::{
     EraseReceipt, EraseRequest, ErasedView, PruneAnswer, PruneRequest, PrunedView, SubjectAnswer, SubjectRequest,
 };
@@ -171,7 +171,7 @@ impl Service {
 
     /// Who erased it last and why, in words.
     pub(super) fn erased_view(&self, last: StoredErasure, blobs: &[(String, u32, Vec<u8>)]) -> ErasedView {
-        let text = |kind| view::text(blobs, kind, last.n).unwrap_or_default();
+        let text = |kind| kept::text(blobs, kind, last.n).unwrap_or_default();
         ErasedView {
             by: last.by.map_or_else(|| "the gate".to_owned(), |by| self.name(by)),
             at: last.at,
@@ -192,7 +192,7 @@ fn wipe(
     world: &dyn World,
 ) -> Result<EraseReceipt, Refusal> {
     envelope.stage = may_go(tx, envelope)?;
-    let claimed = view::claimed(&tx.blobs(envelope.id.0)?);
+    let claimed = kept::claimed(&tx.blobs(envelope.id.0)?);
     let files: Vec<_> = claimed.evidence.iter().filter_map(|evidence| evidence.sha256).collect();
     let texts = tx.erase(envelope, &files)?;
     let n = u32::try_from(tx.erasures(envelope.id)?.len()).unwrap_or(u32::MAX);

@@ -93,7 +93,7 @@ impl Service {
             .read(|db| {
                 let with_reason = |hold: StoredHold| {
                     let blobs = db.blobs(hold.id)?;
-                    let reason = super::view::text(&blobs, "reason", 0);
+                    let reason = super::kept::text(&blobs, "reason", 0);
                     Ok::<_, StoreError>((hold, reason.unwrap_or_default()))
                 };
                 db.holds()?.into_iter().map(with_reason).collect::<Result<Vec<_>, _>>()

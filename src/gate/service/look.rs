@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::view::read_case;
+use super::case::read_case;
 use super::{RequestKey, Service, actor, entry_of, load, world};
 use crate::api::Looked;
 use crate::domain::{EnvelopeId, Event, Person, PrincipalKind, Verb, apply};

@@ -13,7 +13,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::record::JudgementRecord;
-use super::{Rules, view};
+use super::{Rules, kept};
 use crate::api::{EnvelopeView, MASK, MASK_OTHER, MaskedView};
 use crate::domain::{Digest, Shown};
 use crate::gate::Refusal;
@@ -158,14 +158,14 @@ pub(super) fn shown(rules: &Rules, db: &Db<'_>, envelope: &Envelope) -> Result<O
         return Ok(None);
     };
     let blobs = db.blobs(envelope.id.0)?;
-    let record = view::record(&blobs);
+    let record = kept::record(&blobs);
     let first = if envelope.edited > 0 {
         db.payload(envelope.id, 1)?
     } else {
         None
     };
     let proposed = first.map(|(payload, _)| payload.arguments_raw);
-    let before = view::text(&blobs, "before", 0);
+    let before = kept::text(&blobs, "before", 0);
     let versions: Vec<&str> = [&proposed, &before].into_iter().flatten().map(String::as_str).collect();
     let places = places(rules, envelope.class.as_deref(), record.as_ref());
     let Some(mask) = Mask::of(places, &payload.arguments_raw, &versions) else {

@@ -36,10 +36,10 @@ pub(super) fn find(
 /// nobody is.
 fn is_of_run(db: &Db<'_>, original: &Envelope, run: Option<&str>) -> Result<bool, StoreError> {
     let blobs = db.blobs(original.id.0)?;
-    let Some(claims) = super::view::blob(&blobs, "claims") else {
+    let Some(claims) = super::kept::blob(&blobs, "claims") else {
         return Ok(db.blob_count(original.id.0, "claims")? == 0);
     };
-    let first = super::view::run_id(claims);
+    let first = super::kept::run_id(claims);
     Ok(first.is_none() || first.as_deref() == run)
 }
 

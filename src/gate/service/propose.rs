@@ -8,9 +8,9 @@ use serde_json::value::RawValue;
 
 use super::door::Door;
 use super::facts;
+use super::kept::JUDGEMENT;
 use super::pass;
 use super::record::JudgementRecord;
-use super::view::JUDGEMENT;
 use super::{RequestKey, Service, actor, alike, amount, entry_of, judged, room, signals, stop, world};
 use crate::api::EnvelopeView;
 use crate::domain::{

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::{RequestKey, Service, actor, due, entry_of, load, standing, stop, view, world};
+use super::{RequestKey, Service, actor, due, entry_of, kept, load, standing, stop, world};
 use crate::api::{RedeemAnswer, RedeemRequest};
 use crate::domain::{Actor, EnvelopeId, Event, Principal, PrincipalId, apply};
 use crate::gate::Refusal;
@@ -73,7 +73,7 @@ impl Service {
 /// Whether what the envelope names as its preconditions is what the caller sees now. What it names must be
 /// said, and nothing else: what is not compared is not passed over.
 fn as_observed(tx: &Tx<'_>, id: EnvelopeId, observed: Option<&Map<String, Value>>) -> Result<(), Refusal> {
-    let named = view::claimed(&tx.blobs(id.0)?).preconditions.unwrap_or_default();
+    let named = kept::claimed(&tx.blobs(id.0)?).preconditions.unwrap_or_default();
     let observed = observed.cloned();
     if observed.is_none() && !named.is_empty() {
         return Err(Refusal::conflict(

@@ -6,10 +6,10 @@ use serde_json::Value;
 
 use super::alike::{self, Company};
 use super::facts;
+use super::kept::{self, JUDGEMENT};
 use super::record::JudgementRecord;
 use super::signals::{self, Attested};
 use super::unlike::{self, Now};
-use super::view::{self, JUDGEMENT};
 use super::{Rules, Service, amount, mask};
 use crate::api::{Becomes, Claimed, JudgeRequest};
 use crate::domain::{AgentPrincipal, Digest, Person, Role, Stage, Verb, Verdict};
@@ -359,12 +359,12 @@ fn stored(db: &Db<'_>, envelope: &Envelope) -> Result<Stored, Refusal> {
     let (payload, _) = db.payload(envelope.id, envelope.revision)?.ok_or_else(erased)?;
     let (proposed, _) = db.payload(envelope.id, FIRST)?.ok_or_else(erased)?;
     let blobs = db.blobs(envelope.id.0)?;
-    let record = view::record(&blobs);
+    let record = kept::record(&blobs);
     Ok(Stored {
         payload,
         proposed,
         attested: signals::of(&blobs),
-        claimed: view::claimed(&blobs),
+        claimed: kept::claimed(&blobs),
         named: record.and_then(|record| record.named),
     })
 }

@@ -1,6 +1,6 @@
 //! What was on a reviewer's screen: kept with the decision, shown again as it was.
 
-use super::{Service, view};
+use super::{Service, kept};
 use crate::api::{MAX_SCREEN, Screen, ShownScreen};
 use crate::domain::EnvelopeId;
 use crate::gate::Refusal;
@@ -36,7 +36,7 @@ impl Service {
     pub async fn screen(&self, id: EnvelopeId, n: u32) -> Result<ShownScreen, Refusal> {
         let case = self.case(id, true).await?;
         let decision = case.decision(n).ok_or_else(Refusal::not_found)?;
-        let text = view::text(case.blobs(), SHOWN, n);
+        let text = kept::text(&case.blobs, SHOWN, n);
         let (by, at) = (self.name(decision.person), decision.at);
         let kind = decision.decision;
         // Earlier versions kept the masked arguments alone.

@@ -3,71 +3,21 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::SignedDuration;
-use serde::Deserialize;
-
 use super::Service;
 use super::after::UNDO_REASON;
-use super::record::JudgementRecord;
+use super::case::{Case, read_case};
+use super::kept::{JUDGEMENT, blob, claimed, newest, record, text};
 use super::{mask, signals};
 use crate::api::{
-    Canned, ClaimView, Claimed, DecisionView, EnvelopeView, FileView, HistoryView, LedgerPoint, Outcome,
-    OutcomeRequest, PayloadView, QuestionView, ReviewView, SignalView, Summary, UndoView,
+    Canned, ClaimView, DecisionView, EnvelopeView, HistoryView, LedgerPoint, Outcome, OutcomeRequest, QuestionView,
+    ReviewView, SignalView, Summary, UndoView,
 };
 use crate::domain::{EnvelopeId, Origin, Principal, PrincipalId, PrincipalKind};
 use crate::gate::Refusal;
 use crate::gate::token::Tokens;
-use crate::ledger::{PayloadParts, form};
+use crate::ledger::PayloadParts;
 use crate::policy::Reasons;
-use crate::store::{
-    Db, Envelope, Head, History, StoreError, StoredDecision, StoredErasure, StoredOutcome, StoredQuestion,
-    StoredReview, StoredUndo,
-};
-
-/// The kind of blob that keeps how a verdict came about.
-pub(super) const JUDGEMENT: &str = "judgement";
-
-/// How far back an agent's history is counted.
-const PAST: SignedDuration = SignedDuration::from_hours(30 * 24);
-
-/// An envelope with all that belongs to it, as the store has it.
-pub(super) struct Case {
-    envelope: Envelope,
-    decisions: Vec<StoredDecision>,
-    questions: Vec<StoredQuestion>,
-    review: Option<StoredReview>,
-    undo: Option<StoredUndo>,
-    files: Vec<FileView>,
-    /// The ledger's end when it was read.
-    head: Option<Head>,
-    outcome: Option<StoredOutcome>,
-    blobs: Vec<(String, u32, Vec<u8>)>,
-    payload: Option<PayloadView>,
-    proposed_raw: Option<String>,
-    parts: Option<PayloadParts>,
-    erased: Option<StoredErasure>,
-    repeats: Option<History>,
-    past: Option<History>,
-}
-
-impl Case {
-    /// The `n`th decision, counted from 0.
-    pub fn decision(&self, n: u32) -> Option<&StoredDecision> {
-        self.decisions.get(usize::try_from(n).ok()?)
-    }
-
-    pub fn agent(&self) -> PrincipalId {
-        self.envelope.agent
-    }
-
-    pub fn class(&self) -> Option<&str> {
-        self.envelope.class.as_deref()
-    }
-
-    pub fn blobs(&self) -> &[(String, u32, Vec<u8>)] {
-        &self.blobs
-    }
-}
+use crate::store::{Envelope, History};
 
 impl Service {
     /// Reads an envelope for whoever may see it: people, its agent, that agent's executor.
@@ -371,131 +321,10 @@ impl Service {
     }
 }
 
-pub(super) fn read_case(db: &Db<'_>, id: EnvelopeId, counted: bool) -> Result<Option<Case>, StoreError> {
-    let Some(envelope) = db.envelope(id)? else {
-        return Ok(None);
-    };
-    let since = envelope.created_at.saturating_sub(PAST).unwrap_or(envelope.created_at);
-    let payload = db.payload(id, envelope.revision)?;
-    let parts = payload.as_ref().map(|(payload, _)| payload.parts.clone());
-    let payload = match payload {
-        Some((payload, salt)) => Some(PayloadView {
-            payload_sha256: payload.sha256(),
-            shown_sha256: None,
-            salt: hex::encode(salt.0),
-            commitment: payload.commitment(&salt),
-            parts: String::from_utf8_lossy(&form(&payload.parts)?).into_owned(),
-            raw: payload.arguments_raw,
-        }),
-        None => None,
-    };
-    let blobs = db.blobs(id.0)?;
-    let mut files = Vec::new();
-    for sha256 in claimed(&blobs).evidence.iter().filter_map(|evidence| evidence.sha256) {
-        files.extend(db.file_size(sha256)?.map(|bytes| FileView { sha256, bytes }));
-    }
-    let erased = db.erasures(id)?.pop();
-    let first = if envelope.edited > 0 { db.payload(id, 1)? } else { None };
-    Ok(Some(Case {
-        head: if counted { db.head()? } else { None },
-        proposed_raw: first.map(|(payload, _)| payload.arguments_raw),
-        decisions: db.decisions(id)?,
-        questions: if envelope.asked > 0 {
-            db.questions(id)?
-        } else {
-            Vec::new()
-        },
-        outcome: db.outcome(id)?,
-        erased,
-        review: db.review(id)?,
-        undo: db.undo(id)?,
-        blobs,
-        files,
-        // What was erased has no digest that it could have in common with others.
-        repeats: (counted && erased.is_none())
-            .then(|| db.repeats(&envelope))
-            .transpose()?,
-        past: counted.then(|| db.history(&envelope, since)).transpose()?,
-        payload,
-        parts,
-        envelope,
-    }))
-}
-
 fn history(history: History) -> HistoryView {
     HistoryView {
         proposed: history.proposed,
         rejected: history.rejected,
         ran: history.ran,
-    }
-}
-
-pub(super) fn blob<'a>(blobs: &'a [(String, u32, Vec<u8>)], kind: &str) -> Option<&'a [u8]> {
-    blobs
-        .iter()
-        .find(|(k, _, _)| k == kind)
-        .map(|(_, _, bytes)| bytes.as_slice())
-}
-
-/// The last of several of one kind.
-pub(super) fn newest<'a>(blobs: &'a [(String, u32, Vec<u8>)], kind: &str) -> Option<&'a [u8]> {
-    let newest = blobs
-        .iter()
-        .filter(|(k, _, _)| k == kind)
-        .max_by_key(|(_, part, _)| *part);
-    newest.map(|(_, _, bytes)| bytes.as_slice())
-}
-
-/// How the verdict that counts came about.
-pub(super) fn record(blobs: &[(String, u32, Vec<u8>)]) -> Option<JudgementRecord> {
-    newest(blobs, JUDGEMENT).and_then(|bytes| serde_json::from_slice(bytes).ok())
-}
-
-pub(super) fn text(blobs: &[(String, u32, Vec<u8>)], kind: &str, part: u32) -> Option<String> {
-    let found = blobs.iter().find(|(k, p, _)| k == kind && *p == part);
-    found.map(|(_, _, bytes)| String::from_utf8_lossy(bytes).into_owned())
-}
-
-/// The short claims as they were kept.
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct KeptClaims {
-    run_id: Option<String>,
-    agent: Option<crate::domain::AgentVersion>,
-    confidence: Option<f64>,
-    impact: Option<crate::domain::Impact>,
-    evidence: Vec<crate::domain::Evidence>,
-    reversal: Option<crate::domain::Reversal>,
-    preconditions: Option<serde_json::Map<String, serde_json::Value>>,
-    timeout: Option<String>,
-}
-
-/// The run that the agent said it is in.
-pub(super) fn run_id(claims: &[u8]) -> Option<String> {
-    serde_json::from_slice::<KeptClaims>(claims).ok()?.run_id
-}
-
-pub(super) fn claimed(blobs: &[(String, u32, Vec<u8>)]) -> Claimed {
-    let kept: KeptClaims = blob(blobs, "claims")
-        .and_then(|b| serde_json::from_slice(b).ok())
-        .unwrap_or_default();
-    let evidence = (0..).zip(kept.evidence).map(|(part, mut evidence)| {
-        evidence.excerpt = text(blobs, "excerpt", part);
-        evidence
-    });
-    Claimed {
-        run_id: kept.run_id,
-        agent: kept.agent,
-        request: text(blobs, "request", 0),
-        rationale: text(blobs, "rationale", 0),
-        confidence: kept.confidence,
-        signals: blob(blobs, "signals").and_then(|b| serde_json::from_slice(b).ok()),
-        impact: kept.impact,
-        evidence: evidence.collect(),
-        reversal: kept.reversal,
-        preconditions: kept.preconditions,
-        before: text(blobs, "before", 0),
-        timeout: kept.timeout,
-        context: text(blobs, "context", 0),
     }
 }

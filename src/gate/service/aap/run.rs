@@ -9,7 +9,7 @@ use crate::api::aap::{OutcomeReport, Status};
 use crate::api::{OutcomeRequest, OutcomeStatus};
 use crate::domain::{EnvelopeId, PrincipalId, PrincipalKind};
 use crate::gate::Refusal;
-use crate::gate::service::{RequestKey, Service, actor, due, outcome, redeem, stop, view, withdraw, world};
+use crate::gate::service::{RequestKey, Service, actor, due, kept, outcome, redeem, stop, withdraw, world};
 use crate::store::{Envelope, StoreError, Tx};
 
 /// What a step found, and whether it changed anything. A refusal may stand beside a change: time that was
@@ -154,6 +154,6 @@ fn told(tx: &Tx<'_>, id: EnvelopeId) -> Result<Option<Told>, StoreError> {
         return Ok(None);
     };
     let blobs = tx.blobs(id.0)?;
-    let report = view::blob(&blobs, "outcome").and_then(|b| serde_json::from_slice::<OutcomeRequest>(b).ok());
+    let report = kept::blob(&blobs, "outcome").and_then(|b| serde_json::from_slice::<OutcomeRequest>(b).ok());
     Ok(Some(super::told(outcome, report.as_ref())))
 }
