@@ -23,7 +23,7 @@ mod verdict;
 
 pub use action::{Action, AgentVersion, Evidence, EvidenceKind, Impact, Proposal, Reversal, Target};
 pub use decision::{DecisionKind, OnTimeout, Review};
-pub use digest::{Digest, DigestPrefix, EnvelopeId, ParseDigestError, PrincipalId};
+pub use digest::{Digest, DigestPrefix, ERASED, EnvelopeId, ParseDigestError, PrincipalId};
 pub use entry::{Actor, ActorKind, EntryKind};
 pub use glob::{Glob, loosely};
 pub use lifecycle::{Event, IllegalStep, Stage, apply};

@@ -22,7 +22,7 @@ mod voucher;
 pub use admins::{Admins, FirstWord, SECOND_WORD};
 pub use canonical::{CanonicalError, form};
 pub use checkpoint::{Checkpoint, CheckpointError, hand_over, handed_over, log_key, origin};
-pub use commitment::{Salt, commit, sha256};
+pub use commitment::{Salt, commit, profile, sha256};
 pub use custody::{Holder, Stretch, custody};
 pub use document::{CLOCK, DOCUMENT, Document, Seen, together_bytes};
 pub use entry::{

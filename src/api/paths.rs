@@ -33,6 +33,8 @@ pub const RESUME: &str = "/v1/stops/{id}/resume";
 pub const ERASE: &str = "/v1/envelopes/{id}/erase";
 /// Which envelopes hold a text.
 pub const SUBJECTS: &str = "/v1/subjects";
+/// Erases the texts of somebody who was revoked, or of a stop that is over.
+pub const FORGET: &str = "/v1/subjects/{id}/erase";
 pub const PRUNE: &str = "/v1/prune";
 pub const HOLDS: &str = "/v1/holds";
 pub const RELEASE: &str = "/v1/holds/{id}/release";
@@ -128,6 +130,10 @@ pub fn undo(id: EnvelopeId) -> String {
 
 pub fn resume(id: uuid::Uuid) -> String {
     with(RESUME, "{id}", &id.to_string())
+}
+
+pub fn forget(id: uuid::Uuid) -> String {
+    with(FORGET, "{id}", &id.to_string())
 }
 
 pub fn erase(id: EnvelopeId) -> String {

@@ -19,6 +19,14 @@ impl Client {
         answer(self.posting(&paths::erase(id), key, json(request)?)?.timeout(REWRITTEN)).await
     }
 
+    pub async fn forget(&self, id: Uuid, key: &str, request: &EraseRequest) -> Result<EraseReceipt, ClientError> {
+        answer(
+            self.posting(&paths::forget(id), key, json(request)?)?
+                .timeout(REWRITTEN),
+        )
+        .await
+    }
+
     pub async fn subjects(&self, key: &str, request: &SubjectRequest) -> Result<SubjectAnswer, ClientError> {
         self.post(paths::SUBJECTS, key, json(request)?).await
     }

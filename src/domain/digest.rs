@@ -119,6 +119,17 @@ impl FromStr for EnvelopeId {
 #[serde(transparent)]
 pub struct PrincipalId(pub Uuid);
 
+impl PrincipalId {
+    /// What lists show in place of a name that was erased: `erased-` and the random end of the id.
+    pub fn erased_name(self) -> String {
+        let id = self.0.simple().to_string();
+        format!("{ERASED}{}", id.get(20..).unwrap_or(&id))
+    }
+}
+
+/// What no new name begins with.
+pub const ERASED: &str = "erased-";
+
 impl fmt::Display for PrincipalId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)

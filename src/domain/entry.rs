@@ -45,6 +45,8 @@ pub enum EntryKind {
     Probe,
     Erased,
     LegalHold,
+    /// The texts of somebody who was revoked, or of a stop that is over, are gone.
+    Forgotten,
     PolicyActivated,
     PolicyRolledBack,
     PrincipalAdded,

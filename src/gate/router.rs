@@ -82,6 +82,7 @@ pub fn router(service: Arc<Service>) -> Router {
         // admins erase, and say what must not be
         .route(paths::ERASE, post(h::keeping::erase))
         .route(paths::SUBJECTS, post(h::keeping::subjects))
+        .route(paths::FORGET, post(h::keeping::forget))
         .route(paths::PRUNE, post(h::keeping::prune))
         .route(paths::HOLDS, get(h::keeping::holds).post(h::keeping::hold))
         .route(paths::RELEASE, post(h::keeping::release))

@@ -14,6 +14,7 @@ mod due;
 mod erase;
 mod facts;
 mod files;
+mod forget;
 mod hold;
 mod kept;
 mod keys;

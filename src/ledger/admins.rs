@@ -82,6 +82,9 @@ impl Admins {
                 let envelope = entry.envelope.ok_or("it names no envelope")?;
                 self.second(entry, *request, &Wanted::Erase { envelope })?;
             }
+            Fact::Forgotten { request, subject, .. } => {
+                self.second(entry, *request, &Wanted::Forget { subject: *subject })?;
+            }
             Fact::RollbackAccepted { second, .. } => {
                 let other = second.filter(|second| Some(*second) != entry.actor.id && self.is_there(*second));
                 if self.take_two(entry.at) && other.is_none() {

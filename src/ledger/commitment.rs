@@ -1,8 +1,10 @@
 //! Commitments: what an entry holds in place of text that must stay erasable.
 
+use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
-use crate::domain::Digest;
+use super::{CanonicalError, form};
+use crate::domain::{Digest, Scopes};
 
 /// Separates blob commitments from every other use of SHA-256 here.
 const TAG: &[u8] = b"signoff/blob/v1\0";
@@ -20,6 +22,11 @@ pub fn commit(salt: &Salt, bytes: &[u8]) -> Digest {
     hash.update(salt.0);
     hash.update(bytes);
     Digest(hash.finalize().into())
+}
+
+/// The text that keeps a principal's name and what it is fixed to: `{"name", "scopes"}`, RFC 8785.
+pub fn profile(name: &str, scopes: &Scopes) -> Result<Vec<u8>, CanonicalError> {
+    form(&json!({ "name": name, "scopes": scopes }))
 }
 
 /// Plain SHA-256.

@@ -119,6 +119,7 @@ fn after(fact: &Fact, now: Holder, by: Option<PrincipalId>) -> Option<Holder> {
         | Fact::Reviewed { .. }
         | Fact::Erased { .. }
         | Fact::LegalHold(_)
+        | Fact::Forgotten { .. }
         | Fact::Requested { .. }
         | Fact::Opened { .. }
         | Fact::PolicyActivated { .. }

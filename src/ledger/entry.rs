@@ -201,6 +201,17 @@ pub enum Fact {
         request: Option<Uuid>,
     },
     LegalHold(HoldFact),
+    /// The bytes of all texts of a principal that was revoked, or of a stop that is over, are gone: the name, or
+    /// the run and the reasons.
+    Forgotten {
+        /// The principal or stop.
+        subject: Uuid,
+        texts: u64,
+        reason: Digest,
+        basis: Digest,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        request: Option<Uuid>,
+    },
 }
 
 /// What the first of two admins wants.
@@ -215,6 +226,9 @@ pub enum Wanted {
     },
     Erase {
         envelope: EnvelopeId,
+    },
+    Forget {
+        subject: Uuid,
     },
 }
 
@@ -434,6 +448,7 @@ impl Entry {
             Fact::Undone { .. } => EntryKind::Undone,
             Fact::Erased { .. } => EntryKind::Erased,
             Fact::LegalHold(_) => EntryKind::LegalHold,
+            Fact::Forgotten { .. } => EntryKind::Forgotten,
         }
     }
 }

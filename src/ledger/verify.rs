@@ -34,8 +34,8 @@ pub use finding::{BlobCheck, Fault, FaultKind, KnownHold, KnownPrincipal, KnownS
 pub use signed::KnownKey;
 pub use standing::{Standing, standing};
 
-use super::{Admins, Entry, Fact, Judged, Payload, Salt, commit, sha256};
-use crate::domain::{Digest, EnvelopeId, PrincipalId, Review, Stage, Target};
+use super::{Admins, Entry, Fact, Judged, Payload, Salt, commit, profile, sha256};
+use crate::domain::{Digest, EnvelopeId, PrincipalId, Review, Scopes, Stage, Target};
 
 /// The place of a revision's payload among an envelope's texts.
 fn payload_place(revision: u32) -> String {
@@ -100,6 +100,10 @@ pub struct Verifier {
     stops: Vec<KnownStop>,
     signatures: signed::Signatures,
     holds: Vec<KnownHold>,
+    /// Principals and stops whose texts were erased.
+    forgotten: HashSet<Uuid>,
+    /// Texts of others that named one of them, and went too.
+    gone: HashSet<(Uuid, String)>,
     /// Texts that came after their envelope was erased.
     late: HashSet<(Uuid, String)>,
     passes: pass::Passes,
@@ -342,8 +346,14 @@ impl Verifier {
 
     /// Checks a caller as the table has it; an erased profile says nothing about name and scopes.
     pub fn principal(&self, listed: &KnownPrincipal) -> Result<(), Fault> {
+        let nameless = if self.forgotten.contains(&listed.id.0) {
+            profile(&listed.id.erased_name(), &Scopes::default()).ok()
+        } else {
+            None
+        };
         let same = self.principals.get(&listed.id).is_some_and(|known| {
-            let profile = known.profile.is_empty() || known.profile == listed.profile;
+            let told = nameless.as_ref().unwrap_or(&known.profile);
+            let profile = told.is_empty() || *told == listed.profile;
             let entries = KnownPrincipal {
                 profile: listed.profile.clone(),
                 ..known.clone()

@@ -43,6 +43,7 @@ impl<'e> Meaning<'e> {
             | Fact::KeyRotated { .. }
             | Fact::RollbackAccepted { .. }
             | Fact::Stopped(_)
+            | Fact::Forgotten { .. }
             | Fact::Resumed { .. } => Self::Gate,
             Fact::Proposed { .. } => Self::Proposed,
             Fact::Judged(judged) => Self::Judged(judged),

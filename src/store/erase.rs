@@ -7,11 +7,12 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 use rusqlite::params;
 use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
 
 use super::entries::time;
 use super::envelopes::{envelope_id, optional_principal};
 use super::{Db, Envelope, StoreError, Tx};
-use crate::domain::{Digest, EnvelopeId, PrincipalId, Stage};
+use crate::domain::{Digest, EnvelopeId, Principal, PrincipalId, Stage};
 use crate::ledger::{BASIS, REASON};
 
 /// An erasure of an envelope's texts; the gate is nobody.
@@ -73,6 +74,35 @@ impl Tx<'_> {
                 .execute(params![file.0, file.to_string().into_bytes()])?;
         }
         Ok(u64::try_from(texts).unwrap_or(u64::MAX))
+    }
+
+    /// Erases all texts of a principal or stop; returns how many there were. What was answered about it goes too.
+    pub fn forget(&self, subject: Uuid) -> Result<u64, StoreError> {
+        let id = subject.as_bytes();
+        let sql = "UPDATE blob SET salt = NULL, bytes = NULL \
+                   WHERE subject = ?1 AND bytes IS NOT NULL AND kind NOT IN (?2, ?3)";
+        let mut erase = self.connection().prepare_cached(sql)?;
+        let texts = erase.execute(params![id, REASON, BASIS])?;
+        let texts = texts + self.erase_vouchers(PrincipalId(subject))?;
+        self.connection()
+            .prepare_cached("UPDATE principal SET name = ?2, scopes = '{}' WHERE id = ?1")?
+            .execute(params![id, PrincipalId(subject).erased_name()])?;
+        self.connection()
+            .prepare_cached("UPDATE stop SET run = NULL WHERE id = ?1")?
+            .execute([id])?;
+        self.forget_answers(&[EnvelopeId(subject)])?;
+        Ok(u64::try_from(texts).unwrap_or(u64::MAX))
+    }
+
+    /// Erases what names somebody as the admin who vouched for keys of others.
+    fn erase_vouchers(&self, admin: PrincipalId) -> Result<usize, StoreError> {
+        let known = self.principals()?.into_iter().find(|(known, _)| known.id == admin);
+        let Some((Principal { name, .. }, _)) = known else {
+            return Ok(0);
+        };
+        let sql = "UPDATE blob SET salt = NULL, bytes = NULL \
+                   WHERE kind = 'voucher' AND bytes IS NOT NULL AND json_extract(CAST(bytes AS TEXT), '$.by') = ?1";
+        Ok(self.connection().prepare_cached(sql)?.execute([name])?)
     }
 
     /// Forgets what was answered about these envelopes, and under which keys. A key that is sent again is known

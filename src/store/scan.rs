@@ -14,7 +14,7 @@ use super::envelopes::{COLUMNS, envelope_id, read};
 use super::{Db, Reading, StoreError, Watch};
 use crate::ledger::{
     Alone, BlobCheck, Fault, FaultKind, KnownHold, KnownPrincipal, KnownStop, Listed, Payload, Report, Salt, Verifier,
-    form, sha256,
+    profile, sha256,
 };
 
 /// Reads the file and recomputes everything. The outer error is about reading, the inner about content.
@@ -252,7 +252,7 @@ pub(super) fn payload(row: &Row<'_>) -> rusqlite::Result<Option<(Salt, Payload, 
 pub(super) fn principals(connection: &Connection, verifier: &Verifier) -> Result<usize, Trouble> {
     let all = Db(connection).principals().map_err(Trouble::Store)?;
     for (principal, key) in &all {
-        let profile = form(&serde_json::json!({ "name": principal.name, "scopes": principal.scopes }));
+        let profile = profile(&principal.name, &principal.scopes);
         verifier.principal(&KnownPrincipal {
             id: principal.id,
             kind: principal.kind,

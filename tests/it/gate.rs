@@ -11,6 +11,7 @@ mod deadlines;
 mod decide;
 mod edit;
 mod erase;
+mod forget;
 mod hold;
 mod keys;
 mod look;

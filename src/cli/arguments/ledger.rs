@@ -53,8 +53,16 @@ pub(in crate::cli) struct Prove {
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Erase {
-    #[arg(required_unless_present = "subject", conflicts_with = "subject")]
+    #[arg(required_unless_present_any = ["subject", "name", "stop"], conflicts_with_all = ["subject", "name", "stop"])]
     pub id: Option<EnvelopeId>,
+    /// The name itself of a person, agent or service that was revoked: lists show part of its id from then on
+    ///
+    /// What keys of theirs were vouched for by goes too. Envelopes that name them are found by --subject.
+    #[arg(long, conflicts_with = "subject")]
+    pub name: Option<String>,
+    /// The run and the reasons of a stop that is over, by its id
+    #[arg(long, value_name = "ID", conflicts_with_all = ["subject", "name"])]
+    pub stop: Option<Uuid>,
     /// Every envelope that holds this text: an address, a name, an account
     ///
     /// They are listed, and erased only with --yes.

@@ -1,5 +1,7 @@
 //! What is erased, held and pruned. The data folder's admin may, or another under a credential.
 
+use uuid::Uuid;
+
 use crate::api::{EraseReceipt, EraseRequest, HoldRequest, HoldView, PruneRequest, ReleaseRequest, SubjectRequest};
 use crate::cli::arguments::{Erase, Hold, Place, Prune, Release};
 use crate::cli::connect::connect;
@@ -7,7 +9,8 @@ use crate::cli::error::CliError;
 use crate::cli::machine::fresh_key;
 use crate::cli::output::Output;
 use crate::cli::text;
-use crate::domain::{EnvelopeId, Shown};
+use crate::client::Client;
+use crate::domain::{EnvelopeId, PrincipalKind, Shown};
 
 pub(super) async fn erase(place: &Place, erase: &Erase, out: &Output) -> Result<(), CliError> {
     let request = EraseRequest {
@@ -16,6 +19,15 @@ pub(super) async fn erase(place: &Place, erase: &Erase, out: &Output) -> Result<
         more: false,
     };
     let connection = connect(place).await?;
+    let subject = match (&erase.name, erase.stop) {
+        (Some(name), _) => Some(revoked(&connection.client, name).await?),
+        (None, stop) => stop,
+    };
+    if let Some(subject) = subject {
+        let receipt = connection.client.forget(subject, &fresh_key(), &request).await?;
+        out.value(&receipt, |receipt| erased(receipt, false))?;
+        return connection.close().await;
+    }
     let ids: Vec<EnvelopeId> = match (&erase.subject, erase.id) {
         (Some(subject), _) => {
             let asked = SubjectRequest { text: subject.clone() };
@@ -49,6 +61,26 @@ pub(super) async fn erase(place: &Place, erase: &Erase, out: &Output) -> Result<
     connection.close().await
 }
 
+/// The one who had this name and was revoked.
+async fn revoked(client: &Client, name: &str) -> Result<Uuid, CliError> {
+    for kind in [PrincipalKind::Human, PrincipalKind::Agent, PrincipalKind::Service] {
+        let known = client.principals(kind).await?;
+        if let Some(principal) = known.iter().find(|principal| principal.name == name) {
+            if principal.revoked_at.is_some() {
+                return Ok(principal.id.0);
+            }
+            return Err(CliError::Usage(
+                format!("{} was not revoked.", Shown::line(name)),
+                "A name can be erased once its credential is worth nothing: revoke it first.",
+            ));
+        }
+    }
+    Err(CliError::Usage(
+        format!("Nobody was ever called {}.", Shown::line(name)),
+        "`signoff reviewer list` and `signoff agent list` show who is and was there.",
+    ))
+}
+
 fn erased(receipt: &EraseReceipt, more: bool) -> String {
     let gone = if receipt.gone {
         "their bytes are gone"
@@ -57,10 +89,11 @@ fn erased(receipt: &EraseReceipt, more: bool) -> String {
     } else {
         "their bytes go once whoever reads the ledger is done"
     };
-    format!(
-        "Erased {} texts of {} in entry {}; {gone}.",
-        receipt.texts, receipt.id, receipt.entry
-    )
+    let texts = match receipt.texts {
+        1 => "1 text".to_owned(),
+        many => format!("{many} texts"),
+    };
+    format!("Erased {texts} of {} in entry {}; {gone}.", receipt.id, receipt.entry)
 }
 
 pub(super) async fn prune(place: &Place, prune: &Prune, out: &Output) -> Result<(), CliError> {

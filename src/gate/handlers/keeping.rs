@@ -21,6 +21,17 @@ pub(in crate::gate) async fn erase(
         .map(Json)
 }
 
+pub(in crate::gate) async fn forget(
+    State(gate): Gate,
+    Reviewer(person): Reviewer,
+    Path(id): Path<String>,
+    posted: Keyed,
+) -> Result<Json<EraseReceipt>, Refusal> {
+    let request = posted.json()?;
+    let id = id.parse().map_err(|_| Refusal::not_found())?;
+    gate.forget(&person, id, posted.key, request).await.map(Json)
+}
+
 /// Asked by POST: what is looked for does not belong into a log.
 pub(in crate::gate) async fn subjects(
     State(gate): Gate,

@@ -146,6 +146,7 @@ impl Teller<'_> {
             | Fact::KeyRotated { .. }
             | Fact::RollbackAccepted { .. }
             | Fact::Stopped(_)
+            | Fact::Forgotten { .. }
             | Fact::Resumed { .. } => (None, None, None),
         };
         CaseEntry {

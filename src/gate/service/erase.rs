@@ -161,7 +161,7 @@ impl Service {
 
     /// Whether no file has anything of it any more. The erasure stands whatever comes of this: it is tried again
     /// when the ledger is next opened.
-    async fn scrub(&self) -> bool {
+    pub(super) async fn scrub(&self) -> bool {
         let done = self.store.scrub().await;
         if let Err(error) = &done {
             tracing::error!(error = ?error, "what was erased is in the files still");

@@ -195,7 +195,7 @@ impl Service {
                 if *succeeded { "succeeded" } else { "failed" }.to_owned()
             }
             Fact::Reviewed { finding, .. } => finding.to_string(),
-            Fact::Erased { texts, .. } => format!("{texts} texts"),
+            Fact::Erased { texts, .. } | Fact::Forgotten { texts, .. } => format!("{texts} texts"),
             Fact::LegalHold(hold) => if hold.released {
                 "released"
             } else {

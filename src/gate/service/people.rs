@@ -4,15 +4,14 @@ use std::sync::{Arc, PoisonError};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde_json::json;
 
 use super::second::{self, Word};
 use super::{RequestKey, Service, ServiceError, actor, entry, keys, world};
 use crate::api::{AddPrincipal, Added, PrincipalView};
-use crate::domain::{Actor, Digest, Person, Principal, PrincipalId, PrincipalKind, Role, Verb, check_name};
+use crate::domain::{Actor, Digest, ERASED, Person, Principal, PrincipalId, PrincipalKind, Role, Verb, check_name};
 use crate::gate::Refusal;
 use crate::gate::directory::Directory;
-use crate::ledger::{Fact, FirstWord, Wanted, form, sha256};
+use crate::ledger::{Fact, FirstWord, Wanted, profile, sha256};
 use crate::store::Tx;
 
 /// The person of a console's own gate: its credential lives in that console only, so nobody else is it.
@@ -156,7 +155,7 @@ impl Service {
         let principal = self.principal(kind, &request, at, by == Actor::GATE)?;
         let token = self.credential(kind.into());
         let hash = sha256(token.as_bytes());
-        let profile = form(&json!({ "name": principal.name, "scopes": principal.scopes }))?;
+        let profile = profile(&principal.name, &principal.scopes)?;
         let world = Arc::clone(&self.world);
         let route = format!("add/{kind}");
         self.store
@@ -242,6 +241,12 @@ impl Service {
                 "That name is the console's own person.",
             ));
         }
+        if request.name.starts_with(ERASED) {
+            return Err(Refusal::conflict(
+                "name_reserved",
+                "Such a name stands for one that was erased.",
+            ));
+        }
         if RESERVED.contains(&request.name.as_str()) {
             return Err(Refusal::conflict(
                 "name_reserved",
@@ -319,7 +324,7 @@ fn first_word(tx: &Tx<'_>, by: PrincipalId, person: &Principal, profile: &[u8]) 
                 .iter()
                 .any(|(kind, _, bytes)| kind == "profile" && bytes == profile))
         }
-        Wanted::AddPerson { .. } | Wanted::Erase { .. } => Ok(false),
+        Wanted::AddPerson { .. } | Wanted::Erase { .. } | Wanted::Forget { .. } => Ok(false),
     };
     second::word(tx, None, by, person.added_at, same)
 }

@@ -124,6 +124,37 @@ fn a_first_word_is_good_for_a_day_and_for_one_act() {
 }
 
 #[test]
+fn a_name_is_erased_by_two_admins_and_by_no_less() {
+    let subject = Uuid::from_u128(5);
+    let wanted = Wanted::Forget { subject };
+    let request = Uuid::from_u128(7);
+    let first = entry(1, BOB, None, Fact::Requested { request, wanted });
+    let act = |by, of, request: Option<u128>| {
+        let fact = Fact::Forgotten {
+            subject: Uuid::from_u128(of),
+            texts: 1,
+            reason: Digest([0; 32]),
+            basis: Digest([0; 32]),
+            request: request.map(Uuid::from_u128),
+        };
+        entry(2, by, None, fact)
+    };
+    assert_eq!(fate([first.clone(), act(EVE, 5, Some(7))]), Ok(()));
+    for (wrong, what) in [
+        (act(EVE, 5, None), "alone"),
+        (act(BOB, 5, Some(7)), "by the one who asked"),
+        (act(EVE, 6, Some(7)), "somebody else's"),
+    ] {
+        assert!(fate([first.clone(), wrong]).is_err(), "{what}");
+    }
+    let same = entry(1, BOB, None, wants_gone(7, 5));
+    assert!(
+        fate([same, act(EVE, 5, Some(7))]).is_err(),
+        "an envelope of that id is something else"
+    );
+}
+
+#[test]
 fn whoever_sends_the_other_admin_away_is_alone_a_day_later() {
     let away = entry(1, BOB, None, Fact::PrincipalRevoked { principal: person(EVE) });
     let alone = |hour| entry(hour, BOB, Some(5), erased(None));

@@ -146,6 +146,7 @@ impl Case {
             | Fact::Stopped(_)
             | Fact::Resumed { .. }
             | Fact::PolicyActivated { .. }
+            | Fact::Forgotten { .. }
             | Fact::PrincipalAdded { .. }
             | Fact::Requested { .. }
             | Fact::KeyAdded { .. }

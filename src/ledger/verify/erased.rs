@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::{Fault, KnownHold, Verifier, tampered};
-use crate::domain::{ActorKind, EnvelopeId, Verb};
+use crate::domain::{ActorKind, Digest, EnvelopeId, PrincipalId, Verb};
 use crate::ledger::{Entry, Fact, HoldFact};
 
 /// The kind of text that says why something was erased: it stays, for whoever asks later.
@@ -36,6 +36,38 @@ impl Verifier {
             }
             _ => Ok(()),
         }
+    }
+
+    /// The texts of somebody who was revoked, or of a stop that is over, go by an admin's word. The error
+    /// is a sentence fragment.
+    pub(super) fn forgot(
+        &mut self,
+        entry: &Entry,
+        subject: Uuid,
+        (reason, basis): (Digest, Digest),
+    ) -> Result<(), String> {
+        if !self.may(entry, Verb::Erase) {
+            return Err("no admin erased it".to_owned());
+        }
+        let revoked = self
+            .principals
+            .get(&PrincipalId(subject))
+            .is_some_and(|known| known.revoked);
+        let resumed = self
+            .stops
+            .iter()
+            .any(|stop| stop.id == subject && stop.resumed.is_some());
+        if !(revoked || resumed) {
+            return Err("what was erased is nobody who was revoked, and no stop that is over".to_owned());
+        }
+        if !self.forgotten.insert(subject) {
+            return Err("it was erased before".to_owned());
+        }
+        self.gone.extend(self.signatures.vouchers_by(PrincipalId(subject)));
+        for (kind, commitment) in [(REASON, reason), (BASIS, basis)] {
+            self.places.insert((subject, format!("{kind}/0")), commitment);
+        }
+        Ok(())
     }
 
     /// A hold begins or ends, by an admin's word.
@@ -81,7 +113,10 @@ impl Verifier {
         let (subject, kind) = place;
         let case = self.cases.get(&EnvelopeId(*subject));
         let kept = [REASON, BASIS].iter().any(|kept| kind.starts_with(kept));
-        let erased = !kept && case.is_some_and(|case| case.erasures > 0) && !self.late.contains(place);
+        let gone = self.forgotten.contains(subject)
+            || self.gone.contains(place)
+            || case.is_some_and(|case| case.erasures > 0) && !self.late.contains(place);
+        let erased = !kept && gone;
         match (erased, is_there) {
             (true, false) | (false, true) => Ok(()),
             (false, false) => Err(tampered(format!(

@@ -17,29 +17,7 @@ impl Verifier {
             Fact::PolicyActivated { policy } => {
                 self.policies.insert(*policy);
             }
-            Fact::PrincipalAdded {
-                principal,
-                kind,
-                role,
-                owner,
-                executor,
-                profile,
-                request: _,
-            } => {
-                self.places.insert((principal.0, "profile".to_owned()), *profile);
-                let known = KnownPrincipal {
-                    id: *principal,
-                    kind: *kind,
-                    role: *role,
-                    owner: *owner,
-                    executor: *executor,
-                    added_at: entry.at,
-                    key: None,
-                    revoked: false,
-                    profile: Vec::new(),
-                };
-                self.principals.insert(*principal, known);
-            }
+            Fact::PrincipalAdded { .. } => self.added(entry),
             Fact::Requested { wanted, .. } => {
                 if let Wanted::AddPerson { principal, profile, .. } = wanted {
                     self.places.insert((principal.0, "profile".to_owned()), *profile);
@@ -81,6 +59,9 @@ impl Verifier {
                 self.places.insert((*stop, "resumed".to_owned()), *reason);
             }
             Fact::LegalHold(hold) => self.held(entry, hold)?,
+            Fact::Forgotten {
+                subject, reason, basis, ..
+            } => self.forgot(entry, *subject, (*reason, *basis))?,
             Fact::Proposed { .. }
             | Fact::Erased { .. }
             | Fact::Signal { .. }
@@ -105,6 +86,34 @@ impl Verifier {
             | Fact::Undone { .. } => return Err("it names no envelope".to_owned()),
         }
         Ok(())
+    }
+
+    fn added(&mut self, entry: &Entry) {
+        let Fact::PrincipalAdded {
+            principal,
+            kind,
+            role,
+            owner,
+            executor,
+            profile,
+            request: _,
+        } = &entry.fact
+        else {
+            return;
+        };
+        self.places.insert((principal.0, "profile".to_owned()), *profile);
+        let known = KnownPrincipal {
+            id: *principal,
+            kind: *kind,
+            role: *role,
+            owner: *owner,
+            executor: *executor,
+            added_at: entry.at,
+            key: None,
+            revoked: false,
+            profile: Vec::new(),
+        };
+        self.principals.insert(*principal, known);
     }
 
     fn stopped(&mut self, entry: &Entry, stopped: &StoppedFact) -> Result<(), String> {

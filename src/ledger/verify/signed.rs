@@ -171,6 +171,16 @@ impl Signatures {
         Some(before)
     }
 
+    /// The places of the vouchers that this admin signed: each names the admin.
+    pub fn vouchers_by(&self, admin: PrincipalId) -> impl Iterator<Item = (Uuid, String)> {
+        let mut counted: HashMap<PrincipalId, usize> = HashMap::new();
+        self.vouched.iter().filter_map(move |(whose, _, by)| {
+            let n = counted.entry(*whose).or_default();
+            *n += 1;
+            (*by == admin).then(|| (whose.0, format!("voucher/{}", *n - 1)))
+        })
+    }
+
     /// The same as [`Self::head`], in any order.
     pub fn was_head(&mut self, size: u64, root: Digest) {
         if let Err(at) = self.heads.binary_search_by_key(&size, |head| head.0) {

@@ -38,3 +38,47 @@ fn an_admin_looks_for_somebody_holds_releases_and_erases() {
         assert!(!bytes.windows(15).any(|window| window == b"zoe@example.com"));
     }
 }
+
+#[test]
+fn an_admin_erases_the_name_of_somebody_who_was_revoked_and_the_reasons_of_a_stop() {
+    let place = Place::new();
+    place.add(&["reviewer", "add", "zoeliese", "--role", "senior"]);
+    let ana = place.add(&["reviewer", "add", "ana", "--role", "senior"]);
+    let why = ["--reason", "left", "--basis", "GDPR Art. 17(1)(a)"];
+    let of = |what: &[&'static str]| [&["ledger", "erase"], what, &why[..]].concat();
+    let seen = |arguments: &[&str]| seen(&place.run(arguments), place.folder.path());
+    assert_snapshot!("name_in_force", seen(&of(&["--name", "zoeliese"])));
+    assert_snapshot!("name_of_nobody", seen(&of(&["--name", "nobody"])));
+    place.json(&["reviewer", "revoke", "zoeliese"]);
+    assert_snapshot!("name_erased", seen(&of(&["--name", "zoeliese"])));
+    let listed = seen(&["reviewer", "list"]);
+    assert!(listed.contains("\nerased-") && !listed.contains("zoeliese"), "{listed}");
+    let stop = place.json(&[
+        "--token-file",
+        &ana,
+        "stop",
+        "--everything",
+        "--reason",
+        "Frau Quittenbaum called",
+    ]);
+    let stop = stop["id"].as_str().unwrap();
+    place.json(&["--token-file", &ana, "resume", stop, "--reason", "she called again"]);
+    assert_eq!(
+        place.json(&[&["ledger", "erase", "--stop", stop], &why[..]].concat())["texts"],
+        2
+    );
+    let report = place.json(&["ledger", "verify"]);
+    assert_eq!(report["erased"], 3);
+    for file in fs::read_dir(place.data()).unwrap() {
+        let bytes = fs::read(file.unwrap().path()).unwrap();
+        let says = |text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
+        assert!(!says("zoeliese") && !says("Quittenbaum"));
+    }
+    // And what is exported from there names nobody, and holds.
+    let bundle = place.path("bundle");
+    let bundle = bundle.to_str().unwrap();
+    place.json(&["ledger", "export", bundle]);
+    assert_eq!(place.run(&["verify-bundle", bundle]).status.code(), Some(0));
+    let signers = fs::read_to_string(place.path("bundle/allowed_signers")).unwrap_or_default();
+    assert!(!signers.contains("zoeliese"));
+}

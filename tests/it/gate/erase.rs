@@ -22,7 +22,7 @@ async fn erase(gate: &Gate, caller: &str, envelope: &Value) -> Answer {
 }
 
 /// The files of a folder that have a text in them.
-fn holding(folder: &Path, text: &str) -> Vec<String> {
+pub fn holding(folder: &Path, text: &str) -> Vec<String> {
     let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
     let holds = |file: &std::path::PathBuf| {
         let bytes = fs::read(file).unwrap();

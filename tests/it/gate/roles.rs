@@ -251,12 +251,7 @@ impl Stage {
                 ]
             }
             Verb::Revoke => self.revocations().await,
-            Verb::Erase => {
-                let envelope = self.refund().await;
-                self.gate.reject("ana", &envelope, "no").await;
-                let word = json!({"reason": "asked for it", "basis": "GDPR Art. 17"});
-                vec![post(path(&envelope, "/erase"), word)]
-            }
+            Verb::Erase => self.erasures().await,
             Verb::Subjects => vec![post("/v1/subjects", json!({"text": "somebody"}))],
             Verb::Prune => vec![
                 post("/v1/prune", json!({"dry_run": true})),
@@ -290,6 +285,19 @@ impl Stage {
         let request = admin.voucher("admin", &person, &person.keys[0], point, now).await;
         let body = serde_json::to_value(request.unwrap()).unwrap();
         post(format!("/v1/people/{name}/vouchers"), body)
+    }
+
+    async fn erasures(&mut self) -> Vec<Ask> {
+        let envelope = self.refund().await;
+        self.gate.reject("ana", &envelope, "no").await;
+        let word = json!({"reason": "asked for it", "basis": "GDPR Art. 17"});
+        let name = self.newcomer().await;
+        let id = self.person(&name).id;
+        self.gate.delete("admin", &format!("/v1/people/{name}")).await;
+        vec![
+            post(path(&envelope, "/erase"), word.clone()),
+            post(format!("/v1/subjects/{id}/erase"), word),
+        ]
     }
 
     async fn revocations(&mut self) -> Vec<Ask> {

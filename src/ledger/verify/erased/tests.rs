@@ -103,7 +103,7 @@ fn said(effective: Verdict, steps: Vec<(Actor, Fact)>) -> Option<String> {
     let mut verifier = Verifier::default();
     for (seq, (actor, fact)) in (0..).zip(all) {
         let of_gate = match &fact {
-            Fact::PrincipalAdded { .. } => true,
+            Fact::PrincipalAdded { .. } | Fact::PrincipalRevoked { .. } | Fact::Forgotten { .. } => true,
             Fact::LegalHold(hold) => hold.class.is_some(),
             _ => false,
         };
@@ -176,4 +176,37 @@ fn a_hold_is_an_admins_begins_once_and_ends_once() {
         None,
         "also on what is open"
     );
+}
+
+#[test]
+fn a_name_is_erased_by_an_admin_once_and_only_of_somebody_who_was_revoked() {
+    let revoked = || {
+        let principal = PrincipalId(Uuid::from_u128(30));
+        (admin(), Fact::PrincipalRevoked { principal })
+    };
+    let forgotten = |by, of| {
+        let fact = Fact::Forgotten {
+            subject: Uuid::from_u128(of),
+            texts: 1,
+            reason: Digest([4; 32]),
+            basis: Digest([5; 32]),
+            request: None,
+        };
+        (by, fact)
+    };
+    let why = |steps| said(Verdict::Hold, steps);
+    assert_eq!(why(vec![revoked(), forgotten(admin(), 30)]), None);
+    for (bad, what) in [
+        (vec![forgotten(admin(), 30)], "no stop that is over"),
+        (vec![revoked(), forgotten(admin(), 99)], "no stop that is over"),
+        (vec![revoked(), forgotten(Actor::GATE, 30)], "no admin"),
+        (vec![forgotten(person(30), 30)], "no admin"),
+        (
+            vec![revoked(), forgotten(admin(), 30), forgotten(admin(), 30)],
+            "it was erased before",
+        ),
+    ] {
+        let said = why(bad.clone()).unwrap_or_default();
+        assert!(said.contains(what), "{bad:?}: {said}");
+    }
 }
