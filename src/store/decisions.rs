@@ -1,7 +1,7 @@
 //! Decisions and outcomes of one envelope.
 
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{OptionalExtension, Row, params};
 
 use super::entries::time;
 use super::envelopes::{optional_time, principal_id, word};
@@ -141,80 +141,101 @@ impl Tx<'_> {
     }
 }
 
+/// The columns of a decision, in the order of [`decision`]. The other words' are as theirs.
+pub(super) const DECISION: &str = "person, decision, revision, sha256, at, detail, key";
+pub(super) const QUESTION: &str = "person, at, answered_at";
+pub(super) const REVIEW: &str = "person, finding, at, n";
+pub(super) const UNDO: &str = "person, at, succeeded, answered_at";
+pub(super) const OUTCOME: &str = "succeeded, at";
+
+pub(super) fn decision(row: &Row<'_>) -> rusqlite::Result<StoredDecision> {
+    let digest: Option<[u8; 32]> = row.get(3)?;
+    Ok(StoredDecision {
+        person: principal_id(row, 0)?,
+        decision: word(row, 1)?,
+        on: digest.map(Digest).zip(row.get(2)?),
+        at: time(row, 4)?,
+        detail: row.get(5)?,
+        key: row.get::<_, Option<[u8; 32]>>(6)?.map(Digest),
+    })
+}
+
+pub(super) fn question(row: &Row<'_>) -> rusqlite::Result<StoredQuestion> {
+    Ok(StoredQuestion {
+        person: principal_id(row, 0)?,
+        at: time(row, 1)?,
+        answered_at: optional_time(row, 2)?,
+    })
+}
+
+pub(super) fn review(row: &Row<'_>) -> rusqlite::Result<StoredReview> {
+    Ok(StoredReview {
+        person: principal_id(row, 0)?,
+        finding: word(row, 1)?,
+        at: time(row, 2)?,
+        n: row.get(3)?,
+    })
+}
+
+pub(super) fn undo(row: &Row<'_>) -> rusqlite::Result<StoredUndo> {
+    Ok(StoredUndo {
+        person: principal_id(row, 0)?,
+        at: time(row, 1)?,
+        answer: row.get::<_, Option<bool>>(2)?.zip(optional_time(row, 3)?),
+    })
+}
+
+pub(super) fn outcome(row: &Row<'_>) -> rusqlite::Result<StoredOutcome> {
+    Ok(StoredOutcome {
+        succeeded: row.get(0)?,
+        at: time(row, 1)?,
+    })
+}
+
 impl Db<'_> {
     /// Every decision on an envelope, in order.
     pub fn decisions(&self, envelope: EnvelopeId) -> Result<Vec<StoredDecision>, StoreError> {
-        let mut query = self.0.prepare_cached(
-            "SELECT person, decision, revision, sha256, at, detail, key FROM decision WHERE envelope = ?1 ORDER BY n",
-        )?;
-        let rows = query.query_map([envelope.0.as_bytes()], |row| {
-            let digest: Option<[u8; 32]> = row.get(3)?;
-            Ok(StoredDecision {
-                person: principal_id(row, 0)?,
-                decision: word(row, 1)?,
-                on: digest.map(Digest).zip(row.get(2)?),
-                at: time(row, 4)?,
-                detail: row.get(5)?,
-                key: row.get::<_, Option<[u8; 32]>>(6)?.map(Digest),
-            })
-        })?;
+        let sql = format!("SELECT {DECISION} FROM decision WHERE envelope = ?1 ORDER BY n");
+        let mut query = self.0.prepare_cached(&sql)?;
+        let rows = query.query_map([envelope.0.as_bytes()], decision)?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// Every question to the agent, in order.
     pub fn questions(&self, envelope: EnvelopeId) -> Result<Vec<StoredQuestion>, StoreError> {
-        let mut query = self
-            .0
-            .prepare_cached("SELECT person, at, answered_at FROM question WHERE envelope = ?1 ORDER BY n")?;
-        let rows = query.query_map([envelope.0.as_bytes()], |row| {
-            Ok(StoredQuestion {
-                person: principal_id(row, 0)?,
-                at: time(row, 1)?,
-                answered_at: optional_time(row, 2)?,
-            })
-        })?;
+        let sql = format!("SELECT {QUESTION} FROM question WHERE envelope = ?1 ORDER BY n");
+        let mut query = self.0.prepare_cached(&sql)?;
+        let rows = query.query_map([envelope.0.as_bytes()], question)?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
     pub fn review(&self, envelope: EnvelopeId) -> Result<Option<StoredReview>, StoreError> {
-        let mut query = self
-            .0
-            .prepare_cached("SELECT person, finding, at, n FROM review WHERE envelope = ?1")?;
-        let row = query.query_row([envelope.0.as_bytes()], |row| {
-            Ok(StoredReview {
-                person: principal_id(row, 0)?,
-                finding: word(row, 1)?,
-                at: time(row, 2)?,
-                n: row.get(3)?,
-            })
-        });
-        Ok(row.optional()?)
+        self.one(
+            &format!("SELECT {REVIEW} FROM review WHERE envelope = ?1"),
+            envelope,
+            review,
+        )
     }
 
     pub fn undo(&self, envelope: EnvelopeId) -> Result<Option<StoredUndo>, StoreError> {
-        let mut query = self
-            .0
-            .prepare_cached("SELECT person, at, succeeded, answered_at FROM undo WHERE envelope = ?1")?;
-        let row = query.query_row([envelope.0.as_bytes()], |row| {
-            Ok(StoredUndo {
-                person: principal_id(row, 0)?,
-                at: time(row, 1)?,
-                answer: row.get::<_, Option<bool>>(2)?.zip(optional_time(row, 3)?),
-            })
-        });
-        Ok(row.optional()?)
+        self.one(&format!("SELECT {UNDO} FROM undo WHERE envelope = ?1"), envelope, undo)
     }
 
     pub fn outcome(&self, envelope: EnvelopeId) -> Result<Option<StoredOutcome>, StoreError> {
-        let mut query = self
-            .0
-            .prepare_cached("SELECT succeeded, at FROM outcome WHERE envelope = ?1")?;
-        let row = query.query_row([envelope.0.as_bytes()], |row| {
-            Ok(StoredOutcome {
-                succeeded: row.get(0)?,
-                at: time(row, 1)?,
-            })
-        });
-        Ok(row.optional()?)
+        self.one(
+            &format!("SELECT {OUTCOME} FROM outcome WHERE envelope = ?1"),
+            envelope,
+            outcome,
+        )
+    }
+
+    fn one<T>(
+        &self,
+        sql: &str,
+        envelope: EnvelopeId,
+        read: fn(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Option<T>, StoreError> {
+        let mut query = self.0.prepare_cached(sql)?;
+        Ok(query.query_row([envelope.0.as_bytes()], read).optional()?)
     }
 }
