@@ -48,6 +48,8 @@ pub enum Sight {
     Role(Role),
     /// Compared as SQLite compares numbers: a search may be off in the 16th digit, a policy never is.
     Amount(Relation, Decimal),
+    /// The same, both ends included.
+    AmountIn(Decimal, Decimal),
     Created(Relation, Timestamp),
     Deadline(Relation, Timestamp),
     /// A word that its id begins with, or that it or any of its texts contains.
@@ -210,6 +212,10 @@ impl Filter {
             Sight::Amount(relation, than) => {
                 let than = self.value(than.to_string());
                 format!("CAST(amount AS REAL) {} CAST({than} AS REAL)", relation.sign())
+            }
+            Sight::AmountIn(low, high) => {
+                let (low, high) = (self.value(low.to_string()), self.value(high.to_string()));
+                format!("CAST(amount AS REAL) BETWEEN CAST({low} AS REAL) AND CAST({high} AS REAL)")
             }
             Sight::Created(relation, at) => self.compared("created_at", *relation, *at),
             Sight::Deadline(relation, at) => self.compared("deadline_at", *relation, *at),
