@@ -104,6 +104,17 @@ impl Relation {
         }
     }
 
+    /// What holds exactly where it does not.
+    #[must_use]
+    pub fn opposite(self) -> Self {
+        match self {
+            Self::Above => Self::AtMost,
+            Self::AtLeast => Self::Below,
+            Self::Below => Self::AtLeast,
+            Self::AtMost => Self::Above,
+        }
+    }
+
     /// As SQL and people write it.
     pub fn sign(self) -> &'static str {
         match self {
