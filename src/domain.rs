@@ -9,6 +9,7 @@ mod digest;
 mod entry;
 mod glob;
 mod lifecycle;
+mod moment;
 mod money;
 mod origin;
 mod permission;
@@ -27,6 +28,7 @@ pub use digest::{Digest, DigestPrefix, ERASED, EnvelopeId, ParseDigestError, Pri
 pub use entry::{Actor, ActorKind, EntryKind};
 pub use glob::{Glob, loosely};
 pub use lifecycle::{Event, IllegalStep, Stage, apply};
+pub use moment::{ParseMomentError, parse_moment};
 pub use money::{Money, MoneyError, currency_sign, grouped, read_amount};
 pub use origin::Origin;
 pub use permission::{Barred, Verb, counts_from};

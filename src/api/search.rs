@@ -33,6 +33,9 @@ impl Summary {
             Wanted::Stage(stage) => self.stage == *stage,
             Wanted::Severity(severity) => self.severity == *severity,
             Wanted::Amount(relation, than) => self.number().is_some_and(|amount| relation.holds(&amount, than)),
+            Wanted::AmountIn(low, high) => self.number().is_some_and(|amount| (low..=high).contains(&&amount)),
+            Wanted::Since(at) => self.created_at >= *at,
+            Wanted::Until(at) => self.created_at < *at,
             Wanted::Age(relation, span) => relation.holds(&now.duration_since(self.created_at), span),
             Wanted::Left(relation, span) => {
                 let left = self.deadline_at.duration_since(now);

@@ -1,4 +1,4 @@
-//! What is looked for, in the queue as in the past: `class:payment amount>500 agent:support-* age>10m`.
+//! What is looked for, in the queue as in the past: `class:payment amount>500 agent:support-* since:2026-11-01`.
 //!
 //! Words stand side by side and every one has to fit; a `-` before one turns it round. What is no key of
 //! ours, such as `https://…`, is a word. Case does not count.
@@ -6,13 +6,13 @@
 use std::fmt;
 use std::str::FromStr;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
 
-use super::{Glob, Role, Severity, Stage, parse_span};
+use super::{Glob, Role, Severity, Stage, parse_moment, parse_span};
 
 /// What a word can begin with to be more than a word.
-pub const SEARCH_KEYS: [&str; 12] = [
+pub const SEARCH_KEYS: [&str; 14] = [
     "class:",
     "agent:",
     "tool:",
@@ -22,6 +22,8 @@ pub const SEARCH_KEYS: [&str; 12] = [
     "role:",
     "stage:",
     "severity:",
+    "since:",
+    "until:",
     "amount",
     "age",
     "left",
@@ -58,6 +60,12 @@ pub enum Wanted {
     Severity(Severity),
     /// The number alone: whoever mixes currencies says which in a word of its own.
     Amount(Relation, Decimal),
+    /// The number alone, both ends included.
+    AmountIn(Decimal, Decimal),
+    /// It was proposed then or later.
+    Since(Timestamp),
+    /// It was proposed before then, as an export's `--until` has it.
+    Until(Timestamp),
     /// Since it was proposed.
     Age(Relation, SignedDuration),
     /// Until its deadline.
@@ -96,6 +104,17 @@ impl Relation {
         }
     }
 
+    /// What holds exactly where it does not.
+    #[must_use]
+    pub fn opposite(self) -> Self {
+        match self {
+            Self::Above => Self::AtMost,
+            Self::AtLeast => Self::Below,
+            Self::Below => Self::AtLeast,
+            Self::AtMost => Self::Above,
+        }
+    }
+
     /// As SQL and people write it.
     pub fn sign(self) -> &'static str {
         match self {
@@ -118,9 +137,13 @@ pub enum SearchError {
     Role(String),
     #[error("`{0}` is no amount, such as 500 or 19.90")]
     Amount(String),
+    #[error("`{0}` goes down: write the smaller amount first, such as amount:100..500")]
+    Range(String),
     #[error("`{0}` is no length of time, such as 10m, 4h or 2d")]
     Span(String),
-    #[error("`{0}` compares nothing: amount, age and left take >, <, >= or <=")]
+    #[error("`{0}` is no date such as 2026-11-21, and no time such as 2026-11-21T04:12:09Z (UTC)")]
+    Moment(String),
+    #[error("`{0}` compares nothing: age and left take >, <, >= or <=, such as age>10m")]
     Relation(String),
 }
 
@@ -184,6 +207,8 @@ fn wanted(word: &str) -> Result<Wanted, SearchError> {
                 let severity = value.parse().map(Wanted::Severity);
                 return severity.map_err(|_| SearchError::Severity(said()));
             }
+            "since" => return moment(value).map(Wanted::Since),
+            "until" => return moment(value).map(Wanted::Until),
             _ => {}
         }
     }
@@ -191,12 +216,11 @@ fn wanted(word: &str) -> Result<Wanted, SearchError> {
     let Some(key) = measured.into_iter().find(|key| is_measured(&lower, key)) else {
         return Ok(Wanted::Word(lower));
     };
-    let (relation, value) = relation(&lower[key.len()..]).ok_or_else(|| SearchError::Relation(lower.clone()))?;
+    let compared = &lower[key.len()..];
     if key == "amount" {
-        let amount = Decimal::from_str_exact(&value.replace(',', ""));
-        let amount = amount.map_err(|_| SearchError::Amount(value.to_owned()))?;
-        return Ok(Wanted::Amount(relation, amount));
+        return amounts(compared);
     }
+    let (relation, value) = relation(compared).ok_or_else(|| SearchError::Relation(lower.clone()))?;
     let span = parse_span(value).map_err(|_| SearchError::Span(value.to_owned()))?;
     Ok(if key == "age" {
         Wanted::Age(relation, span)
@@ -205,7 +229,35 @@ fn wanted(word: &str) -> Result<Wanted, SearchError> {
     })
 }
 
-/// `amount>500` and, so that it is not taken for a word, `amount:500` and `amount=500` too.
+/// What stands behind `amount`: `>500`, `=500`, `:500`, and `:100..500`, of which either end may be left out.
+fn amounts(text: &str) -> Result<Wanted, SearchError> {
+    if let Some((relation, value)) = relation(text) {
+        return Ok(Wanted::Amount(relation, amount(value)?));
+    }
+    let value = text.trim_start_matches([':', '=']);
+    match value.split_once("..") {
+        None => amount(value).map(|at| Wanted::AmountIn(at, at)),
+        Some((low, "")) => Ok(Wanted::Amount(Relation::AtLeast, amount(low)?)),
+        Some(("", high)) => Ok(Wanted::Amount(Relation::AtMost, amount(high)?)),
+        Some((low, high)) => {
+            let (least, most) = (amount(low)?, amount(high)?);
+            let in_order = least <= most;
+            in_order
+                .then_some(Wanted::AmountIn(least, most))
+                .ok_or_else(|| SearchError::Range(value.to_owned()))
+        }
+    }
+}
+
+fn amount(text: &str) -> Result<Decimal, SearchError> {
+    Decimal::from_str_exact(&text.replace(',', "")).map_err(|_| SearchError::Amount(text.to_owned()))
+}
+
+fn moment(text: &str) -> Result<Timestamp, SearchError> {
+    parse_moment(text).map_err(|_| SearchError::Moment(text.to_owned()))
+}
+
+/// Whether it is more than a word: `age:10m` compares nothing, and is refused instead of looked for.
 fn is_measured(word: &str, key: &str) -> bool {
     word.strip_prefix(key)
         .is_some_and(|rest| rest.starts_with(['>', '<', '=', ':']))
@@ -261,14 +313,66 @@ mod tests {
             ("role:boss", SearchError::Role("boss".into())),
             ("amount>x", SearchError::Amount("x".into())),
             ("age>ten", SearchError::Span("ten".into())),
-            ("amount:500", SearchError::Relation("amount:500".into())),
+            ("age:10m", SearchError::Relation("age:10m".into())),
+            ("left=10m", SearchError::Relation("left=10m".into())),
+            ("amount:", SearchError::Amount(String::new())),
+            ("amount:..", SearchError::Amount(String::new())),
+            ("amount:1..x", SearchError::Amount("x".into())),
+            ("amount:1..2..3", SearchError::Amount("2..3".into())),
+            ("amount:500..100", SearchError::Range("500..100".into())),
+            ("since:monday", SearchError::Moment("monday".into())),
+            ("until:2026-02-30", SearchError::Moment("2026-02-30".into())),
         ] {
             assert_eq!(read(text), Err(error), "{text}");
         }
         assert_eq!(read("amounts -").expect("words").len(), 2);
     }
 
+    #[test]
+    fn amounts_lie_between_two_ends_and_times_after_and_before_a_moment() {
+        let number = |n: i64| Decimal::from(n);
+        for (text, wanted) in [
+            ("amount=250", Wanted::AmountIn(number(250), number(250))),
+            ("amount:1,000", Wanted::AmountIn(number(1_000), number(1_000))),
+            ("amount:100..500", Wanted::AmountIn(number(100), number(500))),
+            ("amount=-5..5", Wanted::AmountIn(number(-5), number(5))),
+            ("amount:100..", Wanted::Amount(Relation::AtLeast, number(100))),
+            ("amount:..500", Wanted::Amount(Relation::AtMost, number(500))),
+            (
+                "since:2026-11-01",
+                Wanted::Since("2026-11-01T00:00:00Z".parse().expect("a time")),
+            ),
+            (
+                "until:2026-11-01T08:30:00+01:00",
+                Wanted::Until("2026-11-01T07:30:00Z".parse().expect("a time")),
+            ),
+        ] {
+            let not = false;
+            assert_eq!(read(text), Ok(vec![Term { wanted, not }]), "{text}");
+        }
+        assert_eq!(read("since:").expect("a word").len(), 1, "what has no value is a word");
+    }
+
     proptest! {
+        #[test]
+        fn a_range_is_its_ends_in_whatever_way_they_are_written(
+            low in -1_000_000_i64..1_000_000, more in 0_i64..1_000_000, sign in "[:=]", scale in 0_u32..6
+        ) {
+            let (low, high) = (Decimal::new(low, scale), Decimal::new(low + more, scale));
+            let terms = read(&format!("-AMOUNT{sign}{low}..{high}")).expect("read");
+            prop_assert_eq!(terms, [Term { wanted: Wanted::AmountIn(low, high), not: true }]);
+        }
+
+        #[test]
+        fn what_begins_like_an_amount_or_a_time_is_read_or_refused_and_never_a_word(
+            key in "amount|age|left", sign in "[:=<>]", value in "[0-9.,x-]{0,12}"
+        ) {
+            let word = format!("{key}{sign}{value}");
+            if let Ok(terms) = read(&word) {
+                prop_assert!(!matches!(terms[0].wanted, Wanted::Word(..)), "{}", word);
+            }
+        }
+
         #[test]
         fn no_word_of_a_search_is_lost(text in any::<String>()) {
             if let Ok(search) = text.parse::<Search>() {

@@ -11,7 +11,7 @@ use super::StoreError;
 const APPLICATION_ID: i64 = 0x5347_4E46;
 
 /// Never edited, only added to.
-const MIGRATIONS: [&str; 17] = [
+const MIGRATIONS: [&str; 18] = [
     include_str!("migrations/0001_ledger.sql"),
     include_str!("migrations/0002_verbs.sql"),
     include_str!("migrations/0003_batch.sql"),
@@ -29,6 +29,7 @@ const MIGRATIONS: [&str; 17] = [
     include_str!("migrations/0015_signed_by.sql"),
     include_str!("migrations/0016_entry_envelope.sql"),
     include_str!("migrations/0017_rejections.sql"),
+    include_str!("migrations/0018_found.sql"),
 ];
 
 /// A connection to query. Every statement of the store is a method on it or on [`super::Tx`].

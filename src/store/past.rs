@@ -1,18 +1,32 @@
 //! Everything there ever was, for those who look back: filtered, searched, and as entries.
 
+mod filter;
+mod lead;
+mod span;
+#[cfg(test)]
+mod tests;
+
 use jiff::Timestamp;
-use rusqlite::types::Value;
-use rusqlite::{OptionalExtension, Row, Rows, params, params_from_iter};
+use rusqlite::{OptionalExtension, Row, Rows, Statement, params};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use super::envelopes::{COLUMNS, read};
+use self::filter::Filter;
+use self::span::{Id, Span};
+use super::envelopes::read;
 use super::{Db, Envelope, StoreError};
 use crate::domain::{Digest, EnvelopeId, Glob, PrincipalId, Relation, Role, Severity, Stage};
 use crate::ledger::Entry;
 
 /// How much of an id has to be written for it to be one: all of them begin with the time.
 const SHORTEST_ID: usize = 6;
+
+/// How many of the newest are looked at before any index is: most searches want those.
+const NEAR: u32 = 1_000;
+
+/// How many ids an index may name to be of use: so many are sorted in a few milliseconds, and what more fit is
+/// rarely far from the newest.
+const MOST: usize = 65_536;
 
 /// What is looked for; every condition has to hold.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -48,6 +62,8 @@ pub enum Sight {
     Role(Role),
     /// Compared as SQLite compares numbers: a search may be off in the 16th digit, a policy never is.
     Amount(Relation, Decimal),
+    /// The same, both ends included.
+    AmountIn(Decimal, Decimal),
     Created(Relation, Timestamp),
     Deadline(Relation, Timestamp),
     /// A word that its id begins with, or that it or any of its texts contains.
@@ -55,29 +71,54 @@ pub enum Sight {
 }
 
 impl Db<'_> {
-    /// Envelopes that fit, the newest first. Ids sort by time, so this walks the table and stops when it has
-    /// enough; only words are looked for row by row.
+    /// Envelopes that fit, the newest first.
+    ///
+    /// What many fit is found by walking the newest. What few fit is looked up: some condition has an index that
+    /// names them all, and each is then held against every condition. What neither is, is walked to its end.
     pub fn past(&self, sought: &Sought, limit: u32) -> Result<Vec<Envelope>, StoreError> {
-        let mut filter = Filter::default();
-        if let Some(before) = sought.before {
-            let before = filter.value(before.0.as_bytes().to_vec());
-            filter.conditions.push(format!("id < {before}"));
-        }
-        for Condition { wanted, not } in &sought.conditions {
-            let condition = filter.condition(wanted);
-            // What is not there does not fit, and so fits what was turned round.
-            let turned = if *not { "NOT " } else { "" };
-            filter.conditions.push(format!("{turned}coalesce({condition}, 0)"));
-        }
-        let holds = match filter.conditions.as_slice() {
-            [] => "1".to_owned(),
-            conditions => conditions.join(" AND "),
+        self.at_once(|db| db.past_within(sought, limit, NEAR, MOST))
+    }
+
+    fn past_within(&self, sought: &Sought, limit: u32, near: u32, most: usize) -> Result<Vec<Envelope>, StoreError> {
+        let limit = limit as usize;
+        let Some(mut span) = Span::of(sought) else {
+            return Ok(Vec::new());
         };
-        let columns = &*COLUMNS;
-        let sql = format!("SELECT {columns} FROM envelope WHERE {holds} ORDER BY id DESC LIMIT {limit}");
+        let filter = Filter::of(&sought.conditions);
+        let sql = filter.sql(limit);
         let mut query = self.0.prepare_cached(&sql)?;
-        let rows = query.query_map(params_from_iter(filter.values), read)?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        for (place, value) in (3..).zip(filter.values()) {
+            query.raw_bind_parameter(place, value)?;
+        }
+        let mut found = Vec::new();
+        let edge = self.edge(span, near)?;
+        walk(&mut query, edge.map_or(span, |edge| span.above(edge)), &mut found)?;
+        let Some(edge) = edge.filter(|_| found.len() < limit) else {
+            return Ok(found);
+        };
+        span = span.to(edge);
+        match self.lead(&sought.conditions, span, most)? {
+            Some(ids) => {
+                for id in ids {
+                    if found.len() == limit {
+                        break;
+                    }
+                    walk(&mut query, Span::only(id), &mut found)?;
+                }
+            }
+            None => walk(&mut query, span, &mut found)?,
+        }
+        found.truncate(limit);
+        Ok(found)
+    }
+
+    /// The newest id of a span that lies behind so many others; `None` where there are no more of them.
+    fn edge(&self, span: Span, near: u32) -> Result<Option<Id>, StoreError> {
+        let sql = "SELECT id FROM envelope WHERE id BETWEEN ?1 AND ?2 ORDER BY id DESC LIMIT 1 OFFSET ?3";
+        let mut query = self.0.prepare_cached(sql)?;
+        Ok(query
+            .query_row(params![span.low, span.high, near], |row| row.get(0))
+            .optional()?)
     }
 
     /// Every entry about an envelope, in order, with its place in the ledger.
@@ -153,6 +194,24 @@ impl Db<'_> {
     }
 }
 
+/// The digits that an id begins with, where a word is the beginning of one.
+fn id_digits(word: &str) -> Option<String> {
+    let is_id = word.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
+    let digits = word.replace('-', "");
+    (is_id && (SHORTEST_ID..=32).contains(&digits.len())).then_some(digits)
+}
+
+/// Adds the rows of a span that fit.
+fn walk(query: &mut Statement<'_>, span: Span, found: &mut Vec<Envelope>) -> Result<(), StoreError> {
+    query.raw_bind_parameter(1, span.low)?;
+    query.raw_bind_parameter(2, span.high)?;
+    let mut rows = query.raw_query();
+    while let Some(row) = rows.next()? {
+        found.push(read(row)?);
+    }
+    Ok(())
+}
+
 /// Entries by the envelope that their own bytes name. The expression is that of the index.
 fn about(envelope: &str) -> String {
     format!(
@@ -174,111 +233,4 @@ fn entries(mut rows: Rows<'_>) -> Result<Vec<(u64, Entry)>, StoreError> {
         found.push((seq, entry));
     }
     Ok(found)
-}
-
-/// Conditions in SQL, and the values they name by their place.
-#[derive(Default)]
-struct Filter {
-    conditions: Vec<String>,
-    values: Vec<Value>,
-}
-
-impl Filter {
-    fn value(&mut self, value: impl Into<Value>) -> String {
-        self.values.push(value.into());
-        format!("?{}", self.values.len())
-    }
-
-    fn condition(&mut self, wanted: &Sight) -> String {
-        match wanted {
-            Sight::Class(glob) => {
-                let at = self.value(pattern(glob));
-                format!("(lower(class) GLOB {at} OR lower(class) GLOB {at} || '.*')")
-            }
-            Sight::Tool(glob) => self.named("tool", glob),
-            Sight::Target(glob) => self.named("target", glob),
-            Sight::Run(glob) => self.named("run", glob),
-            Sight::SameRun(run) => format!("run = {}", self.value(run.clone())),
-            Sight::Agents(agents) => format!("agent IN ({})", self.ids(agents)),
-            Sight::People(people) => format!(
-                "EXISTS (SELECT 1 FROM decision d WHERE d.envelope = envelope.id AND d.person IN ({}))",
-                self.ids(people)
-            ),
-            Sight::Stage(stage) => format!("stage = {}", self.value(stage.to_string())),
-            Sight::Severity(severity) => format!("severity = {}", self.value(severity.to_string())),
-            Sight::Role(role) => format!("role = {}", self.value(role.to_string())),
-            Sight::Amount(relation, than) => {
-                let than = self.value(than.to_string());
-                format!("CAST(amount AS REAL) {} CAST({than} AS REAL)", relation.sign())
-            }
-            Sight::Created(relation, at) => self.compared("created_at", *relation, *at),
-            Sight::Deadline(relation, at) => self.compared("deadline_at", *relation, *at),
-            Sight::Word(word) => {
-                let is_id = word.len() >= SHORTEST_ID && word.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
-                let id = if is_id {
-                    word.replace('-', "").to_uppercase()
-                } else {
-                    "-".to_owned()
-                };
-                let (word, id) = (self.value(word.clone()), self.value(id));
-                format!(
-                    "(says(tool, {word}) OR says(target, {word}) OR instr(hex(id), {id}) = 1 \
-                     OR EXISTS (SELECT 1 FROM payload p WHERE p.envelope = envelope.id AND says(p.arguments, {word})) \
-                     OR EXISTS (SELECT 1 FROM blob b WHERE b.subject = envelope.id AND says(b.bytes, {word})))"
-                )
-            }
-        }
-    }
-
-    fn named(&mut self, column: &str, glob: &Glob) -> String {
-        format!("lower({column}) GLOB {}", self.value(pattern(glob)))
-    }
-
-    fn compared(&mut self, column: &str, relation: Relation, at: Timestamp) -> String {
-        format!("{column} {} {}", relation.sign(), self.value(at.as_millisecond()))
-    }
-
-    fn ids(&mut self, ids: &[PrincipalId]) -> String {
-        let places: Vec<String> = ids.iter().map(|id| self.value(id.0.as_bytes().to_vec())).collect();
-        places.join(", ")
-    }
-}
-
-/// Only `*` means anything in a search: what else means something to SQLite is put in brackets.
-fn pattern(glob: &Glob) -> String {
-    let mut out = String::new();
-    for c in glob.as_str().chars() {
-        match c {
-            '[' | '?' => {
-                out.push('[');
-                out.push(c);
-                out.push(']');
-            }
-            _ => out.push(c),
-        }
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn entries_of_an_envelope_or_of_none_are_found_by_their_index() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("ledger.db");
-        let connection = super::super::connection::open_writer(&path).expect("a ledger");
-        for which in ["= 'x'", "IS NULL"] {
-            let mut plan = connection
-                .prepare(&format!("EXPLAIN QUERY PLAN {}", about(which)))
-                .expect("a plan");
-            let steps: Vec<String> = plan
-                .query_map([], |row| row.get(3))
-                .and_then(Iterator::collect)
-                .expect("steps");
-            let by_index = |step: &String| step.starts_with("SEARCH entry USING INDEX entry_envelope");
-            assert!(steps.len() == 1 && steps.iter().all(by_index), "{steps:?}");
-        }
-    }
 }

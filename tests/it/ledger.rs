@@ -8,7 +8,7 @@ use signoff::domain::{Actor, ActorKind, DecisionKind, Role};
 use signoff::ledger::{Decided, Entry, Fact, Fault, FaultKind, Given};
 use signoff::store::{self, Store, StoreError, verify};
 
-use crate::it::world::{Gate, gate, open, path};
+use crate::it::world::{Gate, WITHOUT_FOUND, gate, open, path};
 
 /// A ledger with every kind of step, closed.
 async fn lived_in() -> tempfile::TempDir {
@@ -68,11 +68,11 @@ async fn a_ledger_of_an_earlier_version_is_brought_up_to_date_from_its_entries()
     let connection = Connection::open(&path).unwrap();
     connection
         .execute_batch(
-            "DROP TABLE waiting; DROP TRIGGER envelope_waits; DROP TRIGGER envelope_turns; DROP INDEX envelope_trouble; DROP INDEX envelope_overdue; DROP INDEX envelope_unseen; \
+            &format!("{WITHOUT_FOUND} DROP TABLE waiting; DROP TRIGGER envelope_waits; DROP TRIGGER envelope_turns; DROP INDEX envelope_trouble; DROP INDEX envelope_overdue; DROP INDEX envelope_unseen; \
              DROP INDEX envelope_rest; DROP INDEX envelope_undo; DROP INDEX envelope_ran_by; DROP INDEX envelope_ran_on; \
              DROP TABLE review; DROP TABLE undo; DROP TABLE stop; DROP TABLE file; \
              ALTER TABLE decision DROP COLUMN key; DROP INDEX entry_envelope; ALTER TABLE envelope DROP COLUMN reject_quorum; ALTER TABLE envelope DROP COLUMN rejections; DROP TABLE person_key; DROP TABLE nonce; DROP TABLE session; DROP TABLE log_key; DROP TABLE erasure; DROP TABLE hold; \
-             DROP TABLE judged; DROP TABLE floored; DROP TABLE unknown_tool;",
+             DROP TABLE judged; DROP TABLE floored; DROP TABLE unknown_tool;"),
         )
         .unwrap();
     for column in [
@@ -527,7 +527,9 @@ async fn a_ledger_of_an_earlier_version_that_is_only_read_says_so() {
     let folder = lived_in().await;
     damage(
         folder.path(),
-        "ALTER TABLE decision DROP COLUMN key; DROP INDEX entry_envelope; ALTER TABLE envelope DROP COLUMN reject_quorum; ALTER TABLE envelope DROP COLUMN rejections; PRAGMA user_version = 14;",
+        &format!(
+            "{WITHOUT_FOUND} ALTER TABLE decision DROP COLUMN key; DROP INDEX entry_envelope; ALTER TABLE envelope DROP COLUMN reject_quorum; ALTER TABLE envelope DROP COLUMN rejections; PRAGMA user_version = 14;"
+        ),
     );
     let path = folder.path().join("ledger.db");
     let older = "the database was made by an earlier version of signoff (schema 14)";

@@ -61,6 +61,11 @@ pub struct Gate {
     keys: AtomicU64,
 }
 
+/// Takes a ledger back to before searches had indexes of their own, for tests of migrations.
+pub const WITHOUT_FOUND: &str = "DROP INDEX envelope_kind; DROP INDEX envelope_tool; DROP INDEX envelope_target; \
+    DROP INDEX envelope_run; DROP INDEX envelope_amount; DROP INDEX decision_person; \
+    DROP TABLE said; DROP TABLE said_by; DROP TABLE said_to;";
+
 pub async fn gate() -> Gate {
     gate_with(include_str!("../fixtures/policy/gate.toml")).await
 }

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
+
+use crate::domain::parse_moment;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Export {
@@ -13,10 +13,10 @@ pub(in crate::cli) struct Export {
     #[arg(value_name = "DIR")]
     pub folder: PathBuf,
     /// Only what was proposed from then on: a date in UTC, or a time such as 2026-11-21T04:12:09Z
-    #[arg(long, value_name = "TIME", value_parser = moment)]
+    #[arg(long, value_name = "TIME", value_parser = parse_moment)]
     pub since: Option<Timestamp>,
     /// Only what was proposed before then
-    #[arg(long, value_name = "TIME", value_parser = moment)]
+    #[arg(long, value_name = "TIME", value_parser = parse_moment)]
     pub until: Option<Timestamp>,
     /// Only this class
     #[arg(long, value_name = "ID")]
@@ -62,14 +62,4 @@ pub(in crate::cli) struct VerifyBundle {
     /// The log's key as you know it, or a file that holds it: the newest is that one, or was handed over to by it
     #[arg(long, value_name = "VKEY|FILE")]
     pub log_key: Option<String>,
-}
-
-fn moment(text: &str) -> Result<Timestamp, String> {
-    if let Ok(at) = text.parse() {
-        return Ok(at);
-    }
-    let midnight = text.parse::<Date>().and_then(|date| date.to_zoned(TimeZone::UTC));
-    midnight
-        .map(|zoned| zoned.timestamp())
-        .map_err(|_| "write a date such as 2026-11-21, or a time such as 2026-11-21T04:12:09Z".to_owned())
 }

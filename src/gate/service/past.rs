@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::Service;
 use crate::api::{PastPage, TimelineEntry};
-use crate::domain::{Actor, ActorKind, DecisionKind, EnvelopeId, Glob, PrincipalId, Search, Wanted};
+use crate::domain::{Actor, ActorKind, DecisionKind, EnvelopeId, Glob, PrincipalId, Relation, Search, Wanted};
 use crate::gate::Refusal;
 use crate::ledger::{Entry, Fact};
 use crate::store::{Condition, Sight, Sought};
@@ -97,6 +97,9 @@ impl Service {
             Wanted::Stage(stage) => Sight::Stage(stage),
             Wanted::Severity(severity) => Sight::Severity(severity),
             Wanted::Amount(relation, than) => Sight::Amount(relation, than),
+            Wanted::AmountIn(low, high) => Sight::AmountIn(low, high),
+            Wanted::Since(at) => Sight::Created(Relation::AtLeast, at),
+            Wanted::Until(at) => Sight::Created(Relation::Below, at),
             // What is older was made earlier.
             Wanted::Age(relation, span) => Sight::Created(relation.turned(), shifted(now.checked_sub(span))),
             Wanted::Left(relation, span) => Sight::Deadline(relation, shifted(now.checked_add(span))),

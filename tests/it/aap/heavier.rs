@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{envelope, place, submission};
 use crate::it::ledger::damage;
-use crate::it::world::{Gate, gate_with, open};
+use crate::it::world::{Gate, WITHOUT_FOUND, gate_with, open};
 
 /// What a fraud score makes of a payment: allowed, held, denied; services that differ put it in quarantine.
 const POLICY: &str = r#"
@@ -178,9 +178,9 @@ async fn a_ledger_from_before_answers_as_it_did() {
         folder, world, service, ..
     } = gate;
     drop(service);
-    let old = "DROP INDEX envelope_ran_by; DROP INDEX envelope_ran_on; ALTER TABLE decision DROP COLUMN key; DROP INDEX entry_envelope; ALTER TABLE envelope DROP COLUMN reject_quorum; ALTER TABLE envelope DROP COLUMN rejections; DROP TABLE person_key; DROP TABLE nonce; DROP TABLE session; DROP TABLE judged; DROP TABLE floored; DROP TABLE unknown_tool; DROP TABLE waiting; ALTER TABLE envelope DROP COLUMN cleared_at; ALTER TABLE envelope DROP COLUMN cleared_until;
-               DROP TABLE log_key; DROP TABLE erasure; DROP TABLE hold; PRAGMA user_version = 7;";
-    damage(folder.path(), old);
+    let old = format!("{WITHOUT_FOUND} DROP INDEX envelope_ran_by; DROP INDEX envelope_ran_on; ALTER TABLE decision DROP COLUMN key; DROP INDEX entry_envelope; ALTER TABLE envelope DROP COLUMN reject_quorum; ALTER TABLE envelope DROP COLUMN rejections; DROP TABLE person_key; DROP TABLE nonce; DROP TABLE session; DROP TABLE judged; DROP TABLE floored; DROP TABLE unknown_tool; DROP TABLE waiting; ALTER TABLE envelope DROP COLUMN cleared_at; ALTER TABLE envelope DROP COLUMN cleared_until;
+               DROP TABLE log_key; DROP TABLE erasure; DROP TABLE hold; PRAGMA user_version = 7;");
+    damage(folder.path(), &old);
     drop(open(folder.path(), &world, POLICY).await);
     assert_eq!(read(), before);
 }

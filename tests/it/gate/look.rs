@@ -11,7 +11,7 @@ use signoff::ledger::FaultKind;
 
 use super::after::run;
 use crate::it::ledger::{damage, fault};
-use crate::it::world::{Gate, gate, open, path};
+use crate::it::world::{Gate, WITHOUT_FOUND, gate, open, path};
 
 async fn note(gate: &Gate, text: impl ToString) -> Value {
     gate.propose("add_note", json!({"text": text.to_string()})).await
@@ -294,11 +294,11 @@ async fn a_ledger_from_before_knows_what_nobody_looked_at() {
     let before = looks(&ledger);
     damage(
         folder.path(),
-        "DROP INDEX envelope_ran_by; DROP INDEX envelope_ran_on; ALTER TABLE decision DROP COLUMN key; DROP INDEX entry_envelope; ALTER TABLE envelope DROP COLUMN reject_quorum; ALTER TABLE envelope DROP COLUMN rejections; DROP TABLE person_key; DROP TABLE nonce; DROP TABLE session; DROP TABLE judged; DROP TABLE floored; DROP TABLE unknown_tool; DROP TABLE waiting; DROP INDEX envelope_trouble; DROP INDEX envelope_overdue; DROP INDEX envelope_unseen;
+        &format!("{WITHOUT_FOUND} DROP INDEX envelope_ran_by; DROP INDEX envelope_ran_on; ALTER TABLE decision DROP COLUMN key; DROP INDEX entry_envelope; ALTER TABLE envelope DROP COLUMN reject_quorum; ALTER TABLE envelope DROP COLUMN rejections; DROP TABLE person_key; DROP TABLE nonce; DROP TABLE session; DROP TABLE judged; DROP TABLE floored; DROP TABLE unknown_tool; DROP TABLE waiting; DROP INDEX envelope_trouble; DROP INDEX envelope_overdue; DROP INDEX envelope_unseen;
          DROP INDEX envelope_rest; CREATE INDEX envelope_after ON envelope (changed) WHERE after = 1;
          ALTER TABLE envelope DROP COLUMN seen; ALTER TABLE envelope DROP COLUMN unseen;
          ALTER TABLE envelope DROP COLUMN trouble_at; ALTER TABLE review DROP COLUMN n;
-         ALTER TABLE envelope DROP COLUMN cleared_at; ALTER TABLE envelope DROP COLUMN cleared_until; DROP TABLE log_key; DROP TABLE erasure; DROP TABLE hold; PRAGMA user_version = 6;",
+         ALTER TABLE envelope DROP COLUMN cleared_at; ALTER TABLE envelope DROP COLUMN cleared_until; DROP TABLE log_key; DROP TABLE erasure; DROP TABLE hold; PRAGMA user_version = 6;"),
     );
     drop(open(folder.path(), &clock, include_str!("../../fixtures/policy/gate.toml")).await);
     assert_eq!(looks(&ledger), before);

@@ -82,6 +82,18 @@ async fn everything_is_found_by_words_and_by_what_narrows_it() {
         ("run:*", vec!["send_email"]),
         ("-run:*", vec!["frobnicate_x", "issue_refund"]),
         ("-severity:severe by:b*", vec!["send_email"]),
+        ("amount=60", vec!["send_email", "issue_refund"]),
+        ("amount:60..60.50 class:payment", vec!["issue_refund"]),
+        ("amount:10..59.99", vec![]),
+        ("-amount:..100", vec!["frobnicate_x"]),
+        ("since:2026-11-21", vec!["frobnicate_x", "send_email", "issue_refund"]),
+        ("until:2026-11-21", vec![]),
+        ("since:2026-11-21T04:12:09.001Z", vec!["frobnicate_x", "send_email"]),
+        ("until:2026-11-21T04:12:09.001Z", vec!["issue_refund"]),
+        (
+            "since:2026-11-21T05:12:09.001+01:00 until:2026-11-21T04:12:09.002",
+            vec!["send_email"],
+        ),
     ] {
         assert_eq!(found(&gate, search).await, tools, "{search}");
     }
@@ -97,6 +109,7 @@ async fn everything_is_found_by_words_and_by_what_narrows_it() {
     );
     assert_snapshot!(gate.get("ada", "/v1/past?q=stage:gone").await.refusal(), @"400 not_a_search : `gone` is no stage, such as waiting, rejected or done.");
     assert_snapshot!(gate.get("ada", "/v1/past?q=by:eve").await.refusal(), @"400 unknown_name : Nobody of that name was ever added.");
+    assert_snapshot!(gate.get("ada", "/v1/past?q=since:monday").await.refusal(), @"400 not_a_search : `monday` is no date such as 2026-11-21, and no time such as 2026-11-21T04:12:09Z (UTC).");
     assert_eq!(gate.get("support-3", "/v1/past").await.status, StatusCode::FORBIDDEN);
 }
 

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::it::aap::{REQUESTS, place, submission};
 use crate::it::ledger::damage;
-use crate::it::world::{Answer, Gate, gate, open, path};
+use crate::it::world::{Answer, Gate, WITHOUT_FOUND, gate, open, path};
 
 async fn ask(gate: &Gate, tool: &str, key: &str) -> Answer {
     let body = json!({"action": {"tool": tool, "arguments": {"amount": 60, "key": key}}});
@@ -118,7 +118,9 @@ async fn the_count_outlives_a_restart_and_is_made_for_an_older_ledger() {
         if older {
             damage(
                 folder.path(),
-                "DROP INDEX envelope_ran_by; DROP INDEX envelope_ran_on; ALTER TABLE decision DROP COLUMN key; DROP INDEX entry_envelope; ALTER TABLE envelope DROP COLUMN reject_quorum; ALTER TABLE envelope DROP COLUMN rejections; DROP TABLE person_key; DROP TABLE nonce; DROP TABLE session; DROP TABLE judged; DROP TABLE floored; DROP TABLE unknown_tool; DROP TABLE waiting; DROP TABLE log_key; DROP TABLE erasure; DROP TABLE hold; PRAGMA user_version = 8;",
+                &format!(
+                    "{WITHOUT_FOUND} DROP INDEX envelope_ran_by; DROP INDEX envelope_ran_on; ALTER TABLE decision DROP COLUMN key; DROP INDEX entry_envelope; ALTER TABLE envelope DROP COLUMN reject_quorum; ALTER TABLE envelope DROP COLUMN rejections; DROP TABLE person_key; DROP TABLE nonce; DROP TABLE session; DROP TABLE judged; DROP TABLE floored; DROP TABLE unknown_tool; DROP TABLE waiting; DROP TABLE log_key; DROP TABLE erasure; DROP TABLE hold; PRAGMA user_version = 8;"
+                ),
             );
         }
         let again = open(folder.path(), world, policy).await;

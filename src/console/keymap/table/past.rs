@@ -20,7 +20,7 @@ pub(super) const KEYS: &[Key] = &[
         name: "/",
         command: Command::Find,
         word: Some("find"),
-        help: "Find: words, and amount>500 age<2d class: by: stage:",
+        help: "Find: words, and since:2026-11-01 amount:100..500 class: by: stage:",
     },
     Key {
         place: Place::Past,
