@@ -65,6 +65,18 @@ impl Db<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// A text of which there is one, with its salt.
+    pub fn text(&self, subject: Uuid, kind: &str) -> Result<Option<(Salt, Vec<u8>)>, StoreError> {
+        let mut query = self.0.prepare_cached(
+            "SELECT salt, bytes FROM blob WHERE subject = ?1 AND kind = ?2 AND part = 0 AND bytes IS NOT NULL \
+             AND salt IS NOT NULL",
+        )?;
+        let row = query.query_row(params![subject.as_bytes(), kind], |row| {
+            Ok((Salt(row.get(0)?), row.get(1)?))
+        });
+        Ok(row.optional()?)
+    }
+
     /// How many texts of this kind a subject has: the next one's part.
     pub fn blob_count(&self, subject: Uuid, kind: &str) -> Result<u32, StoreError> {
         let mut query = self

@@ -129,6 +129,14 @@ fn policies(connection: &Connection, verifier: &mut Verifier) -> Result<(), Trou
 /// Stops against what the entries tell of.
 pub(super) fn stops(connection: &Connection, verifier: &Verifier) -> Result<(), Trouble> {
     let stops = Db(connection).stops(false).map_err(Trouble::Store)?;
+    for stop in &stops {
+        // What the text says was held to its entry before.
+        let text = Db(connection).text(stop.id, "run").map_err(Trouble::Store)?;
+        if text.as_ref().map(|(_, run)| run.as_slice()) != stop.stopped.run.as_deref().map(str::as_bytes) {
+            let message = "The stops are not those that the entries tell of: one has another run.";
+            return Err(odd(message.to_owned()));
+        }
+    }
     let known = stops.into_iter().map(|stop| KnownStop {
         id: stop.id,
         scope: stop.stopped.scope,

@@ -76,7 +76,7 @@ impl Tx<'_> {
         scan::blobs(
             self.connection(),
             &mut verifier,
-            "WHERE subject IN (SELECT id FROM principal)",
+            "WHERE subject IN (SELECT id FROM principal UNION SELECT id FROM stop)",
         )?;
         let people = scan::principals(self.connection(), &verifier)?;
         verifier.are_all_principals(people)?;

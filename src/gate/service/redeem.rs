@@ -10,7 +10,7 @@ use crate::api::{RedeemAnswer, RedeemRequest};
 use crate::domain::{Actor, EnvelopeId, Event, Principal, PrincipalId, apply};
 use crate::gate::Refusal;
 use crate::ledger::{Fact, Payload, form};
-use crate::store::{Envelope, StoreError, Tx};
+use crate::store::{Envelope, StoreError, StoredStop, Tx};
 
 impl Service {
     /// Hands out the payload as it was proposed and cleared; a retry with the same key gets it again.
@@ -27,7 +27,7 @@ impl Service {
         // A retry carries a fresh token: what makes it the same request is the envelope and the key.
         let key = RequestKey::new(key.key, b"");
         let (caller, route) = (caller.clone(), format!("redeem/{id}"));
-        let (world, tokens) = (Arc::clone(&self.world), self.tokens.clone());
+        let (world, tokens, stops) = (Arc::clone(&self.world), self.tokens.clone(), self.in_force());
         let (answer, changed) = self
             .store
             .write(move |tx| {
@@ -58,7 +58,7 @@ impl Service {
                 let tokens = tokens.as_ref().ok_or(StoreError::ReadOnly)?;
                 tokens.check(&request.token, &envelope, &caller, now)?;
                 as_observed(tx, id, request.preconditions.as_ref())?;
-                let answer = hand_out(tx, &mut envelope, now, actor(caller.kind, caller.id))?;
+                let answer = hand_out(tx, &mut envelope, now, actor(caller.kind, caller.id), &stops)?;
                 key.remember(tx, caller.id, &route, "")?;
                 Ok((Ok(answer), true))
             })
@@ -98,10 +98,11 @@ pub(super) fn hand_out(
     envelope: &mut Envelope,
     now: Timestamp,
     by: Actor,
+    stops: &[StoredStop],
 ) -> Result<RedeemAnswer, Refusal> {
-    // Looked up here, so that no door hands anything out past it.
-    stop::halted(tx, envelope)?;
     let stands = standing::standing(tx, envelope)?;
+    // Looked up here, so that no door hands anything out past it.
+    stop::halted(tx, envelope, &stands, stops)?;
     let answer = frozen(envelope, standing::payload(tx, envelope, &stands)?);
     envelope.stage = apply(envelope.stage, &Event::Redeemed)?;
     (envelope.redeemed_at, envelope.seen) = (Some(now), false);

@@ -4,9 +4,9 @@
 //! is derived again from its entries, and each of them must lead to the root of the tree; and before a gate
 //! opens, the same goes for policy, people, keys and stops.
 
-use super::ServiceError;
+use super::{ServiceError, kept};
 use crate::gate::Refusal;
-use crate::ledger::{self, Checkpoint, Payload, Standing};
+use crate::ledger::{self, Checkpoint, Payload, Standing, commit};
 use crate::store::{Envelope, StoreError, Tx};
 
 /// Where an envelope stands by its entries. Refused where its row says otherwise.
@@ -51,6 +51,19 @@ pub(super) fn payload(tx: &Tx<'_>, envelope: &Envelope, stands: &Standing) -> Re
         return Err(differs(envelope, "its payload has another digest there"));
     }
     Ok(payload)
+}
+
+/// The run that its agent said it is in, as its entry commits to it.
+pub(super) fn run(tx: &Tx<'_>, envelope: &Envelope, stands: &Standing) -> Result<Option<String>, Refusal> {
+    let run = match (stands.claims, tx.text(envelope.id.0, "claims")?) {
+        (None, None) => None,
+        (Some(commitment), Some((salt, text))) if commit(&salt, &text) == commitment => kept::run_id(&text),
+        _ => return Err(differs(envelope, "what its agent said is something else there")),
+    };
+    if run != envelope.run {
+        return Err(differs(envelope, "its run is another there"));
+    }
+    Ok(run)
 }
 
 /// Whether the ledger's end is signed with the key in force, and tells of the policy, people, keys and stops

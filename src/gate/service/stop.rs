@@ -4,12 +4,12 @@ use std::sync::{Arc, PoisonError};
 
 use uuid::Uuid;
 
-use super::{RequestKey, Service, actor, entry, world};
+use super::{RequestKey, Service, actor, entry, standing, world};
 use crate::api::{ErrorType, ResumeRequest, StopRequest, StopView};
 use crate::domain::{Person, PrincipalId, PrincipalKind, StopScope, Stopped, Verb};
 use crate::gate::Refusal;
-use crate::ledger::{Fact, StoppedFact};
-use crate::store::{Db, Envelope, StoreError, StoredStop};
+use crate::ledger::{Fact, Standing, StoppedFact};
+use crate::store::{Db, Envelope, StoreError, StoredStop, Tx};
 
 /// Why nothing is handed out, for programs.
 pub(super) const STOPPED: &str = "stopped";
@@ -214,9 +214,16 @@ pub(super) fn reached(db: &Db<'_>, envelope: &Envelope) -> Result<Option<StoredS
     Ok(stops.find(|stop| stop.stopped.reaches(agent, class, run)))
 }
 
-/// Why an envelope cannot be taken now.
-pub(super) fn halted(db: &Db<'_>, envelope: &Envelope) -> Result<(), Refusal> {
-    match reached(db, envelope)? {
+/// Why an envelope cannot be taken now. A stop that the gate knows of counts also where the database has it no
+/// more: somebody took it out past the gate.
+pub(super) fn halted(tx: &Tx<'_>, envelope: &Envelope, stands: &Standing, known: &[StoredStop]) -> Result<(), Refusal> {
+    let mut stops = tx.stops(true)?;
+    stops.extend_from_slice(known);
+    if stops.iter().any(|stop| stop.stopped.scope == StopScope::Run) {
+        standing::run(tx, envelope, stands)?;
+    }
+    let (agent, class, run) = (envelope.agent, envelope.class.as_deref(), envelope.run.as_deref());
+    match stops.iter().find(|stop| stop.stopped.reaches(agent, class, run)) {
         None => Ok(()),
         Some(stop) => Err(Refusal::conflict(
             STOPPED,

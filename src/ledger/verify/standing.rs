@@ -16,6 +16,8 @@ pub struct Standing {
     pub class: Option<String>,
     pub stage: Stage,
     pub revision: u32,
+    /// The commitment of what its agent said beside it, its run among that; `None` where it said nothing.
+    pub claims: Option<Digest>,
     /// The commitment of the payload that counts now.
     pub payload: Digest,
     /// How many people it takes, of which role, and how many have approved and rejected it.
@@ -32,7 +34,15 @@ pub struct Standing {
 pub fn standing<'e>(entries: impl IntoIterator<Item = &'e Entry>) -> Result<Standing, String> {
     let mut entries = entries.into_iter();
     let first = entries.next().ok_or("no entry proposed it")?;
-    let (Fact::Proposed { payload, outer_at, .. }, Some(id), Some(revision)) = (&first.fact, first.envelope, first.rev)
+    let (
+        Fact::Proposed {
+            payload,
+            blobs,
+            outer_at,
+        },
+        Some(id),
+        Some(revision),
+    ) = (&first.fact, first.envelope, first.rev)
     else {
         return Err("its first entry does not propose it".to_owned());
     };
@@ -56,6 +66,7 @@ pub fn standing<'e>(entries: impl IntoIterator<Item = &'e Entry>) -> Result<Stan
         rejections: count(&case.rejecters),
         stage: case.stage,
         revision: case.revision,
+        claims: blobs.get("claims").copied(),
         payload: case.payload,
         redeemed_by,
     })

@@ -108,6 +108,55 @@ async fn what_was_cleared_for_one_agent_is_not_handed_to_another() {
     assert_eq!(redemptions(&gate), 0);
 }
 
+/// Approved, in a run that somebody stopped then.
+async fn stopped_in_its_run(gate: &Gate) -> Value {
+    let body = json!({"run_id": "run-7", "action": {"tool": "issue_refund", "arguments": {"amount": 60}}});
+    let approved = gate.post("support-3", "/v1/envelopes", body).await.body;
+    gate.approve("ana", &approved).await;
+    let stop = json!({"scope": "run", "name": "run-7", "effect": "hold", "reason": "odd"});
+    let stopped = gate.post("sam", "/v1/stops", stop).await;
+    assert!(stopped.status.is_success(), "{}", stopped.body);
+    approved
+}
+
+#[tokio::test]
+async fn a_stop_holds_also_where_the_lists_have_it_no_more_or_call_the_run_otherwise() {
+    for (sql, code) in [
+        ("DELETE FROM stop", "stopped"),
+        ("UPDATE stop SET resumed_by = person, resumed_at = at", "stopped"),
+        ("UPDATE stop SET run = 'run-8'", "stopped"),
+        ("UPDATE envelope SET run = 'run-8'", "ledger_differs"),
+        ("UPDATE envelope SET run = NULL", "ledger_differs"),
+        (
+            "DELETE FROM blob WHERE kind = 'claims'; \
+             UPDATE envelope SET run = NULL",
+            "ledger_differs",
+        ),
+    ] {
+        let gate = gate().await;
+        let approved = stopped_in_its_run(&gate).await;
+        damage(gate.folder.path(), sql);
+        let answer = redeem(&gate, &approved, "k").await;
+        assert_eq!(answer.body["error"]["code"], code, "{sql}: {}", answer.body);
+        assert_eq!(redemptions(&gate), 0);
+    }
+}
+
+#[tokio::test]
+async fn a_gate_does_not_open_over_a_stop_of_another_run() {
+    let gate = gate().await;
+    stopped_in_its_run(&gate).await;
+    damage(gate.folder.path(), "UPDATE stop SET run = 'run-8'");
+    let Gate {
+        folder, service, world, ..
+    } = gate;
+    drop(service);
+    let policy = include_str!("../../fixtures/policy/gate.toml");
+    let error = try_open(folder.path(), &world, policy).await.unwrap_err();
+    let says = "The stops are not those that the entries tell of: one has another run.";
+    assert!(error.to_string().contains(says), "{error}");
+}
+
 #[tokio::test]
 async fn nothing_is_handed_out_twice_by_setting_its_row_back() {
     let gate = gate().await;

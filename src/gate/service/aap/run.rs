@@ -23,7 +23,7 @@ impl Service {
     pub async fn consume(&self, agent: PrincipalId, id: EnvelopeId, key: RequestKey) -> Result<Asked, Refusal> {
         // There is no body: what makes it the same request is the request and the key.
         let (key, route) = (RequestKey::new(key.key, b""), format!("aap/consume/{id}"));
-        let world = Arc::clone(&self.world);
+        let (world, stops) = (Arc::clone(&self.world), self.in_force());
         self.step(agent, id, move |tx, envelope| {
             if key.replayed(tx, agent, &route)?.is_some() {
                 return Ok((Ok(()), false));
@@ -33,7 +33,7 @@ impl Service {
             if let Err(refusal) = consumable(envelope, now) {
                 return Ok((Err(refusal), settled));
             }
-            redeem::hand_out(tx, envelope, now, actor(PrincipalKind::Agent, agent)).map_err(in_its_words)?;
+            redeem::hand_out(tx, envelope, now, actor(PrincipalKind::Agent, agent), &stops).map_err(in_its_words)?;
             key.remember(tx, agent, &route, "")?;
             Ok((Ok(()), true))
         })
