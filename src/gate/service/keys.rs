@@ -21,12 +21,17 @@ const SESSION: SignedDuration = SignedDuration::from_hours(12);
 
 /// What is handed out to be signed. Nothing is kept of it until it was signed with a registered key: whoever asks
 /// for many takes nobody's place.
-#[derive(Debug)]
 pub(super) struct Challenges {
     /// Tells this process's own from others.
     secret: [u8; 32],
     /// What was signed, until it is over by itself.
     used: Mutex<Vec<(String, Timestamp)>>,
+}
+
+impl std::fmt::Debug for Challenges {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Challenges(hidden)")
+    }
 }
 
 impl Challenges {
