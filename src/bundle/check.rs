@@ -123,6 +123,7 @@ impl Whole {
         let (texts, names) = record::texts(files, &mut verifier)?;
         let subjects: BTreeSet<Uuid> = texts.keys().copied().collect();
         let keys = verifier.known_keys();
+        record::token_keys(files, &verifier)?;
         let report = verifier
             .finish_part(&subjects)
             .map_err(|fault| Flaw::of("blobs", fault))?;

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use uuid::Uuid;
 
 use super::{Files, Flaw, Names, Told, read_manifest, same};
-use crate::bundle::layout::{DECISIONS, MANIFEST, SIGNERS, file_path, policy_path, texts_path};
+use crate::bundle::layout::{DECISIONS, MANIFEST, SIGNERS, TOKEN_KEYS, file_path, policy_path, texts_path};
 use crate::bundle::{Texts, decisions_line, signer_lines};
 use crate::domain::{Digest, EnvelopeId, PrincipalId, Role};
 use crate::ledger::{BlobCheck, Checkpoint, Entry, Fact, KnownKey, Salt, Verifier, sha256};
@@ -131,6 +131,18 @@ pub(super) fn people(files: &Files, keys: Vec<KnownKey>, names: &Names, told: &T
     };
     let admins = told.entries.iter().filter_map(admin).collect();
     same(files, SIGNERS, signer_lines(keys, names, &admins).as_bytes())
+}
+
+/// Which keys tokens were signed with, as the entries tell it.
+pub(super) fn token_keys(files: &Files, verifier: &Verifier) -> Result<(), Flaw> {
+    match (
+        crate::bundle::token_keys(verifier.token_keys()),
+        files.contains_key(TOKEN_KEYS),
+    ) {
+        (Some(told), _) => same(files, TOKEN_KEYS, &told),
+        (None, true) => Err(Flaw::tampered(TOKEN_KEYS, format!("No entry tells of {TOKEN_KEYS}."))),
+        (None, false) => Ok(()),
+    }
 }
 
 /// The manifest is about this; returns of how many envelopes the texts are here.
