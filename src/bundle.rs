@@ -21,6 +21,7 @@ mod check;
 mod clearance;
 mod layout;
 mod manifest;
+mod picked;
 mod pins;
 mod signers;
 mod sums;

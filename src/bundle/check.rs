@@ -130,7 +130,7 @@ impl Whole {
         let mut expected = record::words(files, &told)?;
         record::people(files, keys, &names, &told)?;
         record::evidence(files, &texts)?;
-        let with_texts = record::manifest(files, &told, &head, &subjects)?;
+        let with_texts = record::manifest(files, &told, &head, &subjects, &names)?;
         expected.extend(layout::tiles(head.size).iter().map(layout::tile_path));
         nothing_else(files, &expected)?;
         let checked = Checked {

@@ -3,6 +3,7 @@
 pub mod damage;
 mod evidence;
 pub mod guide;
+mod picked;
 mod rows;
 mod stolen;
 mod strict;
