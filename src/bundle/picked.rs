@@ -34,7 +34,7 @@ pub(super) fn fitting(
     entries: &[Entry],
     names: &BTreeMap<PrincipalId, String>,
 ) -> Result<BTreeSet<EnvelopeId>, String> {
-    let asked = Asked::read(picked, names)?;
+    let asked = Asked::read(picked, &everybody(entries, names))?;
     let all = told(entries);
     let fitting = all.into_iter().filter(|(_, told)| asked.fits(told));
     Ok(fitting.map(|(id, _)| id).collect())
@@ -80,6 +80,16 @@ impl<'m> Asked<'m> {
                 .as_ref()
                 .is_none_or(|wanted| !wanted.is_disjoint(&told.people))
     }
+}
+
+/// What everybody is called who was ever added; whose name was erased, by what stands in its place since.
+fn everybody(entries: &[Entry], names: &BTreeMap<PrincipalId, String>) -> BTreeMap<PrincipalId, String> {
+    let added = entries.iter().filter_map(|entry| match &entry.fact {
+        Fact::PrincipalAdded { principal, .. } => Some(*principal),
+        _ => None,
+    });
+    let called = |id: PrincipalId| names.get(&id).cloned().unwrap_or_else(|| id.erased_name());
+    added.map(|id| (id, called(id))).collect()
 }
 
 /// Everybody who has this name, or this id.

@@ -2,9 +2,11 @@
 
 use serde_json::{Value, json};
 use signoff::bundle::{Files, FlawKind, MANIFEST, Pins, check};
+use signoff::domain::PrincipalId;
 
 use super::damage::fit;
 use super::{export, files, ledger};
+use crate::it::world::gate;
 
 /// The manifest changed, and whatever counts made to fit.
 fn with(whole: &Files, picked: Option<Value>, without: &[&str]) -> Files {
@@ -89,5 +91,27 @@ async fn what_the_manifest_says_was_picked_is_held_against_the_entries() {
     ] {
         let said = why(&with(&only, Some(picked.clone()), &[]));
         assert!(said.contains(says), "{picked}: {said}");
+    }
+}
+
+#[tokio::test]
+async fn who_was_picked_by_a_name_that_was_erased_since_is_found_by_what_stands_in_its_place() {
+    let gate = gate().await;
+    let one = gate.propose("issue_refund", json!({"amount": 60})).await;
+    gate.propose("issue_refund", json!({"amount": 61})).await;
+    assert!(gate.approve("ben", &one).await.status.is_success());
+    let people = gate.get("admin", "/v1/people").await.body;
+    let ben = people.as_array().unwrap().iter().find(|one| one["name"] == "ben");
+    let id = ben.unwrap()["id"].as_str().unwrap().to_owned();
+    assert!(gate.delete("admin", "/v1/people/ben").await.status.is_success());
+    let why = json!({"reason": "asked for it", "basis": "GDPR Art. 17(1)(b)"});
+    let answer = gate.post("admin", &format!("/v1/subjects/{id}/erase"), why).await;
+    assert!(answer.status.is_success(), "{}", answer.body);
+    let erased = PrincipalId(id.parse().unwrap()).erased_name();
+    for name in [&erased, &id] {
+        let folder = export(gate.folder.path(), &["--reviewer", name]);
+        let checked = check(&files(&folder), &Pins::default());
+        assert_eq!(checked.map(|checked| checked.with_texts), Ok(1), "{name}");
+        std::fs::remove_dir_all(folder).unwrap();
     }
 }
