@@ -11,6 +11,7 @@
 //! | `decisions/N.json`, `.sig` | what a person signed in entry `N`, and the SSHSIG; with `N.signed`, the list it stands in |
 //! | `decisions.tsv` | which entry was signed by whom and when |
 //! | `allowed_signers` | people's keys and from when to when they counted |
+//! | `token.jwks` | the keys that tokens were signed with, and from when to when |
 //! | `files/SHA256` | the evidence that those texts name, where it was sent and is not erased |
 //! | `policies/SHA256.toml` | the policies that were in force |
 //! | `manifest.json` | which ledger, how much of it, and what was left out |
@@ -20,24 +21,27 @@ mod check;
 mod clearance;
 mod layout;
 mod manifest;
+mod picked;
 mod pins;
 mod signers;
 mod sums;
 mod texts;
+mod token_keys;
 mod trust;
 mod words;
 
 pub use check::{Checked, Flaw, FlawKind, check};
 pub use clearance::{Clearance, cleared};
 pub use layout::{
-    CHECKPOINT, DECISIONS, GUIDE, LOG_KEY, MANIFEST, SIGNERS, SUMS, file_path, policy_path, texts_path, tile_path,
-    tiles,
+    CHECKPOINT, DECISIONS, GUIDE, LOG_KEY, MANIFEST, SIGNERS, SUMS, TOKEN_KEYS, file_path, policy_path, texts_path,
+    tile_path, tiles,
 };
 pub use manifest::Manifest;
 pub use pins::{People, Pins};
 pub use signers::{Signer, SignersError, signer_lines};
 pub use sums::{parse_sums, sums_line};
 pub use texts::{KeptPayload, KeptText, Texts};
+pub use token_keys::token_keys;
 pub use trust::Strict;
 pub use words::{SignedWord, decisions_line};
 

@@ -37,6 +37,6 @@ pub use tile::{TILE_WIDTH, Tile, entry_bundle, hash_tile};
 pub use tree::{Frontier, Node, leaf_hash};
 pub use verify::{
     Alone, BASIS, BlobCheck, Fault, FaultKind, JudgementCounts, KnownHold, KnownKey, KnownPrincipal, KnownStop, Listed,
-    REASON, Report, Said, Standing, UndoAsked, Verifier, standing,
+    REASON, Report, Said, Standing, TokenKey, UndoAsked, Verifier, standing,
 };
 pub use voucher::{VOUCHER, Vouched, VouchedNames, Voucher};

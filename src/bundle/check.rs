@@ -123,13 +123,14 @@ impl Whole {
         let (texts, names) = record::texts(files, &mut verifier)?;
         let subjects: BTreeSet<Uuid> = texts.keys().copied().collect();
         let keys = verifier.known_keys();
+        record::token_keys(files, &verifier)?;
         let report = verifier
             .finish_part(&subjects)
             .map_err(|fault| Flaw::of("blobs", fault))?;
         let mut expected = record::words(files, &told)?;
         record::people(files, keys, &names, &told)?;
         record::evidence(files, &texts)?;
-        let with_texts = record::manifest(files, &told, &head, &subjects)?;
+        let with_texts = record::manifest(files, &told, &head, &subjects, &names)?;
         expected.extend(layout::tiles(head.size).iter().map(layout::tile_path));
         nothing_else(files, &expected)?;
         let checked = Checked {

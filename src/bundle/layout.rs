@@ -7,6 +7,7 @@ use crate::ledger::{TILE_WIDTH, Tile};
 
 pub const CHECKPOINT: &str = "checkpoint";
 pub const LOG_KEY: &str = "log.vkey";
+pub const TOKEN_KEYS: &str = "token.jwks";
 pub const SIGNERS: &str = "allowed_signers";
 pub const DECISIONS: &str = "decisions.tsv";
 pub const MANIFEST: &str = "manifest.json";

@@ -26,7 +26,8 @@ pub struct Manifest {
     /// The evidence files that are here: of what those texts name, what was sent and not erased.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub files: BTreeSet<Digest>,
-    /// How those were picked; empty where all were.
+    /// How those were picked, by the filters of `signoff ledger export`: `since`, `until`, `class`, `reviewer`,
+    /// `agent`. Empty where all were. [`check`](super::check) holds it against the entries.
     pub picked: BTreeMap<String, String>,
 }
 

@@ -148,6 +148,11 @@ impl CliError {
                  `signoff serve --accept-rollback --reason TEXT` goes on with a new one, and every console will ask why."
                     .to_owned(),
             ),
+            Self::Gate(EmbeddedError::Service(ServiceError::OneKey)) => Some(
+                "Remove `token.key`, and the gate makes another at its next start: whoever got to know the one could do \
+                 what the other is for."
+                    .to_owned(),
+            ),
             Self::Gate(EmbeddedError::Service(ServiceError::Tampered(_) | ServiceError::Store(StoreError::Unsound(_)))) => {
                 Some("Somebody changed the database. `signoff ledger verify` says what and where; put a copy back that it finds sound.".to_owned())
             }

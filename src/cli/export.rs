@@ -18,7 +18,8 @@ use super::error::CliError;
 use super::machine::Machine;
 use super::output::Output;
 use crate::bundle::{
-    self, CHECKPOINT, DECISIONS, GUIDE, KeptPayload, KeptText, LOG_KEY, MANIFEST, Manifest, SIGNERS, SignedWord, Texts,
+    self, CHECKPOINT, DECISIONS, GUIDE, KeptPayload, KeptText, LOG_KEY, MANIFEST, Manifest, SIGNERS, SignedWord,
+    TOKEN_KEYS, Texts,
 };
 use crate::client::Client;
 use crate::domain::{Digest, EnvelopeId, Role};
@@ -83,6 +84,9 @@ fn bundle(
     }
     let lines = bundle::signer_lines(db.known_keys()?, &names, &admins);
     folder.put(SIGNERS, lines.as_bytes())?;
+    if let Some(keys) = bundle::token_keys(&db.token_keys()?) {
+        folder.put(TOKEN_KEYS, &keys)?;
+    }
     for (version, bytes) in db.policies()? {
         folder.put(&bundle::policy_path(version), &bytes)?;
     }

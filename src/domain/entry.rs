@@ -59,6 +59,8 @@ pub enum EntryKind {
     KeyVouched,
     KeyRevoked,
     KeyRotated,
+    /// The gate signs tokens with another key.
+    TokenKeyNamed,
     Stopped,
     Resumed,
     BreakGlass,

@@ -113,6 +113,8 @@ pub enum ServiceError {
     Tampered(Fault),
     #[error("the log key is not the one that the ledger names")]
     LogKey,
+    #[error("the log and the tokens have one key")]
+    OneKey,
     #[error("{0}")]
     Refused(String),
 }
@@ -165,6 +167,7 @@ impl Service {
         let version = sha256(bytes.as_bytes());
         let policy = Policy::parse(&bytes, version)?;
         let (world, log) = (Arc::clone(&opening.world), opening.keys.log.clone());
+        let token = opening.keys.token.public();
         let accepted = opening.accepted;
         let (known, stops, ledger) = opening
             .store
@@ -176,6 +179,7 @@ impl Service {
                     tx.append(&entry(at, Actor::GATE, Fact::Opened { ledger }))?;
                 }
                 log::begin(tx, &log, at, accepted.map(|accepted| (accepted, world::salt(&*world))))?;
+                log::name_token_key(tx, &token, at)?;
                 if tx.activate_policy(version, bytes.as_bytes())? {
                     tx.append(&entry(at, Actor::GATE, Fact::PolicyActivated { policy: version }))?;
                 }

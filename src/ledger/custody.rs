@@ -129,6 +129,7 @@ fn after(fact: &Fact, now: Holder, by: Option<PrincipalId>) -> Option<Holder> {
         | Fact::KeyVouched(_)
         | Fact::PrincipalRevoked { .. }
         | Fact::KeyRotated { .. }
+        | Fact::TokenKeyNamed { .. }
         | Fact::RollbackAccepted { .. }
         | Fact::Stopped(_)
         | Fact::Resumed { .. } => None,

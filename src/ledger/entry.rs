@@ -85,6 +85,10 @@ pub enum Fact {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         signed: Option<String>,
     },
+    /// Tokens are signed with this key from here on, by the gate's word: `x` of its JSON Web Key (RFC 8037).
+    TokenKeyNamed {
+        key: String,
+    },
     /// The ledger that is there is an earlier one than was seen, and an admin goes on with it.
     RollbackAccepted {
         /// What was seen, as it stood elsewhere.
@@ -422,6 +426,7 @@ impl Entry {
             Fact::KeyRevoked { .. } => EntryKind::KeyRevoked,
             Fact::PrincipalRevoked { .. } => EntryKind::PrincipalRevoked,
             Fact::KeyRotated { .. } => EntryKind::KeyRotated,
+            Fact::TokenKeyNamed { .. } => EntryKind::TokenKeyNamed,
             Fact::RollbackAccepted { .. } => EntryKind::RollbackAccepted,
             Fact::Stopped(_) => EntryKind::Stopped,
             Fact::Resumed { .. } => EntryKind::Resumed,

@@ -19,6 +19,7 @@ mod signed;
 mod standing;
 #[cfg(test)]
 mod tale;
+mod tokens;
 mod vouched;
 
 use std::collections::{HashMap, HashSet};
@@ -33,6 +34,7 @@ pub use erased::{BASIS, REASON};
 pub use finding::{BlobCheck, Fault, FaultKind, KnownHold, KnownPrincipal, KnownStop, Listed, Report, Said, UndoAsked};
 pub use signed::KnownKey;
 pub use standing::{Standing, standing};
+pub use tokens::TokenKey;
 
 use super::{Admins, Entry, Fact, Judged, Payload, Salt, commit, profile, sha256};
 use crate::domain::{Digest, EnvelopeId, PrincipalId, Review, Scopes, Stage, Target};
@@ -109,6 +111,7 @@ pub struct Verifier {
     passes: pass::Passes,
     counts: JudgementCounts,
     log: log::Log,
+    tokens: tokens::TokenKeys,
     admins: Admins,
     report: Report,
 }

@@ -41,6 +41,7 @@ impl<'e> Meaning<'e> {
             | Fact::PrincipalRevoked { .. }
             | Fact::Requested { .. }
             | Fact::KeyRotated { .. }
+            | Fact::TokenKeyNamed { .. }
             | Fact::RollbackAccepted { .. }
             | Fact::Stopped(_)
             | Fact::Forgotten { .. }

@@ -45,6 +45,14 @@ impl Jwk {
     }
 }
 
+impl PublicKey {
+    /// The key whose JSON Web Key has this `x`; `None` where it is written otherwise than [`Jwk::of`] does.
+    pub fn from_x(x: &str) -> Option<Self> {
+        let bytes = URL_SAFE_NO_PAD.decode(x).ok()?;
+        Self::from_bytes(bytes.first_chunk().filter(|_| bytes.len() == 32)?)
+    }
+}
+
 /// SHA-256 over the members that make the key, in their one order (RFC 8037, 2), in base64url.
 pub fn thumbprint(key: &PublicKey) -> String {
     let x = URL_SAFE_NO_PAD.encode(key.bytes());
@@ -63,6 +71,10 @@ mod tests {
         let key = PublicKey::from_bytes(bytes[..].try_into().expect("32 bytes")).expect("a key");
         let kid = "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k";
         assert_eq!(thumbprint(&key), kid);
+        assert_eq!(PublicKey::from_x(x), Some(key));
+        for other in ["", &x[1..], &format!("{x}="), &format!("{x}AA"), &x.replace('_', "/")] {
+            assert_eq!(PublicKey::from_x(other), None, "{other}");
+        }
         assert_eq!(
             serde_json::to_string(&Jwk::of(&key)).expect("JSON"),
             format!(r#"{{"alg":"EdDSA","crv":"Ed25519","kid":"{kid}","kty":"OKP","use":"sig","x":"{x}"}}"#)

@@ -9,7 +9,8 @@ use uuid::Uuid;
 use super::entries::{digest, signed, unsigned};
 use super::{Db, StoreError, Tx};
 use crate::domain::Digest;
-use crate::ledger::{Entry, Fact, Frontier, Node};
+use crate::ledger::{Entry, Fact, Frontier, Node, TokenKey};
+use crate::signature::PublicKey;
 
 /// Signs a head's size and root; the store keeps what it returns and does not look into it.
 #[derive(Clone)]
@@ -104,6 +105,19 @@ impl Db<'_> {
             count += u64::from(self.key_named_at(seq)?.1);
         }
         Ok(count)
+    }
+
+    /// The keys that tokens were signed with from when on, the first one first.
+    pub fn token_keys(&self) -> Result<Vec<TokenKey>, StoreError> {
+        let mut keys = Vec::new();
+        for (seq, bytes) in self.raw_entries_of_the_gate()? {
+            let entry: Entry = serde_json::from_slice(&bytes).map_err(|error| StoreError::Unreadable(seq, error))?;
+            if let Fact::TokenKeyNamed { key } = entry.fact {
+                let key = PublicKey::from_x(&key).ok_or(StoreError::Corrupt("token key"))?;
+                keys.push((entry.at, key));
+            }
+        }
+        Ok(keys)
     }
 
     /// The key that an entry names, and whether it goes with a rollback.

@@ -4,4 +4,5 @@ mod anchor;
 mod heads;
 mod receipts;
 mod routes;
+mod tokens;
 pub mod tools;

@@ -6,8 +6,8 @@ use std::fmt::Write as _;
 use uuid::Uuid;
 
 use super::{Files, Flaw, Names, Told, read_manifest, same};
-use crate::bundle::layout::{DECISIONS, MANIFEST, SIGNERS, file_path, policy_path, texts_path};
-use crate::bundle::{Texts, decisions_line, signer_lines};
+use crate::bundle::layout::{DECISIONS, MANIFEST, SIGNERS, TOKEN_KEYS, file_path, policy_path, texts_path};
+use crate::bundle::{Texts, decisions_line, picked, signer_lines};
 use crate::domain::{Digest, EnvelopeId, PrincipalId, Role};
 use crate::ledger::{BlobCheck, Checkpoint, Entry, Fact, KnownKey, Salt, Verifier, sha256};
 use crate::policy::Policy;
@@ -133,17 +133,52 @@ pub(super) fn people(files: &Files, keys: Vec<KnownKey>, names: &Names, told: &T
     same(files, SIGNERS, signer_lines(keys, names, &admins).as_bytes())
 }
 
-/// The manifest is about this; returns of how many envelopes the texts are here.
-pub(super) fn manifest(files: &Files, told: &Told, head: &Checkpoint, subjects: &BTreeSet<Uuid>) -> Result<u64, Flaw> {
+/// Which keys tokens were signed with, as the entries tell it.
+pub(super) fn token_keys(files: &Files, verifier: &Verifier) -> Result<(), Flaw> {
+    match (
+        crate::bundle::token_keys(verifier.token_keys()),
+        files.contains_key(TOKEN_KEYS),
+    ) {
+        (Some(told), _) => same(files, TOKEN_KEYS, &told),
+        (None, true) => Err(Flaw::tampered(TOKEN_KEYS, format!("No entry tells of {TOKEN_KEYS}."))),
+        (None, false) => Ok(()),
+    }
+}
+
+/// The manifest is about this, and the texts that are here are of what it says was picked; returns of how many
+/// envelopes.
+pub(super) fn manifest(
+    files: &Files,
+    told: &Told,
+    head: &Checkpoint,
+    subjects: &BTreeSet<Uuid>,
+    names: &Names,
+) -> Result<u64, Flaw> {
     let read = read_manifest(files)?;
     let proposed = told
         .entries
         .iter()
         .filter(|entry| matches!(entry.fact, Fact::Proposed { .. }));
-    let here = proposed
+    let here: BTreeSet<EnvelopeId> = proposed
         .filter_map(|entry| entry.envelope)
-        .filter(|id| subjects.contains(&id.0));
-    let here = here.count() as u64;
+        .filter(|id| subjects.contains(&id.0))
+        .collect();
+    let fitting = picked::fitting(&read.picked, &told.entries, names);
+    let fitting = fitting.map_err(|why| Flaw::tampered(MANIFEST, why))?;
+    if let Some(id) = here.symmetric_difference(&fitting).next() {
+        let path = texts_path(id.0);
+        return Err(Flaw::tampered(
+            &path,
+            if here.contains(id) {
+                format!("{path} is here, and the envelope is none of those that the manifest says were picked.")
+            } else {
+                format!(
+                    "{path} is gone: by the entries the envelope is one of those that the manifest says were picked."
+                )
+            },
+        ));
+    }
+    let here = here.len() as u64;
     let same = [
         ("ledger", Some(read.ledger) == told.ledger),
         ("count of entries", read.entries == head.size),

@@ -144,6 +144,7 @@ impl Teller<'_> {
             | Fact::KeyVouched(_)
             | Fact::PrincipalRevoked { .. }
             | Fact::KeyRotated { .. }
+            | Fact::TokenKeyNamed { .. }
             | Fact::RollbackAccepted { .. }
             | Fact::Stopped(_)
             | Fact::Forgotten { .. }

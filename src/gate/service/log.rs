@@ -1,11 +1,11 @@
-//! The log's key: which one is in force, and who signs the heads.
+//! The gate's keys as the ledger names them: the log's, which signs the heads, and that of tokens.
 
 use jiff::Timestamp;
 
 use super::{Service, ServiceError, actor, entry};
 use crate::domain::{Actor, Digest, Person, PrincipalId, PrincipalKind};
 use crate::ledger::{Checkpoint, Fact, Salt, hand_over, log_key, origin};
-use crate::signature::{NoteKey, SecretKey};
+use crate::signature::{Jwk, NoteKey, PublicKey, SecretKey};
 use crate::store::{Db, Seal, StoreError, Tx};
 
 /// What an admin goes on without: how long a ledger was seen, its root there, and why it is gone.
@@ -44,6 +44,22 @@ pub(super) fn begin(
         }
     };
     tx.sign_heads(seal(key, secret.clone()));
+    Ok(())
+}
+
+/// Names the key of tokens where no entry named it last: on the first start, and where its file is another.
+///
+/// That key hands over nothing: whoever can put another file in its place holds the gate. The entry, which the
+/// log's key seals, has everybody see it.
+pub(super) fn name_token_key(tx: &mut Tx<'_>, key: &PublicKey, at: Timestamp) -> Result<(), ServiceError> {
+    if key_in_force(tx)?.is_some_and(|log| log.key() == *key) {
+        return Err(ServiceError::OneKey);
+    }
+    if tx.token_keys()?.last().is_some_and(|(_, named)| named == key) {
+        return Ok(());
+    }
+    let key = Jwk::of(key).x;
+    tx.append(&entry(at, Actor::GATE, Fact::TokenKeyNamed { key }))?;
     Ok(())
 }
 

@@ -226,6 +226,7 @@ impl Service {
             | Fact::PrincipalRevoked { .. }
             | Fact::Requested { .. }
             | Fact::KeyRotated { .. }
+            | Fact::TokenKeyNamed { .. }
             | Fact::RollbackAccepted { .. }
             | Fact::Stopped(_)
             | Fact::Resumed { .. } => String::new(),

@@ -142,6 +142,7 @@ impl Case {
             | Fact::Undone { .. } => self.afterwards(entry)?,
             Fact::Opened { .. }
             | Fact::KeyRotated { .. }
+            | Fact::TokenKeyNamed { .. }
             | Fact::RollbackAccepted { .. }
             | Fact::Stopped(_)
             | Fact::Resumed { .. }

@@ -14,6 +14,7 @@ impl Verifier {
                 self.signatures.ledger = Some(*ledger);
             }
             Fact::KeyRotated { .. } | Fact::RollbackAccepted { .. } => self.log_key(entry)?,
+            Fact::TokenKeyNamed { key } => self.token_key(entry, key)?,
             Fact::PolicyActivated { policy } => {
                 self.policies.insert(*policy);
             }

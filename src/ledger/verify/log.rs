@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::{Fault, FaultKind, Verifier, tampered};
 use crate::domain::{ActorKind, Digest};
 use crate::ledger::{Checkpoint, Entry, Fact, handed_over, origin};
-use crate::signature::NoteKey;
+use crate::signature::{NoteKey, PublicKey};
 
 /// Which key signs, as the entries have it so far.
 #[derive(Debug, Default)]
@@ -21,6 +21,10 @@ pub(super) struct Log {
 impl Log {
     pub fn opened(&mut self, ledger: Uuid) {
         self.ledger.get_or_insert(ledger);
+    }
+
+    pub fn in_force(&self) -> Option<PublicKey> {
+        self.key.as_ref().map(NoteKey::key)
     }
 }
 
@@ -46,6 +50,9 @@ impl Verifier {
         let next: NoteKey = text.parse().map_err(|_| "its key is not one")?;
         if next.name() != origin(ledger, self.log.rollbacks) {
             return Err("its key has the name of another ledger".to_owned());
+        }
+        if self.tokens.in_force() == Some(next.key()) {
+            return Err("heads would be signed with the key of tokens".to_owned());
         }
         if let Fact::KeyRotated { signed, .. } = &entry.fact {
             match (&self.log.key, signed) {

@@ -567,7 +567,7 @@ async fn the_program_is_as_strict_and_says_what_it_takes_the_gates_word_for() {
     let said = run(&["--admins", &admins, "--policy", &other, "--policy", &policy]);
     assert!(said.status.success(), "{said:?}");
     insta::assert_snapshot!(String::from_utf8_lossy(&said.stdout), @"
-    The bundle holds: 42 entries, 3 envelopes, the texts of 3 of them (22 texts, 0 erased), 3 signed decisions.
+    The bundle holds: 43 entries, 3 envelopes, the texts of 3 of them (22 texts, 0 erased), 3 signed decisions.
     2 approvals rest on enough keys that you trust, and none that matters on fewer; nothing that matters was handed out without one.
     3 verdicts are the policy's, or heavier.
     ");

@@ -130,7 +130,7 @@ fn who_logs_in_once_decides_with_a_key_and_without_a_credential() {
 
     let (id, digest) = desk.propose();
     assert_snapshot!(seen(&["approve", &id, "--digest", &digest[..12]]), @"
-    ID: approve by ana, vote 1 of 1; it is approved now. Entry 12, signed.
+    ID: approve by ana, vote 1 of 1; it is approved now. Entry 13, signed.
     exit 0
     ");
     let (message, signature) = desk.newest();

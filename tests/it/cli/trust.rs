@@ -88,7 +88,7 @@ fn nothing_is_sent_to_a_gate_that_went_back_until_somebody_forgets_what_was_seen
     desk.meanwhile(put_back);
     let before = desk.entries();
     insta::assert_snapshot!(desk.said(&approve), @"
-    Error: the gate is not believed: it had 12 entries and has 11
+    Error: the gate is not believed: it had 13 entries and has 12
     Hint: An older copy of its ledger may have been put back, or written anew, or another gate answers at this address. Ask whoever runs it, by another way than this one. Where it is explained, forget what was seen with `signoff trust --reset` and the same --url or --data.
     exit 1
     ");

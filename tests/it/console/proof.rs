@@ -103,14 +103,14 @@ async fn a_fault_is_an_alarm_that_stays_on_every_page_of_the_past() {
     let mut desk = audit().await;
     let file = Connection::open(desk.gate.folder.path().join("ledger.db")).unwrap();
     file.execute_batch(
-        "DROP TRIGGER entry_is_final; UPDATE entry SET bytes = CAST(replace(CAST(bytes AS TEXT), 'reviewer', 'operator') AS BLOB) WHERE seq = 3;",
+        "DROP TRIGGER entry_is_final; UPDATE entry SET bytes = CAST(replace(CAST(bytes AS TEXT), 'reviewer', 'operator') AS BLOB) WHERE seq = 4;",
     )
     .unwrap();
     desk.keys("V").await;
     let screen = desk.text();
     assert!(screen.contains("! DOES NOT VERIFY"), "{screen}");
     assert!(
-        screen.contains("FAULT    at entry 3: Entry 3 is not what its leaf hash was made of."),
+        screen.contains("FAULT    at entry 4: Entry 4 is not what its leaf hash was made of."),
         "{screen}"
     );
     desk.press(KeyCode::Esc);

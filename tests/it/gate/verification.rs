@@ -60,13 +60,13 @@ async fn what_was_changed_is_named_with_its_entry() {
     gate.propose("issue_refund", json!({"amount": 60})).await;
     let file = Connection::open(gate.folder.path().join("ledger.db")).unwrap();
     file.execute_batch(
-        "DROP TRIGGER entry_is_final; UPDATE entry SET bytes = CAST(replace(CAST(bytes AS TEXT), 'reviewer', 'operator') AS BLOB) WHERE seq = 3;",
+        "DROP TRIGGER entry_is_final; UPDATE entry SET bytes = CAST(replace(CAST(bytes AS TEXT), 'reviewer', 'operator') AS BLOB) WHERE seq = 4;",
     )
     .unwrap();
     gate.post("ada", PATH, "").await;
     let found = over(&gate).await;
     assert_eq!(found["state"], "fault");
-    assert_snapshot!(found["fault"].to_string(), @r#"{"entry":3,"message":"Entry 3 is not what its leaf hash was made of."}"#);
+    assert_snapshot!(found["fault"].to_string(), @r#"{"entry":4,"message":"Entry 4 is not what its leaf hash was made of."}"#);
     assert!(found.get("found").is_none());
 }
 

@@ -369,8 +369,8 @@ async fn a_gate_and_the_check_say_what_is_there_what_was_and_what_to_do() {
         assert_eq!(said.status.code(), Some(11), "{said:?}");
         let said = String::from_utf8(said.stderr).unwrap();
         for part in [
-            "the ledger has 7 entries",
-            "its anchor saw 11",
+            "the ledger has 8 entries",
+            "its anchor saw 12",
             "put back",
             "--accept-rollback --reason",
         ] {

@@ -86,7 +86,7 @@ async fn a_ledger_of_before_there_were_keys_is_told_one_at_its_next_opening() {
     assert_eq!(notes[0], (1, None));
     assert!(notes[1..].iter().all(|(_, note)| note.is_some()));
     let report = store::verify(&folder.path().join("ledger.db")).unwrap().unwrap();
-    assert_eq!((report.checkpoints, report.entries), (1, 3));
+    assert_eq!((report.checkpoints, report.entries), (1, 4));
 }
 
 async fn open_with(folder: &Path, log: SecretKey) -> Result<Service, ServiceError> {
