@@ -26,6 +26,7 @@ mod principals;
 mod prove;
 mod ran;
 mod reading;
+mod said;
 mod says;
 mod scan;
 mod scrub;
@@ -156,6 +157,18 @@ impl Store {
         let writer = self.writer.as_ref().ok_or(StoreError::ReadOnly)?;
         writer.send(Order::Change(job)).await.map_err(E::from)?;
         answered.await.unwrap_or_else(|_| Err(StoreError::WriterGone.into()))
+    }
+
+    /// Takes into the index of words all that was not yet. It is done by and by anyhow, and no search waits for it.
+    pub async fn take_in(&self) -> Result<(), StoreError> {
+        loop {
+            let (reply, done) = oneshot::channel();
+            let writer = self.writer.as_ref().ok_or(StoreError::ReadOnly)?;
+            writer.send(Order::TakeIn(reply)).await?;
+            if !done.await.unwrap_or(Err(StoreError::WriterGone))? {
+                return Ok(());
+            }
+        }
     }
 
     /// Leaves nothing of what was erased in any of its files. Answers `false` where somebody still reads what

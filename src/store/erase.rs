@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::entries::time;
 use super::envelopes::{envelope_id, optional_principal};
-use super::{Db, Envelope, StoreError, Tx};
+use super::{Db, Envelope, StoreError, Tx, said};
 use crate::domain::{Digest, EnvelopeId, Principal, PrincipalId, Stage};
 use crate::ledger::{BASIS, REASON};
 
@@ -60,6 +60,7 @@ impl Tx<'_> {
             .connection()
             .prepare_cached(sql)?
             .execute(params![id, REASON, BASIS])?;
+        said::take_out(self.connection(), envelope.id)?;
         run("UPDATE decision SET sha256 = NULL WHERE envelope = ?1")?;
         run("UPDATE envelope SET target = NULL, run = NULL WHERE id = ?1")?;
         (envelope.target, envelope.run, envelope.amount, envelope.apart) = (None, None, None, None);

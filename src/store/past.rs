@@ -12,6 +12,7 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use self::filter::Filter;
+pub(super) use self::lead::Lead;
 use self::span::{Id, Span};
 use super::envelopes::read;
 use super::{Db, Envelope, StoreError};

@@ -17,6 +17,36 @@ pub(super) fn teach(connection: &Connection) -> rusqlite::Result<()> {
     })
 }
 
+/// Adds all that a text says, in lower case and in every spelling that [`says`] looks at.
+pub(super) fn spelt(text: &[u8], out: &mut String) {
+    let text = String::from_utf8_lossy(text);
+    line(&text, out);
+    if text.contains('\\')
+        && let Ok(value) = serde_json::from_str(&text)
+    {
+        value_spelt(&value, out);
+    }
+}
+
+fn value_spelt(value: &Value, out: &mut String) {
+    match value {
+        Value::String(text) => line(text, out),
+        Value::Array(items) => items.iter().for_each(|item| value_spelt(item, out)),
+        Value::Object(members) => {
+            for (key, member) in members {
+                line(key, out);
+                value_spelt(member, out);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+fn line(text: &str, out: &mut String) {
+    out.push_str(&text.to_lowercase());
+    out.push('\n');
+}
+
 /// The word is in lower case.
 fn says(text: &str, word: &str) -> bool {
     if text.to_lowercase().contains(word) {

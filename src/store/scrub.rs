@@ -1,8 +1,8 @@
 //! What stays in files: the thread that moves the log into the database, and leaving nothing of what was erased.
 //!
 //! Deleted bytes are overwritten (`secure_delete`), but a page that was split or rebuilt can keep a copy where
-//! nothing points any more, and the log has every page as it was. So the database is written anew, and the log
-//! is emptied.
+//! nothing points any more, the index of words only marks what was taken out, and the log has every page as it
+//! was. So the index and the database are written anew, and the log is emptied.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
-use super::StoreError;
+use super::{StoreError, said};
 
 /// How long a reader may keep the log from being emptied before it is left for later.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -68,6 +68,7 @@ fn run(connection: &Connection, woken: &mpsc::Receiver<()>, owed: &AtomicBool) {
 /// Writes the database anew and empties the log. `false` where somebody reads what was there before: then the
 /// log still has it.
 pub(super) fn rewrite(connection: &Connection) -> Result<bool, StoreError> {
+    said::purge(connection)?;
     connection.execute_batch("VACUUM")?;
     let gone = empty(connection)?;
     if gone {

@@ -8,6 +8,7 @@ use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
 use super::follow::Follower;
+use super::said::{self, Later};
 use super::scrub::{self, Checkpoints};
 use super::{Seal, StoreError, Tx, connection, entries};
 use crate::ledger::Frontier;
@@ -17,6 +18,9 @@ const GROUP: usize = 128;
 
 /// How many commits may pile up in the log before the second thread is woken.
 const COMMITS_PER_CHECKPOINT: u32 = 256;
+
+/// How many portions of texts are taken into the index of words at a time, where nobody waits.
+const PORTIONS: u32 = 16;
 
 /// Where the ledger ends, and who signs it there.
 #[derive(Debug, Clone)]
@@ -37,6 +41,8 @@ pub(super) enum Order {
     Change(Job),
     /// To leave nothing in the files of what was erased; answers whether that is so.
     Scrub(oneshot::Sender<Result<bool, StoreError>>),
+    /// To take texts into the index of words; answers whether there are more.
+    TakeIn(oneshot::Sender<Result<bool, StoreError>>),
 }
 
 #[derive(Debug)]
@@ -56,9 +62,10 @@ impl Writer {
         scrub::resume(&connection)?;
         let checkpoints = Checkpoints::start(path)?;
         let (orders, queue) = mpsc::channel(GROUP * 8);
+        let later = Later::start(orders.downgrade())?;
         let thread = thread::Builder::new()
             .name("ledger".to_owned())
-            .spawn(move || run(&connection, end, queue, &checkpoints, follower.as_ref()))
+            .spawn(move || run(&connection, end, queue, (&checkpoints, &later), follower.as_ref()))
             .map_err(|error| StoreError::Commit(error.to_string()))?;
         Ok(Self {
             orders: Some(orders),
@@ -86,19 +93,23 @@ fn run(
     connection: &Connection,
     mut end: End,
     mut queue: mpsc::Receiver<Order>,
-    checkpoints: &Checkpoints,
+    (checkpoints, later): (&Checkpoints, &Later),
     follower: Option<&Follower>,
 ) {
     let mut group = Vec::with_capacity(GROUP);
-    let mut commits = 0;
+    let (mut commits, mut is_checked) = (0, false);
     while queue.blocking_recv_many(&mut group, GROUP) > 0 {
         let mut replies = Vec::with_capacity(group.len());
-        let mut scrubs = Vec::new();
+        let (mut scrubs, mut takers) = (Vec::new(), Vec::new());
         let mut grown = end.clone();
         let jobs = group.drain(..).filter_map(|order| match order {
             Order::Change(job) => Some(job),
             Order::Scrub(reply) => {
                 scrubs.push(reply);
+                None
+            }
+            Order::TakeIn(reply) => {
+                takers.push(reply);
                 None
             }
         });
@@ -140,6 +151,15 @@ fn run(
                 let _ = reply.send(told.copied());
             }
         }
+        if takers.is_empty() {
+            later.wake();
+        } else {
+            let taken = take_in(connection, &mut is_checked, || queue.is_empty());
+            for reply in takers {
+                let told = |error: &StoreError| StoreError::Commit(error.to_string());
+                let _ = reply.send(taken.as_ref().map_err(told).copied());
+            }
+        }
         commits += 1;
         if commits >= COMMITS_PER_CHECKPOINT {
             commits = 0;
@@ -149,6 +169,21 @@ fn run(
     }
     // Leaves one whole file behind, so that it can be read where nothing can be written.
     let _ = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+}
+
+/// Takes texts into the index of words, a portion at a time while nobody waits; returns whether there are more.
+fn take_in(connection: &Connection, is_checked: &mut bool, is_idle: impl Fn() -> bool) -> Result<bool, StoreError> {
+    if !*is_checked {
+        said::check(connection)?;
+        *is_checked = true;
+    }
+    for _ in 0..PORTIONS {
+        let is_more = said::take_in(connection)?;
+        if !is_more || !is_idle() {
+            return Ok(is_more);
+        }
+    }
+    Ok(true)
 }
 
 /// Runs jobs inside one transaction. An early error drops the jobs that did not run, and a dropped job

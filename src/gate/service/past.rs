@@ -34,6 +34,11 @@ impl Service {
         })
     }
 
+    /// Takes into the index of words what is not in it yet: it is done by and by, and searches find the same.
+    pub async fn index_words(&self) -> Result<(), Refusal> {
+        Ok(self.store.take_in().await?)
+    }
+
     /// What this agent proposed in the run of an envelope, or at all where no run was named: the newest first.
     pub async fn trail(&self, id: EnvelopeId) -> Result<PastPage, Refusal> {
         let envelope = self.store.read(move |db| db.envelope(id)).await?;

@@ -6,13 +6,19 @@ use strum::IntoEnumIterator;
 
 use super::filter::pattern;
 use super::span::{Id, Span};
-use super::{Condition, Sight};
+use super::{Condition, Sight, id_digits};
 use crate::domain::{Glob, PrincipalId};
-use crate::store::{Db, StoreError};
+use crate::store::{Db, StoreError, said};
+
+/// So few are looked at one by one sooner than another index is asked.
+const FEW: usize = 64;
+
+/// To look for a word in the texts of one envelope takes so much longer than to hold it against anything else.
+const LONGER: usize = 16;
 
 /// A question to one index: which ids it names. The first two places are the ends between which they lie.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Lead {
+pub(in crate::store) struct Lead {
     pub sql: String,
     pub values: Vec<Value>,
 }
@@ -29,7 +35,15 @@ impl Db<'_> {
         let mut best: Option<Vec<Id>> = None;
         let fewer = |best: &Option<Vec<Id>>| best.as_ref().map_or(most, Vec::len);
         for leads in self.leads(conditions)? {
+            if fewer(&best) <= FEW {
+                break;
+            }
             best = self.named_by(&leads, span, fewer(&best))?.or(best);
+        }
+        if best.as_ref().is_none_or(|best| best.len() > FEW) {
+            best = self
+                .words(conditions, span, best.as_ref().map_or(most * LONGER, Vec::len))?
+                .or(best);
         }
         if let Some(ids) = &mut best {
             ids.sort_unstable_by(|one, other| other.cmp(one));
@@ -45,6 +59,23 @@ impl Db<'_> {
             .iter()
             .filter_map(|condition| Some(vec![lead_of(condition)?]));
         Ok(kinds.into_iter().chain(others).collect())
+    }
+
+    /// The same by one of the words that are looked for.
+    fn words(&self, conditions: &[Condition], span: Span, most: usize) -> Result<Option<Vec<Id>>, StoreError> {
+        let mut best: Option<Vec<Id>> = None;
+        for condition in conditions {
+            let Some(leads) = words_of(condition) else {
+                continue;
+            };
+            match self.named_by(&leads, span, best.as_ref().map_or(most, Vec::len)) {
+                Ok(ids) => best = ids.or(best),
+                // It is only there to be faster: the texts themselves say what fits.
+                Err(StoreError::Sql(error)) => tracing::warn!(error = %error, "the index of words was not read"),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(best)
     }
 
     /// What some questions name between them; `None` where that is more than `most`.
@@ -150,6 +181,22 @@ where
     let left = T::iter().filter(|word| conditions.iter().all(|condition| holds(*word, condition)));
     let words: Vec<String> = left.map(|word| format!("'{}'", word.into())).collect();
     format!(" AND {column} IN ({})", words.join(", "))
+}
+
+/// The questions that name all envelopes with a word in their texts, or in their id.
+pub(super) fn words_of(condition: &Condition) -> Option<Vec<Lead>> {
+    let Sight::Word(word) = &condition.wanted else {
+        return None;
+    };
+    let mut leads = said::leads(word).filter(|_| !condition.not)?;
+    if let Some(digits) = id_digits(word) {
+        let end = |fill: &str| hex::decode(format!("{digits}{}", fill.repeat(32 - digits.len())));
+        leads.extend(end("0").ok().zip(end("f").ok()).map(|(low, high)| Lead {
+            sql: "SELECT id FROM envelope WHERE id BETWEEN ?1 AND ?2 AND id BETWEEN ?3 AND ?4".to_owned(),
+            values: vec![Value::Blob(low), Value::Blob(high)],
+        }));
+    }
+    Some(leads)
 }
 
 /// The question that one condition puts to an index of its own, if it has one.

@@ -4,6 +4,7 @@ use rusqlite::Connection;
 
 use super::lead::Lead;
 use super::*;
+use crate::store::said;
 
 /// So many envelopes, a second apart, of whatever there can be.
 const ALL: i64 = 300;
@@ -16,6 +17,52 @@ const TOOLS: [&str; 5] = [
     "run_migration",
     "[odd]?",
     "issue\u{10FFFF}",
+];
+
+/// What can be said so that a careless index misses it.
+const NOTES: [&[u8]; 11] = [
+    br#"{"note":"The customer was charged twice."}"#,
+    r#"{"note":"MÜLLER, DE89 3704"}"#.as_bytes(),
+    br#"{"note":"\u0044\u0045\u0038\u0039 3704"}"#,
+    br#"{"note":"\u0000\u0044E89 behind a NUL"}"#,
+    b"behind \0 a raw NUL: DE89",
+    b"not UTF-8: \xff\xfe DE89",
+    br#"[{"\u0064e89":1}, {"path":"evil\/x"}]"#,
+    br"broken \u0044E89 {",
+    "ΟΔΟΣ, straße, ﬁne, İstanbul".as_bytes(),
+    br#"{"quote":"say \"AND\" OR (NOT x*)"}"#,
+    b"de",
+];
+
+/// What is looked for in them, and in names and ids.
+const WORDS: [&str; 27] = [
+    "customer",
+    "müller",
+    "de89",
+    "de89\" ",
+    "ord-0001",
+    "ord-00",
+    "refund",
+    "order/7",
+    "nul",
+    "behind \0",
+    "οδος",
+    "οδοσ",
+    "evil/x",
+    "\\u0044e89",
+    "\"and\"",
+    "(not x*)",
+    "de",
+    "e",
+    "\u{fffd}",
+    "i\u{307}stan",
+    "twice.\"",
+    "nowhere",
+    "01a1f",
+    "01a1fc",
+    "01a1fc42-d3",
+    "------",
+    "charged\ntwice",
 ];
 
 fn person(n: u8) -> PrincipalId {
@@ -46,7 +93,7 @@ fn ledger() -> (tempfile::TempDir, Connection) {
                 params![
                     id(n),
                     pick(&["done", "waiting", "rejected", "done"], 1),
-                    n,
+                    n + 1,
                     class,
                     pick(&["low", "low", "severe", "high"], 2),
                     pick(&TOOLS, 11),
@@ -60,6 +107,19 @@ fn ledger() -> (tempfile::TempDir, Connection) {
                 ],
             )
             .expect("a row");
+        let note = NOTES[usize::try_from(n).expect("small") % NOTES.len()];
+        connection
+            .execute(
+                "INSERT INTO payload (envelope, revision, commitment, arguments) VALUES (?1, 1, zeroblob(32), ?2)",
+                params![id(n), format!(r#"{{"order":"ORD-{n:05}"}}"#)],
+            )
+            .expect("a payload");
+        connection
+            .execute(
+                "INSERT INTO blob (subject, kind, part, commitment, bytes) VALUES (?1, 'claims', 0, zeroblob(32), ?2)",
+                params![id(n), note],
+            )
+            .expect("a text");
         let sql = "INSERT INTO decision (envelope, n, person, decision, at) VALUES (?1, ?2, ?3, 'approve', 0)";
         for vote in 0..n % 3 {
             let by = person(u8::try_from(n % 7).expect("few"));
@@ -84,6 +144,7 @@ fn sights() -> impl Strategy<Value = Sight> {
     let severity = prop::sample::select(vec![Severity::Low, Severity::Severe]);
     let role = prop::sample::select(vec![Role::Senior, Role::Reviewer, Role::Admin]);
     let people = prop::collection::vec((0_u8..9).prop_map(person), 1..3);
+    let word = prop::sample::select(&WORDS[..]);
     let number = (0_i64..9_000).prop_map(|n| Decimal::new(n, 2));
     prop_oneof![
         glob(&["payment", "pay*", "mail", "*", "nowhere", "payment.refund"]).prop_map(Sight::Class),
@@ -100,6 +161,7 @@ fn sights() -> impl Strategy<Value = Sight> {
         (number.clone(), number).prop_map(|(low, high)| Sight::AmountIn(low, high)),
         (relation.clone(), time.clone()).prop_map(|(relation, at)| Sight::Created(relation, at)),
         (relation, time).prop_map(|(relation, at)| Sight::Deadline(relation, at)),
+        word.prop_map(|word| Sight::Word(word.to_owned())),
     ]
 }
 
@@ -125,8 +187,30 @@ fn an_index_finds_what_a_walk_finds_and_page_by_page_too() {
     let db = Db(&connection);
     let condition = (sights(), any::<bool>()).prop_map(|(wanted, not)| Condition { wanted, not });
     let searches = prop::collection::vec(condition, 0..4);
-    proptest!(|(conditions in searches, near in 0_u32..40, most in prop::sample::select(vec![2, 20, 1_000]))| {
-        let wanted = by_rows(&connection, &conditions);
+    // Words are found whether all, some or none of the texts are in their index.
+    holds_for_any(&db, &searches);
+    assert!(said::take_in(&connection).expect("a portion"), "there is more");
+    holds_for_any(&db, &searches);
+    while said::take_in(&connection).expect("a portion") {}
+    holds_for_any(&db, &searches);
+}
+
+fn holds_for_any(db: &Db<'_>, searches: &impl Strategy<Value = Vec<Condition>>) {
+    let connection = db.0;
+    for word in WORDS {
+        let wanted = Sight::Word(word.to_owned());
+        let conditions = vec![Condition { wanted, not: false }];
+        let by_rows = by_rows(connection, &conditions);
+        let sought = Sought {
+            conditions,
+            before: None,
+        };
+        let found = db.past_within(&sought, 1_000, 0, 1_000).expect("rows");
+        let found: Vec<EnvelopeId> = found.iter().map(|envelope| envelope.id).collect();
+        assert_eq!(found, by_rows, "{word}");
+    }
+    proptest!(ProptestConfig::with_cases(128), |(conditions in searches, near in 0_u32..40, most in prop::sample::select(vec![2, 20, 1_000]))| {
+        let wanted = by_rows(connection, &conditions);
         let mut sought = Sought { conditions, before: None };
         let all = db.past_within(&sought, 1_000, near, most).expect("rows");
         let all: Vec<EnvelopeId> = all.iter().map(|envelope| envelope.id).collect();
@@ -211,6 +295,26 @@ fn what_few_fit_is_looked_up_in_an_index_that_has_all_it_takes() {
             assert!(!steps.iter().any(|step| step.starts_with("SCAN")), "{steps:?}");
         }
     }
+    let word = Condition {
+        wanted: Sight::Word("01a1fc".to_owned()),
+        not: false,
+    };
+    let plans: Vec<String> = super::lead::words_of(&word)
+        .expect("leads")
+        .iter()
+        .flat_map(|lead| plan(&connection, &lead.sql))
+        .collect();
+    assert_eq!(
+        plans,
+        [
+            "SCAN said VIRTUAL TABLE INDEX 0:M1",
+            "SEARCH by USING INTEGER PRIMARY KEY (rowid=?)",
+            "SEARCH envelope USING COVERING INDEX envelope_changed (changed>?)",
+            "SCALAR SUBQUERY 1",
+            "SCAN said_to",
+            "SEARCH envelope USING PRIMARY KEY (id>? AND id<?)",
+        ]
+    );
     let walked = Filter::of(&[Condition {
         wanted: Sight::Deadline(Relation::Below, at),
         not: false,

@@ -135,6 +135,7 @@ async fn a_filter_is_followed_while_it_is_written_and_half_a_word_of_it_changes_
         ("pyrf", "issue_refund"),
         ("agent:supp* left<25m -amount>1", "run_migration"),
         ("since:2026-11-21 amount:5,000..9,000", "issue_refund"),
+        ("-until:2026-11-21 amount:5,000..9,000", "issue_refund"),
     ] {
         desk.keys(&format!("/{search}\n")).await;
         assert_eq!(tools(&desk), [tool], "{search}");

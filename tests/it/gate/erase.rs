@@ -16,6 +16,18 @@ use crate::it::world::{Answer, Gate, gate, gate_with, path};
 /// What must not be found anywhere afterwards.
 const SECRET: &str = "Zacharias-Quimby";
 
+/// The same for the index of words, which has three letters at a time: no other text has any that begin like these.
+const LETTERS: &str = "ʘʘ";
+
+/// Whether the index of words has those, also where it only marked them as gone.
+fn index_has_letters(folder: &Path) -> bool {
+    let connection = Connection::open(folder.join("ledger.db")).unwrap();
+    let sql = "SELECT EXISTS (SELECT 1 FROM said_data WHERE instr(block, ?1) > 0)";
+    connection
+        .query_row(sql, [LETTERS.as_bytes()], |row| row.get(0))
+        .unwrap()
+}
+
 async fn erase(gate: &Gate, caller: &str, envelope: &Value) -> Answer {
     let body = json!({"reason": "asked for it", "basis": "GDPR Art. 17"});
     gate.post(caller, &path(envelope, "/erase"), body).await
@@ -52,7 +64,7 @@ async fn told_everything(gate: &mut Gate) -> Value {
             "before": {"to": said("before")},
             "target": {"system": "crm", "record": said("record")},
         },
-        "request": said("request"), "rationale": said("rationale"), "signals": {"name": said("signal")},
+        "request": said("request"), "rationale": format!("{} {LETTERS}", said("rationale")), "signals": {"name": said("signal")},
         "evidence": [{"title": said("title"), "kind": "document", "excerpt": said("excerpt"), "sha256": upload.body["sha256"]}],
         "reversal": {"how": said("reversal")}, "preconditions": {"name": said("etag")},
         "impact": {"amount": {"value": "60.00", "currency": "USD"}, "summary": said("impact")},
@@ -104,7 +116,10 @@ async fn erased_texts_are_in_no_file_any_more_and_the_ledger_verifies() {
     let mut gate = gate().await;
     others(&gate, 300).await;
     let envelope = told_everything(&mut gate).await;
+    gate.service.index_words().await.unwrap();
     others(&gate, 300).await;
+    gate.service.index_words().await.unwrap();
+    assert!(index_has_letters(gate.folder.path()));
     let size = fs::metadata(gate.folder.path().join("ledger.db")).unwrap().len();
     let log = fs::metadata(gate.folder.path().join("ledger.db-wal")).unwrap().len();
     assert!(size + log > 3_000_000, "several megabytes: {size} and {log}");
@@ -114,6 +129,10 @@ async fn erased_texts_are_in_no_file_any_more_and_the_ledger_verifies() {
     assert_eq!(erased.status, StatusCode::OK, "{}", erased.body);
     assert_eq!(erased.body["gone"], true);
     assert_eq!(holding(gate.folder.path(), SECRET), [""; 0]);
+    assert!(!index_has_letters(gate.folder.path()));
+    assert_eq!(holding(gate.folder.path(), LETTERS), [""; 0]);
+    gate.service.index_words().await.unwrap();
+    assert_eq!(holding(gate.folder.path(), LETTERS), [""; 0], "nor later");
     let digest = hex::decode(envelope["payload_sha256"].as_str().unwrap()).unwrap();
     for file in fs::read_dir(gate.folder.path()).unwrap() {
         let bytes = fs::read(file.unwrap().path()).unwrap();
