@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::de::Visitor;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
@@ -20,11 +21,33 @@ impl Digest {
     pub fn short(&self) -> String {
         hex::encode(&self.0[..4])
     }
+
+    /// Lends out the 64 digits: ledgers hold millions, and each is written once more when one is checked.
+    fn hex<T>(&self, write: impl FnOnce(&str) -> T) -> T {
+        let mut digits = [0; 64];
+        for (pair, byte) in digits.chunks_exact_mut(2).zip(self.0) {
+            pair[0] = b"0123456789abcdef"[usize::from(byte >> 4)];
+            pair[1] = b"0123456789abcdef"[usize::from(byte & 15)];
+        }
+        write(std::str::from_utf8(&digits).expect("digits are ASCII"))
+    }
 }
+
+/// What each byte is worth as a hex digit, in either case; 255 where it is none.
+const WORTH: [u8; 256] = {
+    let mut worth = [255; 256];
+    let mut n = 0_u8;
+    while n < 16 {
+        worth[b"0123456789abcdef"[n as usize] as usize] = n;
+        worth[b"0123456789ABCDEF"[n as usize] as usize] = n;
+        n += 1;
+    }
+    worth
+};
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&hex::encode(self.0))
+        self.hex(|digits| f.write_str(digits))
     }
 }
 
@@ -38,24 +61,42 @@ impl FromStr for Digest {
     type Err = ParseDigestError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let mut bytes = [0; 32];
-        match hex::decode_to_slice(text, &mut bytes) {
-            Ok(()) => Ok(Self(bytes)),
-            Err(_) => Err(ParseDigestError(text.chars().take(80).collect(), "64")),
+        let (mut bytes, mut odd) = ([0; 32], 0);
+        for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
+            let [high, low] = [pair[0], pair[1]].map(|digit| WORTH[usize::from(digit)]);
+            odd |= high | low;
+            *byte = high << 4 | low & 15;
+        }
+        if text.len() == 64 && odd < 16 {
+            Ok(Self(bytes))
+        } else {
+            Err(ParseDigestError(text.chars().take(80).collect(), "64"))
         }
     }
 }
 
 impl Serialize for Digest {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        self.hex(|digits| serializer.serialize_str(digits))
     }
 }
 
 impl<'de> Deserialize<'de> for Digest {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        text.parse().map_err(serde::de::Error::custom)
+        struct Digits;
+
+        impl Visitor<'_> for Digits {
+            type Value = Digest;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Digest, E> {
+                text.parse().map_err(E::custom)
+            }
+        }
+        deserializer.deserialize_str(Digits)
     }
 }
 
@@ -145,6 +186,35 @@ mod tests {
         let digest = Digest([0xab; 32]);
         assert_eq!(digest.to_string().parse(), Ok(digest));
         assert!("abcd".parse::<Digest>().is_err());
+    }
+
+    #[test]
+    fn a_digest_is_64_hex_digits_in_either_case_and_nothing_else() {
+        let all = Digest(std::array::from_fn(|n| u8::try_from(n * 8 + n % 8).expect("a byte")));
+        let text = hex::encode(all.0);
+        assert_eq!(all.to_string(), text);
+        assert_eq!(text.to_uppercase().parse(), Ok(all));
+        assert_eq!(serde_json::to_string(&all).expect("text"), format!("\"{text}\""));
+        assert_eq!(
+            serde_json::from_str::<Digest>(&format!("\"{text}\"")).expect("read"),
+            all
+        );
+        for at in [0, 1, 31, 62, 63] {
+            for odd in ["g", "/", ":", "@", "`", " ", "\u{e9}"] {
+                let mut text = text.clone();
+                text.replace_range(at..=at, odd);
+                assert!(text.parse::<Digest>().is_err(), "{text}");
+            }
+        }
+        for odd in [
+            format!("{text}0"),
+            format!("{text}00"),
+            text[..62].to_owned(),
+            String::new(),
+        ] {
+            assert!(odd.parse::<Digest>().is_err(), "{odd}");
+        }
+        assert!(serde_json::from_str::<Digest>("1").is_err());
     }
 
     #[test]

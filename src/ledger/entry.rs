@@ -3,6 +3,8 @@
 //! Entries are never erased, so they hold ids, enums, the policy's own words and numbers, times and
 //! commitments; every text of an agent or a person is a blob that an entry only commits to.
 
+mod read;
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -357,19 +359,19 @@ pub struct Decided {
 }
 
 /// A fact with who, when and about which envelope.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Entry {
     /// Version of the frame: 1.
     pub v: u32,
     pub at: Timestamp,
     pub actor: Actor,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub envelope: Option<EnvelopeId>,
     /// The envelope's revision after this entry.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub rev: Option<u32>,
     /// Decisions that were made with one keypress share it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub batch: Option<Uuid>,
     #[serde(flatten)]
     pub fact: Fact,

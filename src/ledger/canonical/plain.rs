@@ -24,13 +24,13 @@ pub(super) fn form(value: &impl Serialize) -> Option<Vec<u8>> {
         return None;
     }
     let mut sorter = Sorter {
-        text: &written,
+        text: written,
         at: 0,
-        sorted: Vec::with_capacity(written.len()),
         members: Vec::new(),
+        turned: Vec::new(),
     };
     sorter.value()?;
-    (sorter.at == written.len()).then_some(sorter.sorted)
+    (sorter.at == sorter.text.len()).then_some(sorter.text)
 }
 
 /// Writes without spaces, and notes what is not plain.
@@ -87,13 +87,15 @@ impl Formatter for Plain<'_> {
     }
 }
 
-/// Copies a text that `serde_json` wrote, with the members of each object sorted.
-struct Sorter<'t> {
-    text: &'t [u8],
+/// Sorts the members of each object in a text that `serde_json` wrote. An object is as long in order as before,
+/// so each is put in order where it stands, and one that was in order is only read.
+struct Sorter {
+    text: Vec<u8>,
     at: usize,
-    sorted: Vec<u8>,
-    /// Of the objects that are open: where each member stands in `sorted`, without its comma.
+    /// Of the objects that are open: where each member stands, without its comma.
     members: Vec<Member>,
+    /// For the object that is put in order.
+    turned: Vec<u8>,
 }
 
 #[derive(Clone, Copy)]
@@ -103,24 +105,22 @@ struct Member {
     end: usize,
 }
 
-impl Sorter<'_> {
+impl Sorter {
     fn value(&mut self) -> Option<()> {
         match self.text.get(self.at)? {
             b'{' => self.object(),
             b'[' => self.array(),
-            b'"' => self.string().map(drop),
+            b'"' => self.string(),
             _ => {
-                while let Some(byte) = self.text.get(self.at).filter(|byte| !b",]}".contains(byte)) {
-                    self.sorted.push(*byte);
-                    self.at += 1;
-                }
+                let is_more = |byte: &&u8| !matches!(byte, b',' | b']' | b'}');
+                self.at += self.text.get(self.at..)?.iter().take_while(is_more).count();
                 Some(())
             }
         }
     }
 
     fn array(&mut self) -> Option<()> {
-        self.copy(1)?;
+        self.at += 1;
         if self.closes(b']')? {
             return Some(());
         }
@@ -129,104 +129,81 @@ impl Sorter<'_> {
             if self.closes(b']')? {
                 return Some(());
             }
-            self.copy(1)?;
+            self.at += 1;
         }
     }
 
     fn object(&mut self) -> Option<()> {
-        self.copy(1)?;
+        self.at += 1;
         if self.closes(b'}')? {
             return Some(());
         }
-        let (open, from) = (self.members.len(), self.sorted.len());
+        let open = self.members.len();
         loop {
-            let start = self.sorted.len();
+            let start = self.at;
+            self.string()?;
+            let key_end = self.at;
             // Keys with escapes, or beyond ASCII, sort by UTF-16.
-            if !self.string()? {
+            let key = self.text.get(start..key_end)?;
+            if !key.is_ascii() || key.contains(&b'\\') {
                 return None;
             }
-            let key_end = self.sorted.len();
-            self.copy(1)?;
+            self.at += 1;
             self.value()?;
-            let end = self.sorted.len();
+            let end = self.at;
             self.members.push(Member { start, key_end, end });
-            if self.text.get(self.at)? == &b'}' {
+            if self.closes(b'}')? {
                 break;
             }
-            self.copy(1)?;
+            self.at += 1;
         }
-        self.sort(open, from)?;
+        self.sort(open)?;
         self.members.truncate(open);
-        self.copy(1)
-    }
-
-    /// Puts the members of the innermost object in order; two of one name are nothing plain.
-    fn sort(&mut self, open: usize, from: usize) -> Option<()> {
-        let (members, sorted) = (self.members.get_mut(open..)?, &mut self.sorted);
-        let key = |text: &[u8], member: &Member| text.get(member.start + 1..member.key_end - 1).map(<[u8]>::to_vec);
-        let is_before = |pair: &[Member]| match pair {
-            [a, b] => sorted.get(a.start + 1..a.key_end - 1) < sorted.get(b.start + 1..b.key_end - 1),
-            _ => true,
-        };
-        if members.windows(2).all(is_before) {
-            return Some(());
-        }
-        let text = sorted.split_off(from);
-        let moved = |member: &Member| Member {
-            start: member.start - from,
-            key_end: member.key_end - from,
-            end: member.end - from,
-        };
-        for member in members.iter_mut() {
-            *member = moved(member);
-        }
-        members.sort_by_cached_key(|member| key(&text, member));
-        for (n, member) in members.iter().enumerate() {
-            if n > 0 {
-                if key(&text, member) == key(&text, &members[n - 1]) {
-                    return None;
-                }
-                sorted.push(b',');
-            }
-            sorted.extend_from_slice(text.get(member.start..member.end)?);
-        }
         Some(())
     }
 
-    /// Copies a text with its quotes; whether it is ASCII without escapes.
-    fn string(&mut self) -> Option<bool> {
-        let rest = self.text.get(self.at..)?;
-        let (mut end, mut is_plain) = (1, true);
-        loop {
-            match rest.get(end)? {
-                b'"' => break,
-                b'\\' => {
-                    is_plain = false;
-                    end += 2;
-                }
-                byte => {
-                    is_plain &= byte.is_ascii();
-                    end += 1;
-                }
-            }
+    /// Puts the members of the innermost object in order; two of one name are nothing plain.
+    fn sort(&mut self, open: usize) -> Option<()> {
+        let (members, text) = (self.members.get_mut(open..)?, &mut self.text);
+        let key = |member: &Member| text.get(member.start + 1..member.key_end - 1);
+        if members.windows(2).all(|pair| key(&pair[0]) < key(&pair[1])) {
+            return Some(());
         }
-        self.copy(end + 1)?;
-        Some(is_plain)
+        let from = members.first()?.start;
+        members.sort_unstable_by(|a, b| key(a).cmp(&key(b)));
+        if members.windows(2).any(|pair| key(&pair[0]) == key(&pair[1])) {
+            return None;
+        }
+        self.turned.clear();
+        for (n, member) in members.iter().enumerate() {
+            if n > 0 {
+                self.turned.push(b',');
+            }
+            self.turned.extend_from_slice(text.get(member.start..member.end)?);
+        }
+        text.get_mut(from..from + self.turned.len())?
+            .copy_from_slice(&self.turned);
+        Some(())
+    }
+
+    /// Goes on behind a text with its quotes.
+    fn string(&mut self) -> Option<()> {
+        self.at += 1;
+        loop {
+            let rest = self.text.get(self.at..)?;
+            let end = rest.iter().position(|byte| matches!(byte, b'"' | b'\\'))?;
+            if rest.get(end)? == &b'"' {
+                self.at += end + 1;
+                return Some(());
+            }
+            self.at += end + 2;
+        }
     }
 
     fn closes(&mut self, bracket: u8) -> Option<bool> {
         let closes = *self.text.get(self.at)? == bracket;
-        if closes {
-            self.copy(1)?;
-        }
+        self.at += usize::from(closes);
         Some(closes)
-    }
-
-    fn copy(&mut self, count: usize) -> Option<()> {
-        let some = self.text.get(self.at..self.at + count)?;
-        self.sorted.extend_from_slice(some);
-        self.at += count;
-        Some(())
     }
 }
 
