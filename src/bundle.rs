@@ -16,11 +16,14 @@
 //! | `policies/SHA256.toml` | the policies that were in force |
 //! | `manifest.json` | which ledger, how much of it, and what was left out |
 //! | `SHA256SUMS` | the digest of every other file |
+//!
+//! A [`Part`] is as much of it as one executor needs to clear one payload, in one answer of the gate.
 
 mod check;
 mod clearance;
 mod layout;
 mod manifest;
+mod part;
 mod picked;
 mod pins;
 mod signers;
@@ -31,12 +34,14 @@ mod trust;
 mod words;
 
 pub use check::{Checked, Flaw, FlawKind, check};
+use clearance::clearance;
 pub use clearance::{Clearance, cleared};
 pub use layout::{
     CHECKPOINT, DECISIONS, GUIDE, LOG_KEY, MANIFEST, SIGNERS, SUMS, TOKEN_KEYS, file_path, policy_path, texts_path,
     tile_path, tiles,
 };
 pub use manifest::Manifest;
+pub use part::{Held, Part};
 pub use pins::{People, Pins};
 pub use signers::{Signer, SignersError, signer_lines};
 pub use sums::{parse_sums, sums_line};

@@ -1,7 +1,10 @@
 //! A typed HTTP client: one method for each route. It decides nothing and repeats nothing by itself.
 
 mod keeping;
+mod part;
 mod proof;
+
+pub use part::NotCleared;
 
 use std::time::Duration;
 

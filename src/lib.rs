@@ -26,10 +26,10 @@
 //! | [`bundle`] | a ledger as a folder of files, and the check of one; pure | domain, signature, policy, ledger |
 //! | [`api`] | request and response bodies, paths, the error body | domain |
 //! | [`store`] | one writer thread over SQLite; the only module that knows SQL | domain, signature, ledger |
-//! | [`client`] | typed HTTP client, one method a route | domain, api |
+//! | [`client`] | typed HTTP client, one method a route | domain, bundle, api |
 //! | [`config`] | embedded defaults, the console's settings | domain, form, policy |
 //! | [`keys`] | where people's keys are, and the pen that signs decisions | domain, signature, ledger, api |
-//! | [`gate`] | routes, credentials, the use cases | domain, form, signature, policy, ledger, store, api, config |
+//! | [`gate`] | routes, credentials, the use cases | domain, form, signature, policy, ledger, bundle, store, api, config |
 //! | [`oversight`] | figures of who decided what, from entries one by one; pure | domain, ledger |
 //! | [`diff`] | payloads compared by field and as text; pure | nothing of ours |
 //! | [`console`] | model, update, effects, view | domain, form, ledger, diff, api, client, keys, config |

@@ -25,6 +25,8 @@ pub const PAST: &str = "/v1/past";
 pub const TIMELINE: &str = "/v1/envelopes/{id}/timeline";
 /// All there is about one envelope.
 pub const CASE: &str = "/v1/envelopes/{id}/case";
+/// What clears it without trust in the gate.
+pub const PART: &str = "/v1/envelopes/{id}/part";
 /// The policy that judged it.
 pub const POLICY_THEN: &str = "/v1/envelopes/{id}/policy";
 pub const TRAIL: &str = "/v1/envelopes/{id}/trail";
@@ -102,6 +104,10 @@ pub fn envelope(id: EnvelopeId) -> String {
 
 pub fn redeem(id: EnvelopeId) -> String {
     with(REDEEM, "{id}", &id.to_string())
+}
+
+pub fn part(id: EnvelopeId) -> String {
+    with(PART, "{id}", &id.to_string())
 }
 
 pub fn outcome(id: EnvelopeId) -> String {

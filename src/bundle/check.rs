@@ -1,10 +1,12 @@
 //! The check of a whole bundle, from its raw files.
 
+mod part;
 mod record;
 mod tree;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+pub(super) use part::of_part;
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -92,12 +94,20 @@ struct Told {
     entries: Vec<Entry>,
 }
 
-/// A bundle that was found to hold, with what it takes to ask more of it.
+/// What was found to hold, as far as it takes to ask who is to be believed.
 #[derive(Debug)]
-pub(super) struct Whole {
+pub(super) struct Grounds {
     told: Told,
     policies: HashMap<Digest, Policy>,
     pub texts: BTreeMap<Uuid, Texts>,
+    /// Where the texts of others were left out: whose are here.
+    about: Option<BTreeSet<Uuid>>,
+}
+
+/// A bundle that was found to hold.
+#[derive(Debug)]
+pub(super) struct Whole {
+    pub grounds: Grounds,
     checked: Checked,
 }
 
@@ -108,7 +118,7 @@ pub(super) struct Whole {
 /// takes.
 pub fn check(files: &Files, pins: &Pins) -> Result<Checked, Flaw> {
     let whole = Whole::of(files, pins)?;
-    let trust = whole.trust(pins)?.map(|trust| trust.found);
+    let trust = whole.grounds.trust(pins)?.map(|trust| trust.found);
     Ok(Checked {
         strict: trust,
         ..whole.checked
@@ -144,20 +154,23 @@ impl Whole {
             signed: told.words.len() as u64,
             strict: None,
         };
-        Ok(Self {
+        let grounds = Grounds {
             told,
             policies,
             texts,
-            checked,
-        })
+            about: None,
+        };
+        Ok(Self { grounds, checked })
     }
+}
 
+impl Grounds {
     /// Every entry again, with an eye to who said it; `None` where nobody is named who is trusted.
     pub fn trust<'t>(&'t self, pins: &'t Pins) -> Result<Option<Trust<'t>>, Flaw> {
         let Some(people) = &pins.people else {
             return Ok(None);
         };
-        let mut trust = Trust::new(pins, people, &self.policies, &self.texts);
+        let mut trust = Trust::new(pins, people, &self.policies, &self.texts, self.about.as_ref());
         for (n, entry) in (0..).zip(&self.told.entries) {
             trust.entry(n, entry)?;
         }

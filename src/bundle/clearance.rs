@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::check::Whole;
+use super::check::{Grounds, Whole};
 use super::{Files, Flaw, Pins, texts_path};
 use crate::domain::{Digest, EnvelopeId};
 
@@ -51,9 +51,18 @@ pub struct Clearance {
 /// }
 /// ```
 pub fn cleared(files: &Files, pins: &Pins, id: EnvelopeId, payload_sha256: Digest) -> Result<Clearance, Flaw> {
-    let whole = Whole::of(files, pins)?;
+    clearance(&Whole::of(files, pins)?.grounds, pins, id, payload_sha256)
+}
+
+/// The same of what was found to hold.
+pub(super) fn clearance(
+    grounds: &Grounds,
+    pins: &Pins,
+    id: EnvelopeId,
+    payload_sha256: Digest,
+) -> Result<Clearance, Flaw> {
     let none = |why: &str| Flaw::unproved(None, texts_path(id.0), format!("Envelope {id} is not cleared: {why}."));
-    let trust = whole
+    let trust = grounds
         .trust(pins)?
         .ok_or_else(|| none("nobody was named whose word counts"))?;
     let case = trust.case(id).ok_or_else(|| none("no entry is about it"))?;
@@ -61,7 +70,10 @@ pub fn cleared(files: &Files, pins: &Pins, id: EnvelopeId, payload_sha256: Diges
         .stands
         .clone()
         .ok_or_else(|| none("nobody who is trusted here lets it run"))?;
-    let texts = whole.texts.get(&id.0);
+    if !case.again {
+        return Err(none("its verdict cannot be given again from what is here"));
+    }
+    let texts = grounds.texts.get(&id.0);
     let payloads = texts.map(|texts| &texts.payloads[..]).unwrap_or_default();
     let kept = payloads.iter().find(|kept| kept.revision == case.revision);
     match kept {

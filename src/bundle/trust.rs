@@ -58,6 +58,8 @@ pub(super) struct Trust<'t> {
     voices: Voices<'t>,
     replay: Replay<'t>,
     cases: HashMap<EnvelopeId, Case>,
+    /// Whose texts are here, where those of others were left out: nothing is said of the others.
+    about: Option<&'t BTreeSet<Uuid>>,
     pub found: Strict,
 }
 
@@ -82,6 +84,8 @@ pub(super) struct Case {
     named: Option<String>,
     signals: u32,
     matters: bool,
+    /// Whether the policy gave its newest verdict again.
+    pub again: bool,
     quorum: u32,
     role: Role,
     may_batch: bool,
@@ -98,12 +102,14 @@ impl<'t> Trust<'t> {
         people: &'t People,
         policies: &'t HashMap<Digest, Policy>,
         texts: &'t BTreeMap<Uuid, Texts>,
+        about: Option<&'t BTreeSet<Uuid>>,
     ) -> Self {
         Self {
             pins,
             voices: Voices::new(people, texts),
             replay: Replay { policies, texts },
             cases: HashMap::new(),
+            about,
             found: Strict {
                 policies_named: !pins.policies.is_empty(),
                 roles_vouched: matches!(people, People::Admins(_)),
@@ -122,6 +128,9 @@ impl<'t> Trust<'t> {
             self.voices.entry(entry);
             return Ok(());
         };
+        if self.about.is_some_and(|about| !about.contains(&id.0)) {
+            return Ok(());
+        }
         if let Fact::Proposed { blobs, .. } = &entry.fact {
             let case = Case::new(entry.actor.id, blobs.clone());
             self.cases.insert(id, case);
@@ -199,6 +208,7 @@ impl<'t> Trust<'t> {
         let again = self.replay.again(&case.standing(id), judged.policy);
         // Once it mattered, it does.
         case.matters |= by_class;
+        case.again = again.is_some();
         if let Some(again) = &again {
             if let Some(how) = again.contradicts(judged, judged.pass.is_some()) {
                 let why = format!("The verdict on envelope {id} in entry {n} is not the policy's: {how}.");
@@ -286,6 +296,7 @@ impl Case {
             named: None,
             signals: 0,
             matters: false,
+            again: false,
             quorum: 1,
             role: Role::Reviewer,
             may_batch: false,

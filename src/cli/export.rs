@@ -18,12 +18,11 @@ use super::error::CliError;
 use super::machine::Machine;
 use super::output::Output;
 use crate::bundle::{
-    self, CHECKPOINT, DECISIONS, GUIDE, KeptPayload, KeptText, LOG_KEY, MANIFEST, Manifest, SIGNERS, SignedWord,
-    TOKEN_KEYS, Texts,
+    self, CHECKPOINT, DECISIONS, GUIDE, LOG_KEY, MANIFEST, Manifest, SIGNERS, SignedWord, TOKEN_KEYS, Texts,
 };
 use crate::client::Client;
-use crate::domain::{Digest, EnvelopeId, Role};
-use crate::gate::Archive;
+use crate::domain::{EnvelopeId, Role};
+use crate::gate::{Archive, kept_texts};
 use crate::store::{Reading, StoreError};
 use folder::NewFolder;
 use pick::Pick;
@@ -161,22 +160,7 @@ fn words(reading: &Reading, folder: &mut NewFolder) -> Result<(), CliError> {
 
 /// The texts of one subject; one that was erased altogether still has its file, which says so by its lack.
 fn texts(reading: &Reading, subject: Uuid, folder: &mut NewFolder) -> Result<Texts, CliError> {
-    let db = reading.db();
-    let payloads = db.payloads(EnvelopeId(subject))?.into_iter().map(|kept| KeptPayload {
-        revision: kept.revision,
-        commitment: kept.commitment,
-        sha256: kept.sha256,
-        salt: Digest(kept.salt.0),
-        parts: kept.payload.parts,
-        arguments: kept.payload.arguments_raw,
-    });
-    let texts = db.texts(subject)?.into_iter();
-    let texts = texts.map(|kept| KeptText::new(kept.kind, kept.commitment, kept.salt, kept.bytes));
-    let all = Texts {
-        subject,
-        payloads: payloads.collect(),
-        texts: texts.collect(),
-    };
+    let all = kept_texts(&reading.db(), subject)?;
     let bytes = serde_json::to_vec_pretty(&all).map_err(|error| CliError::Io(error.into()))?;
     folder.put(&bundle::texts_path(subject), &bytes)?;
     Ok(all)

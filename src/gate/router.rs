@@ -24,6 +24,7 @@ pub fn router(service: Arc<Service>) -> Router {
         .route(paths::ENVELOPES, post(h::propose))
         .route(paths::ENVELOPE, get(h::read).delete(h::withdraw))
         .route(paths::REDEEM, post(h::redeem))
+        .route(paths::PART, get(h::proof::part))
         .route(paths::OUTCOME, post(h::outcome))
         .route(paths::ANSWERS, post(h::answer))
         .route(paths::UNDO_WANTED, get(h::undo_wanted))

@@ -23,6 +23,7 @@ mod look;
 mod mask;
 mod me;
 mod outcome;
+mod part;
 mod pass;
 mod past;
 mod people;

@@ -3,6 +3,7 @@
 pub mod damage;
 mod evidence;
 pub mod guide;
+mod part;
 mod picked;
 mod rows;
 mod stolen;

@@ -14,7 +14,7 @@ const LAYERS: [(&str, &[&str]); 18] = [
     ("api", &["domain"]),
     ("bundle", &["domain", "signature", "policy", "ledger"]),
     ("store", &["domain", "signature", "ledger"]),
-    ("client", &["domain", "api"]),
+    ("client", &["domain", "bundle", "api"]),
     ("keys", &["domain", "signature", "ledger", "api"]),
     ("config", &["domain", "form", "policy"]),
     (
@@ -25,6 +25,7 @@ const LAYERS: [(&str, &[&str]); 18] = [
             "signature",
             "policy",
             "ledger",
+            "bundle",
             "store",
             "api",
             "config",

@@ -14,22 +14,37 @@ use crate::policy::Policy;
 
 /// Every text opens the commitment of its place; returns them, and what people are called.
 pub(super) fn texts(files: &Files, verifier: &mut Verifier) -> Result<(BTreeMap<Uuid, Texts>, Names), Flaw> {
-    let (mut all, mut names) = (BTreeMap::new(), Names::new());
+    let mut read = Vec::new();
     for (path, bytes) in files.iter().filter(|(path, _)| path.starts_with("blobs/")) {
-        let odd = || Flaw::tampered(path, format!("{path} does not hold texts as this version writes them."));
-        let texts: Texts = serde_json::from_slice(bytes).map_err(|_| odd())?;
+        let texts: Texts = serde_json::from_slice(bytes).map_err(|_| odd(path))?;
         if texts_path(texts.subject) != *path {
-            return Err(odd());
+            return Err(odd(path));
         }
+        read.push((path.as_str(), texts));
+    }
+    opened(read, verifier)
+}
+
+fn odd(path: &str) -> Flaw {
+    Flaw::tampered(path, format!("{path} does not hold texts as this version writes them."))
+}
+
+/// The same of texts that were read; each subject's stand together.
+pub(super) fn opened<'p>(
+    read: impl IntoIterator<Item = (&'p str, Texts)>,
+    verifier: &mut Verifier,
+) -> Result<(BTreeMap<Uuid, Texts>, Names), Flaw> {
+    let (mut all, mut names) = (BTreeMap::new(), Names::new());
+    for (path, texts) in read {
         for kept in &texts.payloads {
-            let payload = kept.payload().ok_or_else(odd)?;
+            let payload = kept.payload().ok_or_else(|| odd(path))?;
             let place = (EnvelopeId(texts.subject), kept.revision);
             let content = Some((Salt(kept.salt.0), &payload, kept.sha256));
             let checked = verifier.payload(place, kept.commitment, content);
             checked.map_err(|fault| Flaw::of(path, fault))?;
         }
         for kept in &texts.texts {
-            let bytes = kept.bytes().ok_or_else(odd)?;
+            let bytes = kept.bytes().ok_or_else(|| odd(path))?;
             let checked = verifier.blob(&BlobCheck {
                 subject: texts.subject,
                 kind: kept.kind.clone(),
@@ -41,7 +56,9 @@ pub(super) fn texts(files: &Files, verifier: &mut Verifier) -> Result<(BTreeMap<
                 names.extend(name(&bytes).map(|name| (PrincipalId(texts.subject), name)));
             }
         }
-        all.insert(texts.subject, texts);
+        if all.insert(texts.subject, texts).is_some() {
+            return Err(odd(path));
+        }
     }
     Ok((all, names))
 }
@@ -53,15 +70,23 @@ fn name(profile: &[u8]) -> Option<String> {
 
 /// Every policy is the one it is named after. One that cannot be read any more is left out of the answer.
 pub(super) fn policies(files: &Files, verifier: &mut Verifier) -> Result<HashMap<Digest, Policy>, Flaw> {
+    let here = files.iter().filter(|(path, _)| path.starts_with("policies/"));
+    let misnamed = here.clone().find(|(path, bytes)| policy_path(sha256(bytes)) != **path);
+    if let Some((path, _)) = misnamed {
+        let message = format!("{path} has other bytes than its name says.");
+        return Err(Flaw::tampered(path, message));
+    }
+    read_policies(here.map(|(path, bytes)| (path.as_str(), &bytes[..])), verifier)
+}
+
+/// The same of what stands anywhere.
+pub(super) fn read_policies<'p>(
+    all: impl IntoIterator<Item = (&'p str, &'p [u8])>,
+    verifier: &mut Verifier,
+) -> Result<HashMap<Digest, Policy>, Flaw> {
     let mut read = HashMap::new();
-    for (path, bytes) in files.iter().filter(|(path, _)| path.starts_with("policies/")) {
+    for (path, bytes) in all {
         let version = sha256(bytes);
-        if policy_path(version) != *path {
-            return Err(Flaw::tampered(
-                path,
-                format!("{path} has other bytes than its name says."),
-            ));
-        }
         verifier.policy(version, bytes).map_err(|fault| Flaw::of(path, fault))?;
         let text = std::str::from_utf8(bytes).ok();
         read.extend(text.and_then(|text| Some((version, Policy::parse(text, version).ok()?))));

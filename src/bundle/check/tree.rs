@@ -87,7 +87,7 @@ fn key(files: &Files, told: &Told, note: &str) -> Result<(), Flaw> {
 
 /// The key that was seen before is in force, or handed over to the one that is. What it did not sign itself, such
 /// as an accepted rollback, leads nowhere.
-fn leads_here(entries: &[Entry], seen: Option<&NoteKey>) -> Result<(), Flaw> {
+pub(super) fn leads_here(entries: &[Entry], seen: Option<&NoteKey>) -> Result<(), Flaw> {
     let Some(seen) = seen.map(ToString::to_string) else {
         return Ok(());
     };
@@ -105,7 +105,7 @@ fn leads_here(entries: &[Entry], seen: Option<&NoteKey>) -> Result<(), Flaw> {
     }
 }
 
-fn take(told: &mut Told, n: u64, entry: Entry) {
+pub(super) fn take(told: &mut Told, n: u64, entry: Entry) {
     told.words.extend(SignedWord::of(n, &entry));
     if let Fact::Opened { ledger } = &entry.fact {
         told.ledger.get_or_insert(*ledger);

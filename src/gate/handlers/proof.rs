@@ -6,9 +6,10 @@ use axum::http::header::{CONTENT_TYPE, HeaderName};
 use serde::Deserialize;
 
 use super::super::Refusal;
-use super::super::auth::{Keyed, Reviewer};
-use super::Gate;
+use super::super::auth::{Caller, Keyed, Reviewer};
+use super::{Gate, envelope_id};
 use crate::api::{Growth, VerificationView};
+use crate::bundle::Part;
 use crate::ledger::Tile;
 
 type Typed<T> = ([(HeaderName, &'static str); 1], T);
@@ -41,6 +42,22 @@ pub(in crate::gate) async fn consistency(
     Query(sizes): Query<Sizes>,
 ) -> Result<Json<Growth>, Refusal> {
     gate.growth(sizes.from, sizes.to).await.map(Json)
+}
+
+/// `?from=4096`: how many entries are there already.
+#[derive(Deserialize)]
+pub(in crate::gate) struct After {
+    #[serde(default)]
+    from: u64,
+}
+
+pub(in crate::gate) async fn part(
+    State(gate): Gate,
+    Caller(caller): Caller,
+    Path(id): Path<String>,
+    Query(after): Query<After>,
+) -> Result<Json<Part>, Refusal> {
+    gate.part(&caller, envelope_id(&id)?, after.from).await.map(Json)
 }
 
 /// Asked twice, it is one check: the key that every request carries is of no use here.

@@ -81,7 +81,7 @@ fn keys(db: &Db<'_>) -> Result<Vec<KeyEntry>, StoreError> {
     Ok(keys)
 }
 
-fn unsigned() -> Refusal {
+pub(super) fn unsigned() -> Refusal {
     Refusal::conflict("unsigned", "The newest head of this ledger is not signed.")
         .hint("A version before signed heads wrote it; open it once with this one.")
 }

@@ -22,10 +22,10 @@ use crate::it::gate::signed::{pen, register};
 use crate::it::gate::vouch::vouch;
 use crate::it::world::{Gate, gate, keys, open, path};
 
-const POLICY: &str = include_str!("../../fixtures/policy/gate.toml");
+pub const POLICY: &str = include_str!("../../fixtures/policy/gate.toml");
 
 /// The admin's key is 8; it vouched for ana's 1, sam's 2 and sue's 3. Each approved something, and what is low ran.
-async fn honest() -> Gate {
+pub async fn honest() -> Gate {
     let gate = gate().await;
     let admin = pen(&gate, 8);
     assert!(register(&gate, "admin", &admin).await.status.is_success());
@@ -45,7 +45,7 @@ async fn honest() -> Gate {
     gate
 }
 
-async fn redeem(gate: &Gate, envelope: &Value) {
+pub async fn redeem(gate: &Gate, envelope: &Value) {
     let token = gate.read("support-3", envelope).await["token"].clone();
     let answer = gate
         .post("support-3", &path(envelope, "/redeem"), json!({ "token": token }))
@@ -54,7 +54,7 @@ async fn redeem(gate: &Gate, envelope: &Value) {
 }
 
 /// Somebody of the thief's, with a key.
-async fn add(gate: &mut Gate, name: &str, role: Role, n: u8) {
+pub async fn add(gate: &mut Gate, name: &str, role: Role, n: u8) {
     let request = AddPrincipal {
         name: name.to_owned(),
         role: Some(role),
@@ -65,7 +65,7 @@ async fn add(gate: &mut Gate, name: &str, role: Role, n: u8) {
     assert!(register(gate, name, &pen(gate, n)).await.status.is_success());
 }
 
-fn pins(policies: &[&str]) -> Pins {
+pub fn pins(policies: &[&str]) -> Pins {
     let admins = format!("root {}", secret(8).public().line());
     Pins {
         people: Some(People::Admins(Signer::parse(&admins).unwrap())),
@@ -74,7 +74,7 @@ fn pins(policies: &[&str]) -> Pins {
     }
 }
 
-fn exported(gate: &Gate) -> Files {
+pub fn exported(gate: &Gate) -> Files {
     let folder = export(gate.folder.path(), &[]);
     let all = files(&folder);
     std::fs::remove_dir_all(folder).unwrap();
@@ -210,10 +210,10 @@ async fn what_matters_is_not_let_through_by_the_gate_alone() {
 }
 
 /// The thief at the database, with the log's key.
-struct Thief {
+pub struct Thief {
     store: Store,
     ledger: uuid::Uuid,
-    at: jiff::Timestamp,
+    pub at: jiff::Timestamp,
 }
 
 fn human(id: PrincipalId) -> Actor {
@@ -224,7 +224,7 @@ fn human(id: PrincipalId) -> Actor {
 }
 
 impl Thief {
-    async fn of(gate: &Gate) -> Self {
+    pub async fn of(gate: &Gate) -> Self {
         let me = gate.get("admin", "/v1/me").await.body;
         Self {
             store: Store::open(&gate.folder.path().join("ledger.db")).unwrap(),
@@ -234,7 +234,7 @@ impl Thief {
     }
 
     /// Writes whatever it likes, under a head that is signed as it must be.
-    async fn write(&self, job: impl FnOnce(&mut Tx<'_>) -> Result<(), StoreError> + Send + 'static) {
+    pub async fn write(&self, job: impl FnOnce(&mut Tx<'_>) -> Result<(), StoreError> + Send + 'static) {
         let (key, secret) = (
             log_key(&origin(self.ledger, 0), keys().log.public()).unwrap(),
             keys().log,
@@ -381,7 +381,7 @@ async fn a_verdict_that_is_not_the_policys_is_found() {
     }
 }
 
-async fn view(gate: &Gate, agent: &str) -> PrincipalId {
+pub async fn view(gate: &Gate, agent: &str) -> PrincipalId {
     let all = gate.get("admin", "/v1/agents").await.body;
     let named = all.as_array().unwrap().iter().find(|one| one["name"] == agent);
     serde_json::from_value(named.unwrap()["id"].clone()).unwrap()

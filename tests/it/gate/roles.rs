@@ -419,7 +419,7 @@ async fn agents_and_services_are_refused_on_each_of_these_routes_by_what_they_ar
 }
 
 /// Routes that are no verb of a person: they are open, or for those who run actions, or about the caller.
-const OTHER_ROUTES: [(&str, &str); 19] = [
+const OTHER_ROUTES: [(&str, &str); 20] = [
     ("get", "HEALTH"),
     ("get", "TOKEN_KEYS"),
     ("get", "ME"),
@@ -430,6 +430,8 @@ const OTHER_ROUTES: [(&str, &str); 19] = [
     ("get", "ENVELOPE"),
     ("delete", "ENVELOPE"),
     ("post", "REDEEM"),
+    // The service that redeems it, and nobody else.
+    ("get", "PART"),
     ("post", "OUTCOME"),
     ("post", "ANSWERS"),
     ("get", "UNDO_WANTED"),
