@@ -59,7 +59,7 @@ pub(super) fn leads(word: &str) -> Option<Vec<Lead>> {
     Some(vec![indexed, not_yet])
 }
 
-/// The index ends a text at a NUL, and what stands behind one must not be hidden.
+/// The index leaves a NUL out, and a question to it ends at one: both have another sign in its place.
 fn plain(text: &str) -> String {
     text.replace('\0', "\u{FFFD}")
 }

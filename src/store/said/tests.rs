@@ -89,6 +89,17 @@ fn what_changed_since_is_taken_in_again_where_it_says_more() {
 }
 
 #[test]
+fn no_sign_in_a_word_or_text_is_more_than_a_letter_to_the_index() {
+    let (_folder, connection) = ledger();
+    say(&connection, 1, 1, "it says \0 and \"AND\" OR (NOT x*)");
+    take_in(&connection).expect("taken in");
+    for word in ["s \0 a", "\"and\"", "(not x*)", "ys \0 and \""] {
+        assert_eq!(named(&connection, word), [1], "{word:?}");
+    }
+    assert_eq!(leads("it").map(|leads| leads.len()), None, "too short");
+}
+
+#[test]
 fn what_changed_in_one_moment_is_taken_in_whole_however_much_it_is() {
     let (_folder, connection) = ledger();
     for n in 0..200 {
