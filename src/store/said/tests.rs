@@ -158,3 +158,31 @@ fn an_index_that_is_not_whole_is_noticed_and_made_anew() {
         assert_eq!(named(&connection, "apple").len(), usize::from(n), "{lost}");
     }
 }
+
+#[test]
+fn a_full_disk_leaves_the_writer_no_open_transaction_and_is_got_over() {
+    let (_folder, connection) = ledger();
+    for n in 0..60 {
+        let numbers = (1_u32..200).map(|k| format!("{:x} ", k * (u32::from(n) + 77_777)));
+        say(
+            &connection,
+            n,
+            i64::from(n) + 1,
+            &format!("{}apple", numbers.collect::<String>()),
+        );
+    }
+    let pages = |most: &str| {
+        let sql = format!("PRAGMA max_page_count = {most}");
+        connection
+            .query_row(&sql, [], |row| row.get::<_, i64>(0))
+            .expect("pages")
+    };
+    let most = pages("1");
+    let refused = take_in(&connection).expect_err("there is no room");
+    assert!(refused.is_full(), "{refused:?}");
+    assert!(connection.is_autocommit());
+    assert_eq!(named(&connection, "apple"), [0_u8; 0], "all or nothing");
+    pages(&(most + 1_000).to_string());
+    while take_in(&connection).expect("there is room") {}
+    assert_eq!(named(&connection, "apple").len(), 60);
+}
