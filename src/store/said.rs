@@ -59,18 +59,30 @@ pub(super) fn leads(word: &str) -> Option<Vec<Lead>> {
     Some(vec![indexed, not_yet])
 }
 
-/// The index ends a text at a NUL, and what stands behind one must not be hidden.
+/// The index leaves a NUL out, and a question to it ends at one: both have another sign in its place.
 fn plain(text: &str) -> String {
     text.replace('\0', "\u{FFFD}")
 }
 
 /// Takes in what changed since, up to so much at once; returns whether there is more.
 pub(super) fn take_in(connection: &Connection) -> Result<bool, StoreError> {
+    whole(connection, take_in_some)
+}
+
+/// Runs a change of the index by itself, and leaves no transaction open where it fails: the writer has its own.
+fn whole<T>(
+    connection: &Connection,
+    change: impl FnOnce(&Connection) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
     connection.execute_batch("BEGIN IMMEDIATE")?;
-    let taken = take_in_some(connection);
-    let end = if taken.is_ok() { "COMMIT" } else { "ROLLBACK" };
-    connection.execute_batch(end)?;
-    taken
+    let changed = change(connection).and_then(|done| {
+        connection.execute_batch("COMMIT")?;
+        Ok(done)
+    });
+    if changed.is_err() && !connection.is_autocommit() {
+        connection.execute_batch("ROLLBACK")?;
+    }
+    changed
 }
 
 fn take_in_some(connection: &Connection) -> Result<bool, StoreError> {
@@ -182,8 +194,8 @@ pub(super) fn check(connection: &Connection) -> Result<(), StoreError> {
 }
 
 fn start_over(connection: &Connection) -> Result<(), StoreError> {
-    Ok(connection.execute_batch(
-        "BEGIN IMMEDIATE; INSERT INTO said (said) VALUES ('delete-all'); DELETE FROM said_by; \
-         UPDATE said_to SET changed = 0; COMMIT;",
-    )?)
+    whole(connection, |connection| {
+        let all = "INSERT INTO said (said) VALUES ('delete-all'); DELETE FROM said_by; UPDATE said_to SET changed = 0";
+        Ok(connection.execute_batch(all)?)
+    })
 }

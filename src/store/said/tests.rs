@@ -89,6 +89,17 @@ fn what_changed_since_is_taken_in_again_where_it_says_more() {
 }
 
 #[test]
+fn no_sign_in_a_word_or_text_is_more_than_a_letter_to_the_index() {
+    let (_folder, connection) = ledger();
+    say(&connection, 1, 1, "it says \0 and \"AND\" OR (NOT x*)");
+    take_in(&connection).expect("taken in");
+    for word in ["s \0 a", "\"and\"", "(not x*)", "ys \0 and \""] {
+        assert_eq!(named(&connection, word), [1], "{word:?}");
+    }
+    assert_eq!(leads("it").map(|leads| leads.len()), None, "too short");
+}
+
+#[test]
 fn what_changed_in_one_moment_is_taken_in_whole_however_much_it_is() {
     let (_folder, connection) = ledger();
     for n in 0..200 {
@@ -146,4 +157,32 @@ fn an_index_that_is_not_whole_is_noticed_and_made_anew() {
         while take_in(&connection).expect("taken in") {}
         assert_eq!(named(&connection, "apple").len(), usize::from(n), "{lost}");
     }
+}
+
+#[test]
+fn a_full_disk_leaves_the_writer_no_open_transaction_and_is_got_over() {
+    let (_folder, connection) = ledger();
+    for n in 0..60 {
+        let numbers = (1_u32..200).map(|k| format!("{:x} ", k * (u32::from(n) + 77_777)));
+        say(
+            &connection,
+            n,
+            i64::from(n) + 1,
+            &format!("{}apple", numbers.collect::<String>()),
+        );
+    }
+    let pages = |most: &str| {
+        let sql = format!("PRAGMA max_page_count = {most}");
+        connection
+            .query_row(&sql, [], |row| row.get::<_, i64>(0))
+            .expect("pages")
+    };
+    let most = pages("1");
+    let refused = take_in(&connection).expect_err("there is no room");
+    assert!(refused.is_full(), "{refused:?}");
+    assert!(connection.is_autocommit());
+    assert_eq!(named(&connection, "apple"), [0_u8; 0], "all or nothing");
+    pages(&(most + 1_000).to_string());
+    while take_in(&connection).expect("there is room") {}
+    assert_eq!(named(&connection, "apple").len(), 60);
 }
