@@ -28,7 +28,7 @@ use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-pub use alone::Alone;
+pub use alone::{Alone, BlobAlone, PayloadAlone};
 pub use counts::JudgementCounts;
 pub use erased::{BASIS, REASON};
 pub use finding::{BlobCheck, Fault, FaultKind, KnownHold, KnownPrincipal, KnownStop, Listed, Report, Said, UndoAsked};
@@ -36,8 +36,8 @@ pub use signed::KnownKey;
 pub use standing::{Standing, standing};
 pub use tokens::TokenKey;
 
-use super::{Admins, Entry, Fact, Judged, Payload, Salt, commit, profile, sha256};
-use crate::domain::{Digest, EnvelopeId, PrincipalId, Review, Scopes, Stage, Target};
+use super::{Admins, Entry, Fact, Judged, Payload, Salt, profile, sha256};
+use crate::domain::{Digest, EnvelopeId, PrincipalId, Review, Scopes, Stage};
 
 /// The place of a revision's payload among an envelope's texts.
 fn payload_place(revision: u32) -> String {
@@ -95,7 +95,8 @@ struct Case {
 pub struct Verifier {
     /// Complete subtrees at the right edge: how many entries each covers, and its hash.
     edge: Vec<(u64, Digest)>,
-    cases: HashMap<EnvelopeId, Case>,
+    /// Each in a place of its own: there may be millions, and the map moves what it holds as it grows.
+    cases: HashMap<EnvelopeId, Box<Case>>,
     places: places::Places,
     principals: HashMap<PrincipalId, KnownPrincipal>,
     policies: HashSet<Digest>,
@@ -105,9 +106,9 @@ pub struct Verifier {
     /// Principals and stops whose texts were erased.
     forgotten: HashSet<Uuid>,
     /// Texts of others that named one of them, and went too.
-    gone: HashSet<(Uuid, String)>,
+    gone: HashMap<Uuid, HashSet<String>>,
     /// Texts that came after their envelope was erased.
-    late: HashSet<(Uuid, String)>,
+    late: HashMap<Uuid, HashSet<String>>,
     passes: pass::Passes,
     counts: JudgementCounts,
     log: log::Log,
@@ -119,11 +120,11 @@ pub struct Verifier {
 impl Verifier {
     /// Takes the next entry, with the leaf hash that was stored for it.
     pub fn entry(&mut self, seq: u64, bytes: &[u8], stored_leaf: Option<Digest>) -> Result<(), Fault> {
-        self.entry_alone(seq, Alone::read(bytes), stored_leaf)
+        self.entry_alone(seq, &Alone::read(bytes), stored_leaf)
     }
 
     /// The same with one that was looked at by itself before.
-    pub fn entry_alone(&mut self, seq: u64, alone: Alone, stored_leaf: Option<Digest>) -> Result<(), Fault> {
+    pub fn entry_alone(&mut self, seq: u64, alone: &Alone, stored_leaf: Option<Digest>) -> Result<(), Fault> {
         let next = self.report.entries;
         let bad = |message: String| Fault {
             kind: FaultKind::Tampered,
@@ -135,17 +136,17 @@ impl Verifier {
         }
         let Alone { leaf, entry } = alone;
         match stored_leaf {
-            Some(stored) if stored == leaf => {}
+            Some(stored) if stored == *leaf => {}
             Some(_) => {
                 return Err(bad(format!("Entry {next} is not what its leaf hash was made of.")));
             }
             None => return Err(bad(format!("Entry {next} has no leaf hash."))),
         }
-        let entry = entry.map_err(|what| bad(format!("Entry {next} {what}.")))?;
-        self.step(&entry)
+        let entry = entry.as_ref().map_err(|what| bad(format!("Entry {next} {what}.")))?;
+        self.step(entry)
             .map_err(|why| bad(format!("Entry {next} cannot have happened: {why}.")))?;
-        self.counts.take(&entry);
-        self.grow(leaf);
+        self.counts.take(entry);
+        self.grow(*leaf);
         Ok(())
     }
 
@@ -191,13 +192,13 @@ impl Verifier {
                 return Err("it was over before it was proposed".to_owned());
             }
             for (kind, commitment) in blobs {
-                self.places.insert((id.0, kind.clone()), *commitment);
+                self.places.insert(id.0, kind, *commitment);
             }
-            self.places.insert((id.0, payload_place(revision)), *payload);
+            self.places.insert(id.0, &payload_place(revision), *payload);
             self.report.envelopes += 1;
             let mut case = Case::new(entry, revision, *payload);
             case.outer_at = *outer_at;
-            return match self.cases.insert(id, case) {
+            return match self.cases.insert(id, Box::new(case)) {
                 None => Ok(()),
                 Some(_) => Err("its envelope was proposed before".to_owned()),
             };
@@ -223,9 +224,9 @@ impl Verifier {
         }
         for (kind, commitment) in texts {
             if was_erased {
-                self.late.insert((id.0, kind.clone()));
+                self.late.entry(id.0).or_default().insert(kind.clone());
             }
-            self.places.insert((id.0, kind), commitment);
+            self.places.insert(id.0, &kind, commitment);
         }
         Ok(())
     }
@@ -278,13 +279,16 @@ impl Verifier {
 
     /// Checks a stored text: it must stand in the place of an entry, and be what that commits to.
     pub fn blob(&mut self, blob: &BlobCheck<'_>) -> Result<(), Fault> {
-        let content = blob.content.as_ref().map(|(salt, bytes)| commit(salt, bytes));
-        self.text(&(blob.subject, blob.kind.clone()), blob.commitment, content)?;
-        if let Some((_, bytes)) = &blob.content
-            && blob.kind == "profile"
+        self.blob_alone(&BlobAlone::of(blob))
+    }
+
+    /// The same with one that was hashed before.
+    pub fn blob_alone(&mut self, blob: &BlobAlone) -> Result<(), Fault> {
+        self.text(blob.subject, &blob.kind, blob.commitment, blob.computed)?;
+        if let Some(profile) = &blob.profile
             && let Some(known) = self.principals.get_mut(&PrincipalId(blob.subject))
         {
-            known.profile = bytes.to_vec();
+            known.profile.clone_from(profile);
         }
         Ok(())
     }
@@ -296,34 +300,45 @@ impl Verifier {
         commitment: Digest,
         content: Option<(Salt, &Payload, Digest)>,
     ) -> Result<(), Fault> {
-        if let Some((_, payload, sha256)) = &content
-            && payload.sha256() != *sha256
-        {
-            let name = commitment.short();
-            return Err(tampered(format!(
-                "The payload {name} has another digest than the one stored with it."
-            )));
-        }
-        if let Some((_, payload, _)) = &content
-            && let Some(case) = self.cases.get_mut(&id)
-        {
-            let target = payload.parts.target.as_ref().map(Target::joined);
-            case.about = Some((payload.parts.tool.clone(), target));
-        }
-        let computed = content.map(|(salt, payload, _)| payload.commitment(&salt));
-        self.text(&(id.0, payload_place(revision)), commitment, computed)
+        let alone = content.map(|(salt, payload, sha256)| PayloadAlone::of(&salt, payload, sha256));
+        self.payload_alone((id, revision), commitment, alone.as_ref())
     }
 
-    fn text(&mut self, place: &(Uuid, String), commitment: Digest, computed: Option<Digest>) -> Result<(), Fault> {
-        let name = format!("{} of {}", place.1, place.0);
-        if self.places.commitment(place) != Some(commitment) {
-            return Err(tampered(format!("No entry commits to the {name}.")));
+    /// The same with one that was hashed before.
+    pub fn payload_alone(
+        &mut self,
+        (id, revision): (EnvelopeId, u32),
+        commitment: Digest,
+        content: Option<&PayloadAlone>,
+    ) -> Result<(), Fault> {
+        if let Some(payload) = content {
+            if !payload.is_shown {
+                let name = commitment.short();
+                return Err(tampered(format!(
+                    "The payload {name} has another digest than the one stored with it."
+                )));
+            }
+            if let Some(case) = self.cases.get_mut(&id) {
+                case.about = Some(payload.about.clone());
+            }
         }
+        let computed = content.map(|payload| payload.commitment);
+        self.text(id.0, &payload_place(revision), commitment, computed)
+    }
+
+    fn text(&mut self, owner: Uuid, kind: &str, commitment: Digest, computed: Option<Digest>) -> Result<(), Fault> {
+        let accounted = self.is_accounted_for(owner, kind, computed.is_some());
+        let held = self.places.held(owner, kind);
+        let Some(held) = held.filter(|held| held.commitment == commitment) else {
+            return Err(tampered(format!("No entry commits to the {kind} of {owner}.")));
+        };
         if computed.is_some_and(|computed| computed != commitment) {
-            return Err(tampered(format!("The {name} is not what its entry commits to.")));
+            return Err(tampered(format!(
+                "The {kind} of {owner} is not what its entry commits to."
+            )));
         }
-        self.is_accounted_for(place, computed.is_some())?;
-        self.places.find(place);
+        accounted?;
+        held.is_found = true;
         self.report.blobs += 1;
         self.report.erased += u64::from(computed.is_none());
         Ok(())
@@ -410,7 +425,7 @@ impl Verifier {
     /// What was found, after everything was handed in: how many envelopes and principals the lists hold.
     pub fn finish(self, envelopes: u64, principals: usize) -> Result<Report, Fault> {
         self.are_all_principals(principals)?;
-        let missing = self.places.missing().next();
+        let missing = self.places.missing().min();
         let message = if let Some((owner, kind)) = missing {
             format!("The {kind} of {owner} is gone, though it was not erased.")
         } else if let Some(policy) = self.policies.iter().next() {
