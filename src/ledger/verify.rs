@@ -8,6 +8,7 @@ mod alone;
 mod apart;
 mod case;
 mod counts;
+mod differs;
 mod erased;
 mod finding;
 mod gate;
@@ -19,7 +20,9 @@ mod signed;
 mod standing;
 #[cfg(test)]
 mod tale;
+mod texts;
 mod tokens;
+mod tree;
 mod vouched;
 
 use std::collections::{HashMap, HashSet};
@@ -36,7 +39,7 @@ pub use signed::KnownKey;
 pub use standing::{Standing, standing};
 pub use tokens::TokenKey;
 
-use super::{Admins, Entry, Fact, Judged, Payload, Salt, profile, sha256};
+use super::{Admins, Entry, Fact, Judged, profile, sha256};
 use crate::domain::{Digest, EnvelopeId, PrincipalId, Review, Scopes, Stage};
 
 /// The place of a revision's payload among an envelope's texts.
@@ -160,21 +163,6 @@ impl Verifier {
         })
     }
 
-    fn grow(&mut self, leaf: Digest) {
-        let mut new = (1, leaf);
-        while let Some(left) = self.edge.pop_if(|left| left.0 == new.0) {
-            new = (left.0 * 2, hash(&[&[1], &left.1.0, &new.1.0]));
-        }
-        self.edge.push(new);
-        self.report.entries += 1;
-    }
-
-    fn root(&self) -> Digest {
-        let mut hashes = self.edge.iter().rev().map(|(_, hash)| *hash);
-        let last = hashes.next().unwrap_or_else(|| hash(&[]));
-        hashes.fold(last, |right, left| hash(&[&[1], &left.0, &right.0]))
-    }
-
     /// Follows the lifecycle. The error is a sentence fragment.
     fn step(&mut self, entry: &Entry) -> Result<(), String> {
         self.pass_is_closed_first(entry)?;
@@ -228,119 +216,6 @@ impl Verifier {
             }
             self.places.insert(id.0, &kind, commitment);
         }
-        Ok(())
-    }
-
-    /// Checks a head as soon as as many entries as it names were read.
-    pub fn head(&mut self, size: u64, root: Digest, at: Timestamp, note: Option<&[u8]>) -> Result<(), Fault> {
-        self.signatures.head(size, root);
-        if size == self.report.entries && root != self.root() {
-            return Err(Fault {
-                kind: FaultKind::Tampered,
-                entry: size.checked_sub(1),
-                message: format!("The head of {at} over {size} entries names another root than theirs."),
-            });
-        }
-        self.note(size, root, at, note)
-    }
-
-    /// Compares the newest head with what was read: missing or surplus entries are a torn tail.
-    pub fn end(&self, size: Option<u64>) -> Result<(), Fault> {
-        let read = self.report.entries;
-        let message = match size {
-            Some(size) if size == read => return Ok(()),
-            Some(size) if size > read => {
-                format!("The head names {size} entries and {read} are there.")
-            }
-            Some(size) => format!("{read} entries are there and the head covers {size} of them."),
-            None if read == 0 => return Ok(()),
-            None => format!("{read} entries are there and no head covers them."),
-        };
-        let entry = Some(size.unwrap_or(0).min(read));
-        Err(Fault {
-            kind: FaultKind::TornTail,
-            entry,
-            message,
-        })
-    }
-
-    /// Checks a stored inner node against its children.
-    pub fn node(&self, level: u8, index: u64, stored: Digest, children: Option<(Digest, Digest)>) -> Result<(), Fault> {
-        let sound = children.is_some_and(|(left, right)| hash(&[&[1], &left.0, &right.0]) == stored);
-        if sound {
-            return Ok(());
-        }
-        Err(Fault {
-            kind: FaultKind::Tampered,
-            entry: None,
-            message: format!("Tree node {index} of level {level} is not the hash of its children."),
-        })
-    }
-
-    /// Checks a stored text: it must stand in the place of an entry, and be what that commits to.
-    pub fn blob(&mut self, blob: &BlobCheck<'_>) -> Result<(), Fault> {
-        self.blob_alone(&BlobAlone::of(blob))
-    }
-
-    /// The same with one that was hashed before.
-    pub fn blob_alone(&mut self, blob: &BlobAlone) -> Result<(), Fault> {
-        self.text(blob.subject, &blob.kind, blob.commitment, blob.computed)?;
-        if let Some(profile) = &blob.profile
-            && let Some(known) = self.principals.get_mut(&PrincipalId(blob.subject))
-        {
-            known.profile.clone_from(profile);
-        }
-        Ok(())
-    }
-
-    /// Checks a stored payload: its form must give the commitment, and the digest that was shown.
-    pub fn payload(
-        &mut self,
-        (id, revision): (EnvelopeId, u32),
-        commitment: Digest,
-        content: Option<(Salt, &Payload, Digest)>,
-    ) -> Result<(), Fault> {
-        let alone = content.map(|(salt, payload, sha256)| PayloadAlone::of(&salt, payload, sha256));
-        self.payload_alone((id, revision), commitment, alone.as_ref())
-    }
-
-    /// The same with one that was hashed before.
-    pub fn payload_alone(
-        &mut self,
-        (id, revision): (EnvelopeId, u32),
-        commitment: Digest,
-        content: Option<&PayloadAlone>,
-    ) -> Result<(), Fault> {
-        if let Some(payload) = content {
-            if !payload.is_shown {
-                let name = commitment.short();
-                return Err(tampered(format!(
-                    "The payload {name} has another digest than the one stored with it."
-                )));
-            }
-            if let Some(case) = self.cases.get_mut(&id) {
-                case.about = Some(payload.about.clone());
-            }
-        }
-        let computed = content.map(|payload| payload.commitment);
-        self.text(id.0, &payload_place(revision), commitment, computed)
-    }
-
-    fn text(&mut self, owner: Uuid, kind: &str, commitment: Digest, computed: Option<Digest>) -> Result<(), Fault> {
-        let accounted = self.is_accounted_for(owner, kind, computed.is_some());
-        let held = self.places.held(owner, kind);
-        let Some(held) = held.filter(|held| held.commitment == commitment) else {
-            return Err(tampered(format!("No entry commits to the {kind} of {owner}.")));
-        };
-        if computed.is_some_and(|computed| computed != commitment) {
-            return Err(tampered(format!(
-                "The {kind} of {owner} is not what its entry commits to."
-            )));
-        }
-        accounted?;
-        held.is_found = true;
-        self.report.blobs += 1;
-        self.report.erased += u64::from(computed.is_none());
         Ok(())
     }
 

@@ -41,7 +41,8 @@ pub(super) fn projections(connection: &Connection, verifier: &mut Verifier, watc
         let ran = outcomes.last(&key, words::outcome)?;
         let reviewed = reviews.last(&key, words::review)?;
         let undo = undos.last(&key, words::undo)?;
-        Ok::<_, Trouble>(Some(Listed {
+        let bytes = envelope.tool.len() + envelope.target.as_ref().map_or(0, String::len);
+        let listed = Listed {
             payload_sha256: sha256.flatten().map(Digest),
             decisions: said
                 .into_iter()
@@ -52,11 +53,13 @@ pub(super) fn projections(connection: &Connection, verifier: &mut Verifier, watc
             reviewed: reviewed.map(|review| (Some(review.person), review.finding, review.at)),
             undo: undo.map(|undo| (Some(undo.person), undo.at, undo.answer)),
             ..row_of(envelope)
-        }))
+        };
+        Ok::<_, Trouble>(Some((listed, bytes)))
     };
+    let mut late = None;
     let next = || {
         watch.goes_on()?;
-        lots::gather(&mut listed)
+        lots::gather(&mut late, &mut listed)
     };
     let mut count = 0;
     lots::in_order(

@@ -9,16 +9,35 @@ use std::thread::{self, Builder};
 /// How many rows make a lot: enough that handing it over costs nothing.
 const LOT: usize = 256;
 
+/// How many bytes are enough for a lot: a row may have a quarter of a million, and many lots are under way.
+const BYTES: usize = 1 << 20;
+
 /// How many lots may wait at each desk.
 const AHEAD: usize = 2;
 
-/// Reads a lot: what `next` gives until there is no more, or enough. Nothing where there was none.
-pub(super) fn gather<T, E>(mut next: impl FnMut() -> Result<Option<T>, E>) -> Result<Option<Vec<T>>, E> {
-    let mut lot = Vec::with_capacity(LOT);
-    while lot.len() < LOT
-        && let Some(item) = next()?
-    {
-        lot.push(item);
+/// Reads a lot: what `next` gives, each with its bytes, until there is no more, or enough. Nothing where there was
+/// none. An error stands behind what was read before it: it waits in `late` until that lot is handed over.
+pub(super) fn gather<T, E>(
+    late: &mut Option<E>,
+    mut next: impl FnMut() -> Result<Option<(T, usize)>, E>,
+) -> Result<Option<Vec<T>>, E> {
+    if let Some(error) = late.take() {
+        return Err(error);
+    }
+    let (mut lot, mut held) = (Vec::with_capacity(LOT), 0);
+    while lot.len() < LOT && held < BYTES {
+        match next() {
+            Ok(Some((item, bytes))) => {
+                lot.push(item);
+                held += bytes;
+            }
+            Ok(None) => break,
+            Err(error) if lot.is_empty() => return Err(error),
+            Err(error) => {
+                *late = Some(error);
+                break;
+            }
+        }
     }
     Ok((!lot.is_empty()).then_some(lot))
 }
@@ -116,9 +135,9 @@ mod tests {
     use super::*;
 
     fn squares(count: u64, stop_at: u64) -> (Vec<u64>, Result<(), u64>) {
-        let (mut items, mut taken) = (0..count, Vec::new());
+        let (mut items, mut taken, mut late) = (0..count, Vec::new(), None);
         let ended = in_order(
-            || gather(|| Ok(items.next())),
+            || gather(&mut late, || Ok(items.next().map(|n| (n, 8)))),
             |lot| lot.into_iter().map(|n| n * n).collect::<Vec<u64>>(),
             |squares| {
                 for square in squares {
@@ -143,6 +162,15 @@ mod tests {
     }
 
     #[test]
+    fn a_lot_of_long_rows_is_a_short_one() {
+        let mut late = None::<()>;
+        let mut rows = vec![("short", 1), ("long", BYTES), ("next", 1)].into_iter();
+        let mut lot = || gather(&mut late, || Ok(rows.next()));
+        assert_eq!(lot(), Ok(Some(vec!["short", "long"])));
+        assert_eq!((lot(), lot()), (Ok(Some(vec!["next"])), Ok(None)));
+    }
+
+    #[test]
     fn the_first_that_is_refused_ends_it() {
         let (taken, ended) = squares(50_000, 700);
         assert_eq!((taken.len(), ended), (701, Err(700)));
@@ -150,14 +178,21 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_ends_it_behind_what_was_read_before() {
-        for (refused, told) in [(500, "refused"), (50_000, "gone")] {
-            let mut n = 0;
-            let next = || {
-                n += 1;
-                if n > 1_000 { Err("gone") } else { Ok(Some(n)) }
-            };
-            let take = |n: &u32| if *n == refused { Err("refused") } else { Ok(()) };
-            assert_eq!(in_order(next, |n| n, take), Err(told));
+        for (refused, told) in [(500, "refused"), (1_000, "refused"), (50_000, "gone"), (1, "refused")] {
+            for readable in [100, 1_000, 1_024] {
+                let (mut n, mut late) = (0, None);
+                let mut number = || {
+                    n += 1;
+                    if n > readable { Err("gone") } else { Ok(Some((n, 4))) }
+                };
+                let next = || gather(&mut late, &mut number);
+                let take = |numbers: &Vec<u32>| {
+                    let is_refused = numbers.contains(&refused);
+                    if is_refused { Err("refused") } else { Ok(()) }
+                };
+                let told = if refused > readable { "gone" } else { told };
+                assert_eq!(in_order(next, |lot| lot, take), Err(told), "{refused} of {readable}");
+            }
         }
     }
 }

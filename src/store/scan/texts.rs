@@ -23,10 +23,11 @@ pub(in crate::store) fn blobs(
     let sql = format!("SELECT subject, kind, part, commitment, salt, bytes FROM blob {which}");
     let mut query = connection.prepare(&sql)?;
     let mut rows = query.query([])?;
+    let mut late = None;
     let next = || {
         watch.goes_on()?;
         let (mut all, mut kinds) = (Vec::new(), Kinds::default());
-        let texts = lots::gather(|| {
+        let texts = lots::gather(&mut late, || {
             let Some(row) = rows.next()? else { return Ok(None) };
             let subject = Uuid::from_bytes(row.get(0)?);
             let kind = kinds.number(row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?, row.get(2)?);
@@ -39,7 +40,7 @@ pub(in crate::store) fn blobs(
             let start = all.len();
             all.extend_from_slice(bytes.unwrap_or_default());
             let content = salt.map(|salt| (salt, start..all.len()));
-            Ok::<_, Trouble>(Some((subject, kind, digest(row, 3)?, content)))
+            Ok::<_, Trouble>(Some(((subject, kind, digest(row, 3)?, content), all.len() - start)))
         })?;
         Ok(texts.map(|texts| (all, kinds, texts)))
     };
@@ -106,14 +107,17 @@ pub(super) fn payloads(connection: &Connection, verifier: &mut Verifier, watch: 
     let sql = "SELECT commitment, sha256, salt, parts, arguments, envelope, revision FROM payload";
     let mut query = connection.prepare(sql)?;
     let mut rows = query.query([])?;
+    let mut late = None;
     let next = || {
         watch.goes_on()?;
         let mut texts = String::new();
-        let payloads = lots::gather(|| {
+        let payloads = lots::gather(&mut late, || {
             let Some(row) = rows.next()? else { return Ok(None) };
             let erased = (1..=4).all(|column| row.get_ref(column) == Ok(ValueRef::Null));
             let place = (envelope_id(row, 5)?, row.get(6)?);
-            Ok::<_, Trouble>(Some((place, digest(row, 0)?, erased, Kept::of(row, &mut texts)?)))
+            let start = texts.len();
+            let payload = (place, digest(row, 0)?, erased, Kept::of(row, &mut texts)?);
+            Ok::<_, Trouble>(Some((payload, texts.len() - start)))
         })?;
         Ok(payloads.map(|payloads| (texts, payloads)))
     };

@@ -20,9 +20,10 @@ pub(super) fn entries(connection: &Connection, verifier: &mut Verifier, watch: &
     let mut leaves = Beside::of(&mut leaves, |row| row.get::<_, i64>(1))?;
     let mut query = connection.prepare("SELECT seq, bytes FROM entry ORDER BY seq")?;
     let mut rows = query.query([])?;
+    let mut late = None;
     let next = || {
         let mut bytes = Vec::new();
-        let entries = lots::gather(|| {
+        let entries = lots::gather(&mut late, || {
             let Some(row) = rows.next()? else { return Ok(None) };
             let seq = unsigned(row, 0)?;
             let leaf = leaves.last(&row.get(0)?, |row| digest(row, 0))?;
@@ -32,7 +33,8 @@ pub(super) fn entries(connection: &Connection, verifier: &mut Verifier, watch: &
             if sealed.is_some() {
                 head = head_of(heads.next()?)?;
             }
-            Ok::<_, Trouble>(Some((seq, start..bytes.len(), leaf, sealed)))
+            let range = start..bytes.len();
+            Ok::<_, Trouble>(Some(((seq, range.clone(), leaf, sealed), range.len())))
         })?;
         Ok(entries.map(|entries| (bytes, entries)))
     };
@@ -79,11 +81,12 @@ pub(super) fn nodes(connection: &Connection, verifier: &Verifier, watch: &Watch)
         };
         let left = index.checked_mul(2);
         let children = child(left)?.zip(child(left.map(|left| left + 1))?);
-        Ok(Some((level, unsigned(row, 1)?, digest(row, 2)?, children)))
+        Ok(Some(((level, unsigned(row, 1)?, digest(row, 2)?, children), 0)))
     };
+    let mut late = None;
     let next = || {
         watch.goes_on()?;
-        lots::gather(&mut node)
+        lots::gather(&mut late, &mut node)
     };
     let look = |nodes: Vec<_>| {
         let check = |(level, index, stored, children)| verifier.node(level, index, stored, children);
