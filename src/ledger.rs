@@ -36,7 +36,7 @@ pub use scan::{MAX_DEPTH, Refusal, RefusalCode, scan};
 pub use tile::{TILE_WIDTH, Tile, entry_bundle, hash_tile};
 pub use tree::{Frontier, Node, leaf_hash};
 pub use verify::{
-    Alone, BASIS, BlobCheck, Fault, FaultKind, JudgementCounts, KnownHold, KnownKey, KnownPrincipal, KnownStop, Listed,
-    REASON, Report, Said, Standing, TokenKey, UndoAsked, Verifier, standing,
+    Alone, BASIS, BlobAlone, BlobCheck, Fault, FaultKind, JudgementCounts, KnownHold, KnownKey, KnownPrincipal,
+    KnownStop, Listed, PayloadAlone, REASON, Report, Said, Standing, TokenKey, UndoAsked, Verifier, standing,
 };
 pub use voucher::{VOUCHER, Vouched, VouchedNames, Voucher};

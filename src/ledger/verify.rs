@@ -8,6 +8,7 @@ mod alone;
 mod apart;
 mod case;
 mod counts;
+mod differs;
 mod erased;
 mod finding;
 mod gate;
@@ -19,7 +20,9 @@ mod signed;
 mod standing;
 #[cfg(test)]
 mod tale;
+mod texts;
 mod tokens;
+mod tree;
 mod vouched;
 
 use std::collections::{HashMap, HashSet};
@@ -28,7 +31,7 @@ use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-pub use alone::Alone;
+pub use alone::{Alone, BlobAlone, PayloadAlone};
 pub use counts::JudgementCounts;
 pub use erased::{BASIS, REASON};
 pub use finding::{BlobCheck, Fault, FaultKind, KnownHold, KnownPrincipal, KnownStop, Listed, Report, Said, UndoAsked};
@@ -36,8 +39,8 @@ pub use signed::KnownKey;
 pub use standing::{Standing, standing};
 pub use tokens::TokenKey;
 
-use super::{Admins, Entry, Fact, Judged, Payload, Salt, commit, profile, sha256};
-use crate::domain::{Digest, EnvelopeId, PrincipalId, Review, Scopes, Stage, Target};
+use super::{Admins, Entry, Fact, Judged, profile, sha256};
+use crate::domain::{Digest, EnvelopeId, PrincipalId, Review, Scopes, Stage};
 
 /// The place of a revision's payload among an envelope's texts.
 fn payload_place(revision: u32) -> String {
@@ -95,7 +98,8 @@ struct Case {
 pub struct Verifier {
     /// Complete subtrees at the right edge: how many entries each covers, and its hash.
     edge: Vec<(u64, Digest)>,
-    cases: HashMap<EnvelopeId, Case>,
+    /// Each in a place of its own: there may be millions, and the map moves what it holds as it grows.
+    cases: HashMap<EnvelopeId, Box<Case>>,
     places: places::Places,
     principals: HashMap<PrincipalId, KnownPrincipal>,
     policies: HashSet<Digest>,
@@ -105,9 +109,9 @@ pub struct Verifier {
     /// Principals and stops whose texts were erased.
     forgotten: HashSet<Uuid>,
     /// Texts of others that named one of them, and went too.
-    gone: HashSet<(Uuid, String)>,
+    gone: HashMap<Uuid, HashSet<String>>,
     /// Texts that came after their envelope was erased.
-    late: HashSet<(Uuid, String)>,
+    late: HashMap<Uuid, HashSet<String>>,
     passes: pass::Passes,
     counts: JudgementCounts,
     log: log::Log,
@@ -119,11 +123,11 @@ pub struct Verifier {
 impl Verifier {
     /// Takes the next entry, with the leaf hash that was stored for it.
     pub fn entry(&mut self, seq: u64, bytes: &[u8], stored_leaf: Option<Digest>) -> Result<(), Fault> {
-        self.entry_alone(seq, Alone::read(bytes), stored_leaf)
+        self.entry_alone(seq, &Alone::read(bytes), stored_leaf)
     }
 
     /// The same with one that was looked at by itself before.
-    pub fn entry_alone(&mut self, seq: u64, alone: Alone, stored_leaf: Option<Digest>) -> Result<(), Fault> {
+    pub fn entry_alone(&mut self, seq: u64, alone: &Alone, stored_leaf: Option<Digest>) -> Result<(), Fault> {
         let next = self.report.entries;
         let bad = |message: String| Fault {
             kind: FaultKind::Tampered,
@@ -135,17 +139,17 @@ impl Verifier {
         }
         let Alone { leaf, entry } = alone;
         match stored_leaf {
-            Some(stored) if stored == leaf => {}
+            Some(stored) if stored == *leaf => {}
             Some(_) => {
                 return Err(bad(format!("Entry {next} is not what its leaf hash was made of.")));
             }
             None => return Err(bad(format!("Entry {next} has no leaf hash."))),
         }
-        let entry = entry.map_err(|what| bad(format!("Entry {next} {what}.")))?;
-        self.step(&entry)
+        let entry = entry.as_ref().map_err(|what| bad(format!("Entry {next} {what}.")))?;
+        self.step(entry)
             .map_err(|why| bad(format!("Entry {next} cannot have happened: {why}.")))?;
-        self.counts.take(&entry);
-        self.grow(leaf);
+        self.counts.take(entry);
+        self.grow(*leaf);
         Ok(())
     }
 
@@ -157,21 +161,6 @@ impl Verifier {
             entry: Some(seq),
             message: format!("Entry {seq} cannot have happened: {why}."),
         })
-    }
-
-    fn grow(&mut self, leaf: Digest) {
-        let mut new = (1, leaf);
-        while let Some(left) = self.edge.pop_if(|left| left.0 == new.0) {
-            new = (left.0 * 2, hash(&[&[1], &left.1.0, &new.1.0]));
-        }
-        self.edge.push(new);
-        self.report.entries += 1;
-    }
-
-    fn root(&self) -> Digest {
-        let mut hashes = self.edge.iter().rev().map(|(_, hash)| *hash);
-        let last = hashes.next().unwrap_or_else(|| hash(&[]));
-        hashes.fold(last, |right, left| hash(&[&[1], &left.0, &right.0]))
     }
 
     /// Follows the lifecycle. The error is a sentence fragment.
@@ -191,13 +180,13 @@ impl Verifier {
                 return Err("it was over before it was proposed".to_owned());
             }
             for (kind, commitment) in blobs {
-                self.places.insert((id.0, kind.clone()), *commitment);
+                self.places.insert(id.0, kind, *commitment);
             }
-            self.places.insert((id.0, payload_place(revision)), *payload);
+            self.places.insert(id.0, &payload_place(revision), *payload);
             self.report.envelopes += 1;
             let mut case = Case::new(entry, revision, *payload);
             case.outer_at = *outer_at;
-            return match self.cases.insert(id, case) {
+            return match self.cases.insert(id, Box::new(case)) {
                 None => Ok(()),
                 Some(_) => Err("its envelope was proposed before".to_owned()),
             };
@@ -223,109 +212,10 @@ impl Verifier {
         }
         for (kind, commitment) in texts {
             if was_erased {
-                self.late.insert((id.0, kind.clone()));
+                self.late.entry(id.0).or_default().insert(kind.clone());
             }
-            self.places.insert((id.0, kind), commitment);
+            self.places.insert(id.0, &kind, commitment);
         }
-        Ok(())
-    }
-
-    /// Checks a head as soon as as many entries as it names were read.
-    pub fn head(&mut self, size: u64, root: Digest, at: Timestamp, note: Option<&[u8]>) -> Result<(), Fault> {
-        self.signatures.head(size, root);
-        if size == self.report.entries && root != self.root() {
-            return Err(Fault {
-                kind: FaultKind::Tampered,
-                entry: size.checked_sub(1),
-                message: format!("The head of {at} over {size} entries names another root than theirs."),
-            });
-        }
-        self.note(size, root, at, note)
-    }
-
-    /// Compares the newest head with what was read: missing or surplus entries are a torn tail.
-    pub fn end(&self, size: Option<u64>) -> Result<(), Fault> {
-        let read = self.report.entries;
-        let message = match size {
-            Some(size) if size == read => return Ok(()),
-            Some(size) if size > read => {
-                format!("The head names {size} entries and {read} are there.")
-            }
-            Some(size) => format!("{read} entries are there and the head covers {size} of them."),
-            None if read == 0 => return Ok(()),
-            None => format!("{read} entries are there and no head covers them."),
-        };
-        let entry = Some(size.unwrap_or(0).min(read));
-        Err(Fault {
-            kind: FaultKind::TornTail,
-            entry,
-            message,
-        })
-    }
-
-    /// Checks a stored inner node against its children.
-    pub fn node(&self, level: u8, index: u64, stored: Digest, children: Option<(Digest, Digest)>) -> Result<(), Fault> {
-        let sound = children.is_some_and(|(left, right)| hash(&[&[1], &left.0, &right.0]) == stored);
-        if sound {
-            return Ok(());
-        }
-        Err(Fault {
-            kind: FaultKind::Tampered,
-            entry: None,
-            message: format!("Tree node {index} of level {level} is not the hash of its children."),
-        })
-    }
-
-    /// Checks a stored text: it must stand in the place of an entry, and be what that commits to.
-    pub fn blob(&mut self, blob: &BlobCheck<'_>) -> Result<(), Fault> {
-        let content = blob.content.as_ref().map(|(salt, bytes)| commit(salt, bytes));
-        self.text(&(blob.subject, blob.kind.clone()), blob.commitment, content)?;
-        if let Some((_, bytes)) = &blob.content
-            && blob.kind == "profile"
-            && let Some(known) = self.principals.get_mut(&PrincipalId(blob.subject))
-        {
-            known.profile = bytes.to_vec();
-        }
-        Ok(())
-    }
-
-    /// Checks a stored payload: its form must give the commitment, and the digest that was shown.
-    pub fn payload(
-        &mut self,
-        (id, revision): (EnvelopeId, u32),
-        commitment: Digest,
-        content: Option<(Salt, &Payload, Digest)>,
-    ) -> Result<(), Fault> {
-        if let Some((_, payload, sha256)) = &content
-            && payload.sha256() != *sha256
-        {
-            let name = commitment.short();
-            return Err(tampered(format!(
-                "The payload {name} has another digest than the one stored with it."
-            )));
-        }
-        if let Some((_, payload, _)) = &content
-            && let Some(case) = self.cases.get_mut(&id)
-        {
-            let target = payload.parts.target.as_ref().map(Target::joined);
-            case.about = Some((payload.parts.tool.clone(), target));
-        }
-        let computed = content.map(|(salt, payload, _)| payload.commitment(&salt));
-        self.text(&(id.0, payload_place(revision)), commitment, computed)
-    }
-
-    fn text(&mut self, place: &(Uuid, String), commitment: Digest, computed: Option<Digest>) -> Result<(), Fault> {
-        let name = format!("{} of {}", place.1, place.0);
-        if self.places.commitment(place) != Some(commitment) {
-            return Err(tampered(format!("No entry commits to the {name}.")));
-        }
-        if computed.is_some_and(|computed| computed != commitment) {
-            return Err(tampered(format!("The {name} is not what its entry commits to.")));
-        }
-        self.is_accounted_for(place, computed.is_some())?;
-        self.places.find(place);
-        self.report.blobs += 1;
-        self.report.erased += u64::from(computed.is_none());
         Ok(())
     }
 
@@ -410,7 +300,7 @@ impl Verifier {
     /// What was found, after everything was handed in: how many envelopes and principals the lists hold.
     pub fn finish(self, envelopes: u64, principals: usize) -> Result<Report, Fault> {
         self.are_all_principals(principals)?;
-        let missing = self.places.missing().next();
+        let missing = self.places.missing().min();
         let message = if let Some((owner, kind)) = missing {
             format!("The {kind} of {owner} is gone, though it was not erased.")
         } else if let Some(policy) = self.policies.iter().next() {

@@ -63,14 +63,14 @@ impl From<rusqlite::Error> for Trouble {
 fn run(connection: &Connection, watch: &Watch) -> Result<Report, Trouble> {
     let mut verifier = Verifier::default();
     tree::entries(connection, &mut verifier, watch)?;
-    tree::nodes(connection, &verifier)?;
+    tree::nodes(connection, &verifier, watch)?;
     watch.goes_on()?;
     let head = Db(connection).head().map_err(Trouble::Store)?;
     verifier.end(head.map(|head| head.size))?;
     verifier.log_keys(&Db(connection).log_keys().map_err(Trouble::Store)?)?;
-    blobs(connection, &mut verifier, "")?;
+    blobs(connection, &mut verifier, "", watch)?;
     watch.goes_on()?;
-    texts::payloads(connection, &mut verifier)?;
+    texts::payloads(connection, &mut verifier, watch)?;
     watch.goes_on()?;
     let people = principals(connection, &verifier)?;
     policies(connection, &mut verifier)?;

@@ -1,7 +1,7 @@
 //! What a change may rest on whatever the lists say: entries that are in the tree.
 
 use super::scan::{self, Trouble};
-use super::{StoreError, Tx};
+use super::{StoreError, Tx, Watch};
 use crate::domain::{Digest, EnvelopeId};
 use crate::ledger::{Entry, Fact, Fault, FaultKind, Verifier, includes, inclusion, leaf_hash, sha256};
 
@@ -77,6 +77,7 @@ impl Tx<'_> {
             self.connection(),
             &mut verifier,
             "WHERE subject IN (SELECT id FROM principal UNION SELECT id FROM stop)",
+            &Watch::default(),
         )?;
         let people = scan::principals(self.connection(), &verifier)?;
         verifier.are_all_principals(people)?;

@@ -31,8 +31,8 @@ impl Verifier {
         let left_out = |subject: &Uuid| !taken.contains(subject) && self.cases.contains_key(&EnvelopeId(*subject));
         let missing = self.places.missing();
         let mut erased = 0;
-        for place in missing.filter(|(subject, _)| !left_out(subject)) {
-            self.is_accounted_for(place, false)?;
+        for (subject, kind) in missing.filter(|(subject, _)| !left_out(subject)) {
+            self.is_accounted_for(subject, kind, false)?;
             erased += 1;
         }
         self.report.erased += erased;

@@ -1,5 +1,7 @@
 //! What was erased, by whom, and what must not be: a text is missing only where an entry says so.
 
+use std::collections::{HashMap, HashSet};
+
 use uuid::Uuid;
 
 use super::{Fault, KnownHold, Verifier, tampered};
@@ -31,7 +33,7 @@ impl Verifier {
                 if self.holds.iter().any(reaches) {
                     return Err("it was erased while a legal hold was on it".to_owned());
                 }
-                self.late.retain(|(subject, _)| *subject != id.0);
+                self.late.remove(&id.0);
                 Ok(())
             }
             _ => Ok(()),
@@ -63,9 +65,11 @@ impl Verifier {
         if !self.forgotten.insert(subject) {
             return Err("it was erased before".to_owned());
         }
-        self.gone.extend(self.signatures.vouchers_by(PrincipalId(subject)));
+        for (whose, place) in self.signatures.vouchers_by(PrincipalId(subject)) {
+            self.gone.entry(whose).or_default().insert(place);
+        }
         for (kind, commitment) in [(REASON, reason), (BASIS, basis)] {
-            self.places.insert((subject, format!("{kind}/0")), commitment);
+            self.places.insert(subject, &format!("{kind}/0"), commitment);
         }
         Ok(())
     }
@@ -97,7 +101,7 @@ impl Verifier {
             }
             _ => return Err("it was held before, or not held".to_owned()),
         }
-        self.places.insert((fact.hold, place.to_owned()), fact.reason);
+        self.places.insert(fact.hold, place, fact.reason);
         Ok(())
     }
 
@@ -109,13 +113,14 @@ impl Verifier {
     }
 
     /// A text that is missing was erased, and one that was erased is missing.
-    pub(super) fn is_accounted_for(&self, place: &(Uuid, String), is_there: bool) -> Result<(), Fault> {
-        let (subject, kind) = place;
-        let case = self.cases.get(&EnvelopeId(*subject));
+    pub(super) fn is_accounted_for(&self, subject: Uuid, kind: &str, is_there: bool) -> Result<(), Fault> {
+        let case = self.cases.get(&EnvelopeId(subject));
         let kept = [REASON, BASIS].iter().any(|kept| kind.starts_with(kept));
-        let gone = self.forgotten.contains(subject)
-            || self.gone.contains(place)
-            || case.is_some_and(|case| case.erasures > 0) && !self.late.contains(place);
+        let among =
+            |texts: &HashMap<Uuid, HashSet<String>>| texts.get(&subject).is_some_and(|texts| texts.contains(kind));
+        let gone = self.forgotten.contains(&subject)
+            || among(&self.gone)
+            || case.is_some_and(|case| case.erasures > 0) && !among(&self.late);
         let erased = !kept && gone;
         match (erased, is_there) {
             (true, false) | (false, true) => Ok(()),

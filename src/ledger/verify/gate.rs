@@ -21,7 +21,7 @@ impl Verifier {
             Fact::PrincipalAdded { .. } => self.added(entry),
             Fact::Requested { wanted, .. } => {
                 if let Wanted::AddPerson { principal, profile, .. } = wanted {
-                    self.places.insert((principal.0, "profile".to_owned()), *profile);
+                    self.places.insert(principal.0, "profile", *profile);
                 }
             }
             Fact::KeyAdded {
@@ -57,7 +57,7 @@ impl Verifier {
                     .iter_mut()
                     .find(|known| known.id == *stop && known.resumed.is_none());
                 known.ok_or("nothing was stopped")?.resumed = Some((entry.actor.id, entry.at));
-                self.places.insert((*stop, "resumed".to_owned()), *reason);
+                self.places.insert(*stop, "resumed", *reason);
             }
             Fact::LegalHold(hold) => self.held(entry, hold)?,
             Fact::Forgotten {
@@ -102,7 +102,7 @@ impl Verifier {
         else {
             return;
         };
-        self.places.insert((principal.0, "profile".to_owned()), *profile);
+        self.places.insert(principal.0, "profile", *profile);
         let known = KnownPrincipal {
             id: *principal,
             kind: *kind,
@@ -121,10 +121,9 @@ impl Verifier {
         if entry.actor.kind != ActorKind::Human || self.stops.iter().any(|known| known.id == stopped.stop) {
             return Err("no person stopped it, or it was stopped before".to_owned());
         }
-        self.places
-            .insert((stopped.stop, "reason/0".to_owned()), stopped.reason);
+        self.places.insert(stopped.stop, "reason/0", stopped.reason);
         if let Some(run) = stopped.run {
-            self.places.insert((stopped.stop, "run".to_owned()), run);
+            self.places.insert(stopped.stop, "run", run);
         }
         self.stops.push(KnownStop {
             id: stopped.stop,

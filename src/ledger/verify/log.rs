@@ -40,8 +40,8 @@ impl Verifier {
                 if !by_person {
                     return Err("no person accepted the rollback".to_owned());
                 }
-                let place = (ledger, format!("reason/{}", self.log.rollbacks));
-                self.places.insert(place, *reason);
+                let place = format!("reason/{}", self.log.rollbacks);
+                self.places.insert(ledger, &place, *reason);
                 self.log.rollbacks += 1;
                 key
             }

@@ -62,7 +62,7 @@ impl Verifier {
     pub(super) fn pass_is_used(&mut self, id: EnvelopeId, original: EnvelopeId) -> Result<(), String> {
         let to = self.cases.get(&id).ok_or("its envelope was never proposed")?;
         let left = |case: &&Case| case.stage == Stage::Approved && case.edited > 0 && case.outer_at.is_some();
-        let from = self.cases.get(&original).filter(left);
+        let from = self.cases.get(&original).map(Box::as_ref).filter(left);
         let from = from.ok_or("it used a pass that was not there")?;
         if to.outer_at.is_none() || to.agent.is_none() || to.agent != from.agent {
             return Err("it used the pass of another agent".to_owned());

@@ -44,8 +44,8 @@ impl Verifier {
             .signatures
             .vouch(voucher.principal, voucher.key, admin)
             .ok_or("its admin vouched for that key before")?;
-        self.places
-            .insert((voucher.principal.0, format!("voucher/{n}")), voucher.names);
+        let place = format!("voucher/{n}");
+        self.places.insert(voucher.principal.0, &place, voucher.names);
         Ok(())
     }
 }

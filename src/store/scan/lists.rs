@@ -2,8 +2,8 @@
 
 use rusqlite::Connection;
 
-use super::Trouble;
-use super::beside::Beside;
+use super::beside::{Beside, id};
+use super::{Trouble, lots};
 use crate::domain::Digest;
 use crate::ledger::{Listed, Verifier};
 use crate::store::envelopes::{COLUMNS, read};
@@ -23,24 +23,26 @@ pub(super) fn projections(connection: &Connection, verifier: &mut Verifier, watc
     let mut outcomes = beside(words::OUTCOME, "outcome", "")?;
     let mut reviews = beside(words::REVIEW, "review", "")?;
     let mut undos = beside(words::UNDO, "undo", "")?;
-    let mut payloads = Beside::of(&mut payloads)?;
-    let (mut decisions, mut questions) = (Beside::of(&mut decisions)?, Beside::of(&mut questions)?);
-    let (mut outcomes, mut reviews) = (Beside::of(&mut outcomes)?, Beside::of(&mut reviews)?);
-    let mut undos = Beside::of(&mut undos)?;
+    let mut payloads = Beside::of(&mut payloads, |row| id(row, 1))?;
+    let mut decisions = Beside::of(&mut decisions, |row| id(row, 7))?;
+    let mut questions = Beside::of(&mut questions, |row| id(row, 3))?;
+    let mut outcomes = Beside::of(&mut outcomes, |row| id(row, 2))?;
+    let mut reviews = Beside::of(&mut reviews, |row| id(row, 4))?;
+    let mut undos = Beside::of(&mut undos, |row| id(row, 4))?;
     let mut query = connection.prepare(&format!("SELECT {} FROM envelope ORDER BY id", *COLUMNS))?;
     let mut rows = query.query([])?;
-    let mut count = 0;
-    while let Some(row) = rows.next()? {
-        watch.goes_on()?;
+    let mut listed = || {
+        let Some(row) = rows.next()? else { return Ok(None) };
         let envelope = read(row)?;
-        let id = envelope.id.0.into_bytes();
-        let sha256 = payloads.one((&id, 1), |row| row.get::<_, Option<[u8; 32]>>(0))?;
-        let said = decisions.all((&id, 7), words::decision)?;
-        let asked = questions.all((&id, 3), words::question)?;
-        let ran = outcomes.one((&id, 2), words::outcome)?;
-        let reviewed = reviews.one((&id, 4), words::review)?;
-        let undo = undos.one((&id, 4), words::undo)?;
-        verifier.projection(&Listed {
+        let key = Some(envelope.id.0.into_bytes());
+        let sha256 = payloads.last(&key, |row| row.get::<_, Option<[u8; 32]>>(0))?;
+        let said = decisions.all(&key, words::decision)?;
+        let asked = questions.all(&key, words::question)?;
+        let ran = outcomes.last(&key, words::outcome)?;
+        let reviewed = reviews.last(&key, words::review)?;
+        let undo = undos.last(&key, words::undo)?;
+        let bytes = envelope.tool.len() + envelope.target.as_ref().map_or(0, String::len);
+        let listed = Listed {
             payload_sha256: sha256.flatten().map(Digest),
             decisions: said
                 .into_iter()
@@ -50,15 +52,29 @@ pub(super) fn projections(connection: &Connection, verifier: &mut Verifier, watc
             outcome: ran.map(|ran| ran.succeeded),
             reviewed: reviewed.map(|review| (Some(review.person), review.finding, review.at)),
             undo: undo.map(|undo| (Some(undo.person), undo.at, undo.answer)),
-            ..listed(envelope)
-        })?;
-        count += 1;
-    }
+            ..row_of(envelope)
+        };
+        Ok::<_, Trouble>(Some((listed, bytes)))
+    };
+    let mut late = None;
+    let next = || {
+        watch.goes_on()?;
+        lots::gather(&mut late, &mut listed)
+    };
+    let mut count = 0;
+    lots::in_order(
+        next,
+        |lot| lot,
+        |lot: &Vec<Listed>| {
+            count += lot.len() as u64;
+            Ok(lot.iter().try_for_each(|listed| verifier.projection(listed))?)
+        },
+    )?;
     Ok(count)
 }
 
 /// What its own row says of an envelope.
-fn listed(envelope: Envelope) -> Listed {
+fn row_of(envelope: Envelope) -> Listed {
     let words = envelope.has_words();
     Listed {
         id: envelope.id,
