@@ -25,6 +25,9 @@ const SHORTEST_ID: usize = 6;
 /// How many of the newest are looked at before any index is: most searches want those.
 const NEAR: u32 = 1_000;
 
+/// How much further it is worth to look where that had this share of what was asked for.
+const WIDER: u32 = 8;
+
 /// How many ids an index may name to be of use: so many are sorted in a few milliseconds, and what more fit is
 /// rarely far from the newest.
 const MOST: usize = 65_536;
@@ -92,12 +95,18 @@ impl Db<'_> {
             query.raw_bind_parameter(place, value)?;
         }
         let mut found = Vec::new();
-        let edge = self.edge(span, near)?;
-        walk(&mut query, edge.map_or(span, |edge| span.above(edge)), &mut found)?;
-        let Some(edge) = edge.filter(|_| found.len() < limit) else {
-            return Ok(found);
-        };
-        span = span.to(edge);
+        for many in [near, near * WIDER] {
+            let edge = self.edge(span, many)?;
+            walk(&mut query, edge.map_or(span, |edge| span.above(edge)), &mut found)?;
+            let Some(edge) = edge.filter(|_| found.len() < limit) else {
+                found.truncate(limit);
+                return Ok(found);
+            };
+            span = span.to(edge);
+            if found.len() * (WIDER as usize) < limit {
+                break;
+            }
+        }
         match self.lead(&sought.conditions, span, most)? {
             Some(ids) => {
                 for id in ids {
