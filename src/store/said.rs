@@ -26,8 +26,8 @@ const GROUPS: usize = 32;
 
 /// How many envelopes are taken in at once, and after how many bytes of text it is enough: the writer has others
 /// to serve.
-const AT_ONCE: u32 = 64;
-const ENOUGH: usize = 128 * 1024;
+const AT_ONCE: u32 = 32;
+const ENOUGH: usize = 64 * 1024;
 
 /// The questions that name every envelope that can have a word in its texts; `None` where it is too short for
 /// the index. The word is in lower case.

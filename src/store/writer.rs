@@ -20,7 +20,7 @@ const GROUP: usize = 128;
 const COMMITS_PER_CHECKPOINT: u32 = 256;
 
 /// How many portions of texts are taken into the index of words at a time, where nobody waits.
-const PORTIONS: u32 = 16;
+const PORTIONS: u32 = 64;
 
 /// Where the ledger ends, and who signs it there.
 #[derive(Debug, Clone)]

@@ -13,8 +13,8 @@ use super::super::writer::Order;
 /// How long texts lie before they are taken in: what happens to an envelope at once is taken in once.
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// How long the writer is left alone between two portions.
-const BETWEEN: Duration = Duration::from_millis(10);
+/// How long the writer is left alone after each time: while others keep it busy, it takes in one portion.
+const BETWEEN: Duration = Duration::from_millis(200);
 
 /// Wakes the thread. It ends with the writer.
 #[derive(Debug)]
