@@ -33,7 +33,7 @@ pub use money::{Money, MoneyError, currency_sign, grouped, read_amount};
 pub use origin::Origin;
 pub use permission::{Barred, Verb, counts_from};
 pub use principal::{AgentPrincipal, NameError, Person, Principal, PrincipalKind, Role, Scopes, check_name};
-pub use search::{Relation, SEARCH_KEYS, Search, SearchError, Term, Wanted};
+pub use search::{Relation, SEARCH_KEYS, Search, SearchError, Term, Wanted, folded};
 pub use shown::{Shown, visible_json};
 pub use signal::{MAX_SIGNAL_NAME, MAX_SIGNAL_TEXT, MAX_SIGNALS, SignalError, check_signals};
 pub use span::{Countdown, ParseRetentionError, ParseSpanError, parse_retention, parse_span};

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
 
 use super::Summary;
-use crate::domain::{Search, Wanted, loosely};
+use crate::domain::{Search, Wanted, folded, loosely};
 
 impl Summary {
     /// Whether every word of a search fits. Words are looked for loosely in the names of the row, and to
@@ -42,7 +42,7 @@ impl Summary {
                 relation.holds(&left.max(SignedDuration::ZERO), span)
             }
             Wanted::Word(word) => {
-                let target = self.target.as_deref().unwrap_or_default().to_lowercase();
+                let target = folded(self.target.as_deref().unwrap_or_default());
                 let names = [class, &self.tool, &self.agent];
                 names.into_iter().any(|name| loosely(name, word))
                     || target.contains(word)

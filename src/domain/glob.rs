@@ -14,7 +14,7 @@ impl Glob {
     }
 
     pub fn fits(&self, name: &str) -> bool {
-        let name = name.to_lowercase();
+        let name = super::folded(name);
         let mut parts = self.0.split('*');
         let first = parts.next().unwrap_or_default();
         let Some(mut rest) = name.strip_prefix(first) else {
@@ -49,7 +49,7 @@ impl Glob {
 /// begins: `pyrf` finds `payment.refund`. Digits and signs are never guessed around: `t-440` is not `T-4410`.
 /// The word is in lower case.
 pub fn loosely(name: &str, word: &str) -> bool {
-    let name = name.to_lowercase();
+    let name = super::folded(name);
     if name.contains(word) {
         return true;
     }

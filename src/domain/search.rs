@@ -29,6 +29,12 @@ pub const SEARCH_KEYS: [&str; 14] = [
     "left",
 ];
 
+/// In lower case, in any alphabet. The small sigma that ends a Greek word is the one within it: where a text is cut
+/// does not change what it says.
+pub fn folded(text: &str) -> String {
+    text.to_lowercase().replace('ς', "σ")
+}
+
 /// A search that was read; none of its words is left out.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Search {
@@ -191,7 +197,7 @@ fn term(word: &str) -> Result<Term, SearchError> {
 }
 
 fn wanted(word: &str) -> Result<Wanted, SearchError> {
-    let lower = word.to_lowercase();
+    let lower = folded(word);
     if let Some((key, value)) = lower.split_once(':').filter(|(_, value)| !value.is_empty()) {
         let said = || value.to_owned();
         match key {

@@ -167,6 +167,12 @@ impl Db<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// Whether the files still have something that was erased.
+    pub fn owes_scrub(&self) -> Result<bool, StoreError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM erasure WHERE gone = 0)";
+        Ok(self.0.query_row(sql, [], |row| row.get(0))?)
+    }
+
     /// Envelopes with this in their payload, a text, target or run, to the letter or as JSON writes it.
     pub fn holding(&self, text: &str, limit: u32) -> Result<Vec<Envelope>, StoreError> {
         let json = serde_json::to_string(text).unwrap_or_default();

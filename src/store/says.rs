@@ -7,6 +7,8 @@ use rusqlite::Connection;
 use rusqlite::functions::{Context, FunctionFlags};
 use serde_json::Value;
 
+use crate::domain::folded;
+
 /// Teaches it to a connection. It is pure, and not to be used by what a schema defines.
 pub(super) fn teach(connection: &Connection) -> rusqlite::Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_DIRECTONLY;
@@ -43,13 +45,13 @@ fn value_spelt(value: &Value, out: &mut String) {
 }
 
 fn line(text: &str, out: &mut String) {
-    out.push_str(&text.to_lowercase());
+    out.push_str(&folded(text));
     out.push('\n');
 }
 
 /// The word is in lower case.
 fn says(text: &str, word: &str) -> bool {
-    if text.to_lowercase().contains(word) {
+    if folded(text).contains(word) {
         return true;
     }
     // Only an escape can hide it.
@@ -58,11 +60,11 @@ fn says(text: &str, word: &str) -> bool {
 
 fn value_says(value: &Value, word: &str) -> bool {
     match value {
-        Value::String(text) => text.to_lowercase().contains(word),
+        Value::String(text) => folded(text).contains(word),
         Value::Array(items) => items.iter().any(|item| value_says(item, word)),
         Value::Object(members) => members
             .iter()
-            .any(|(key, member)| key.to_lowercase().contains(word) || value_says(member, word)),
+            .any(|(key, member)| folded(key).contains(word) || value_says(member, word)),
         Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }
@@ -83,6 +85,9 @@ mod tests {
         }
         assert!(says(r#"{"path":"evil\/x"}"#, "evil/x"));
         assert!(says("MÜLLER", "müller"));
+        for word in ["οδοσ", "οδοσα", "σίσυφοσ"] {
+            assert!(says("ΟΔΟΣΑΘΗΝΑ ΣΊΣΥΦΟΣ", word), "{word}");
+        }
         assert!(!says(r#"{"iban":"DE88"}"#, "de89"));
         assert!(!says("broken \\u0044", "d"));
     }

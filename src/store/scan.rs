@@ -165,7 +165,7 @@ fn holds_and_files(connection: &Connection, verifier: &Verifier) -> Result<(), T
     let mut query = connection.prepare("SELECT sha256, bytes FROM file")?;
     let mut rows = query.query([])?;
     while let Some(row) = rows.next()? {
-        let named = digest(row, 0)?;
+        let named = digest(row, 0).map_err(|_| odd("A file has a name that is no digest.".to_owned()))?;
         let bytes = row.get_ref(1)?.as_blob().map_err(rusqlite::Error::from)?;
         if sha256(bytes) != named {
             return Err(odd(format!(

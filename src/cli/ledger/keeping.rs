@@ -9,7 +9,7 @@ use crate::cli::error::CliError;
 use crate::cli::machine::fresh_key;
 use crate::cli::output::Output;
 use crate::cli::text;
-use crate::client::Client;
+use crate::client::{Client, ClientError};
 use crate::domain::{EnvelopeId, PrincipalKind, Shown};
 
 pub(super) async fn erase(place: &Place, erase: &Erase, out: &Output) -> Result<(), CliError> {
@@ -50,15 +50,30 @@ pub(super) async fn erase(place: &Place, erase: &Erase, out: &Output) -> Result<
         }
         (None, id) => Vec::from_iter(id),
     };
+    let mut left = Vec::new();
     for (n, id) in (1..).zip(&ids) {
         let request = EraseRequest {
             more: n < ids.len(),
             ..request.clone()
         };
-        let receipt = connection.client.erase(*id, &fresh_key(), &request).await?;
-        out.value(&receipt, |receipt| erased(receipt, request.more))?;
+        match connection.client.erase(*id, &fresh_key(), &request).await {
+            Ok(receipt) => out.value(&receipt, |receipt| erased(receipt, request.more))?,
+            // The others go all the same, and where it takes two admins each is asked for.
+            Err(ClientError::Refused(refusal)) if ids.len() > 1 => {
+                left.push(format!("{id}: {}", refusal.message));
+            }
+            Err(error) => return Err(error.into()),
+        }
     }
-    connection.close().await
+    connection.close().await?;
+    if left.is_empty() {
+        return Ok(());
+    }
+    let (some, all) = (left.len(), ids.len());
+    Err(CliError::Changed(format!(
+        "{some} of {all} envelopes were not erased.\n{}",
+        left.join("\n")
+    )))
 }
 
 /// The one who had this name and was revoked.
@@ -76,7 +91,7 @@ async fn revoked(client: &Client, name: &str) -> Result<Uuid, CliError> {
         }
     }
     Err(CliError::Usage(
-        format!("Nobody was ever called {}.", Shown::line(name)),
+        format!("Nobody is or was called {}, or the name was erased.", Shown::line(name)),
         "`signoff reviewer list` and `signoff agent list` show who is and was there.",
     ))
 }

@@ -44,7 +44,7 @@ impl Service {
         let words = (word(&request.reason, "/reason")?, word(&request.basis, "/basis")?);
         let (by, route) = (admin.id, format!("erase/{id}"));
         let world = Arc::clone(&self.world);
-        let mut receipt = self
+        let done = self
             .store
             .write(move |tx| {
                 if let Some(answer) = key.replayed(tx, by, &route)? {
@@ -72,10 +72,12 @@ impl Service {
                 key.remember(tx, by, &route, &answer)?;
                 Ok::<_, Refusal>(Ok::<EraseReceipt, Refusal>(receipt))
             })
-            .await??;
+            .await;
+        // The last of several may be refused, and those before it count on its ending what they began.
+        let gone = !more && (!self.store.read(|db| db.owes_scrub()).await? || self.scrub().await);
+        let receipt: EraseReceipt = done??;
         self.wakes.changed(id);
-        receipt.gone = !more && self.scrub().await;
-        Ok(receipt)
+        Ok(EraseReceipt { gone, ..receipt })
     }
 
     /// Which envelopes hold a text: what an erasure of somebody's data has to go through.

@@ -7,7 +7,7 @@ use super::Service;
 use super::after::UNDO_REASON;
 use super::case::{Case, read_case};
 use super::kept::{JUDGEMENT, blob, claimed, newest, record, text};
-use super::{mask, signals};
+use super::{load, mask, signals, standing};
 use crate::api::{
     Canned, ClaimView, DecisionView, EnvelopeView, HistoryView, LedgerPoint, Outcome, OutcomeRequest, QuestionView,
     ReviewView, SignalView, Summary, UndoView,
@@ -52,7 +52,7 @@ impl Service {
 
     /// The view of whoever runs it, the agent or its executor, with a fresh token while it may be redeemed.
     pub(super) async fn view_for(&self, caller: &str, id: EnvelopeId) -> Result<EnvelopeView, Refusal> {
-        Ok(self.narrowed(caller, self.case(id, false).await?))
+        self.with_token(caller, self.case(id, false).await?).await
     }
 
     /// The same of an envelope that was written a moment ago, without reading it back.
@@ -80,7 +80,11 @@ impl Service {
             repeats: None,
             past: None,
         };
-        self.narrowed(agent, case)
+        let token = self.token(agent, &case.envelope);
+        EnvelopeView {
+            token,
+            ..self.narrowed(case)
+        }
     }
 
     async fn view(&self, caller: &Principal, id: EnvelopeId) -> Result<EnvelopeView, Refusal> {
@@ -88,7 +92,7 @@ impl Service {
         match caller.kind {
             PrincipalKind::Human => self.masked(case),
             PrincipalKind::Agent | PrincipalKind::Service if self.may_run(caller, &case.envelope) => {
-                Ok(self.narrowed(&caller.name, case))
+                self.with_token(&caller.name, case).await
             }
             PrincipalKind::Agent | PrincipalKind::Service => Err(Refusal::not_found()),
         }
@@ -120,10 +124,29 @@ impl Service {
         case.ok_or_else(Refusal::not_found)
     }
 
-    /// What agents and executors see: how it stands and why, without what others know of it. The token is for
-    /// this caller alone.
-    fn narrowed(&self, caller: &str, case: Case) -> EnvelopeView {
-        let envelope = case.envelope.clone();
+    /// What agents and executors see, with a token for this caller alone where it may be taken. Whoever is shown a
+    /// token takes the gate's word, so it is given on what the entries say, and not on a row.
+    async fn with_token(&self, caller: &str, case: Case) -> Result<EnvelopeView, Refusal> {
+        let (id, seems) = (case.envelope.id, case.envelope.is_redeemable());
+        let mut view = self.narrowed(case);
+        if seems && self.tokens.is_some() {
+            let proven = self.store.write(move |tx| {
+                let envelope = load(tx, id)?;
+                standing::decidable(tx, &envelope)?;
+                Ok::<_, Refusal>(envelope)
+            });
+            view.token = self.token(caller, &proven.await?);
+        }
+        Ok(view)
+    }
+
+    fn token(&self, caller: &str, envelope: &Envelope) -> Option<String> {
+        let mint = |tokens: &Arc<Tokens>| tokens.mint(envelope, caller, self.now(), self.world.random());
+        self.tokens.as_ref().and_then(mint)
+    }
+
+    /// How it stands and why, without what others know of it.
+    fn narrowed(&self, case: Case) -> EnvelopeView {
         let mut view = self.whole(case);
         view.payload = None;
         view.proposed_raw = None;
@@ -133,8 +156,6 @@ impl Service {
         // Who knows what convinces reviewers can say it beforehand.
         view.canned = Canned::default();
         view.unlike.clear();
-        let mint = |tokens: &Arc<Tokens>| tokens.mint(&envelope, caller, self.now(), self.world.random());
-        view.token = self.tokens.as_ref().and_then(mint);
         view
     }
 

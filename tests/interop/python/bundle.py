@@ -211,6 +211,20 @@ def policies(bundle):
     return len(there)
 
 
+def token_keys(bundle):
+    """The keys of tokens are those that the entries name, each from its entry to the next one's (RFC 7517, 7638, 8037)."""
+    named = [entry for entry in map(json.loads, bundle.entries()) if entry["kind"] == "token_key_named"]
+    expected = []
+    for n, entry in enumerate(named):
+        key = {"crv": "Ed25519", "kty": "OKP", "x": entry["data"]["key"]}
+        kid = base64.urlsafe_b64encode(sha256(rfc8785.dumps(key))).decode().rstrip("=")
+        expected.append({**key, "alg": "EdDSA", "kid": kid, "use": "sig", "from": entry["at"]})
+        if n + 1 < len(named):
+            expected[n]["until"] = named[n + 1]["at"]
+    assert json.loads(bundle.read("token.jwks")) == {"keys": expected}, "other keys sign tokens than the entries name"
+    return len(expected)
+
+
 def manifest(bundle):
     says = json.loads(bundle.read("manifest.json"))
     log = bundle.read("checkpoint").decode().split("\n")[0]
@@ -221,7 +235,7 @@ def manifest(bundle):
     return proposed
 
 
-CHECKS = (note, canonical, tree, tiles, commitments, decisions, policies, manifest)
+CHECKS = (note, canonical, tree, tiles, commitments, decisions, policies, token_keys, manifest)
 
 
 def main():

@@ -40,6 +40,47 @@ fn an_admin_looks_for_somebody_holds_releases_and_erases() {
 }
 
 #[test]
+fn what_cannot_be_erased_keeps_nothing_else_from_it() {
+    let place = Place::new();
+    let agent = place.add(&["agent", "add", "support-3"]);
+    let ana = place.add(&["reviewer", "add", "ana", "--role", "senior"]);
+    let propose = |amount: u32| {
+        let text = format!(
+            r#"{{"action":{{"tool":"issue_refund","arguments":{{"amount":{amount}}}}},"rationale":"for zoe@example.com"}}"#
+        );
+        place.json(&["--token-file", &agent, "submit", &place.proposal(&text)])["id"].clone()
+    };
+    let ids = [60, 61, 62].map(propose);
+    for id in [&ids[0], &ids[2]] {
+        place.json(&["--token-file", &ana, "reject", id.as_str().unwrap(), "--reason", "no"]);
+    }
+    let all = [
+        "ledger",
+        "erase",
+        "--subject",
+        "zoe@example.com",
+        "--yes",
+        "--reason",
+        "asked",
+        "--basis",
+        "GDPR Art. 17",
+    ];
+    let done = place.run(&all);
+    assert_eq!(done.status.code(), Some(5));
+    let said = String::from_utf8_lossy(&done.stderr).into_owned();
+    let waits = ids[1].as_str().unwrap();
+    let one = format!("{waits}: It is waiting, so its texts are needed still.");
+    assert!(
+        said.contains("1 of 3 envelopes were not erased.") && said.contains(&one),
+        "{said}"
+    );
+    assert_eq!(String::from_utf8_lossy(&done.stdout).matches("Erased ").count(), 2);
+    // The last that is listed is the one that waits by now.
+    place.json(&["--token-file", &ana, "reject", waits, "--reason", "no"]);
+    assert_eq!(place.run(&all).status.code(), Some(0));
+}
+
+#[test]
 fn an_admin_erases_the_name_of_somebody_who_was_revoked_and_the_reasons_of_a_stop() {
     let place = Place::new();
     place.add(&["reviewer", "add", "zoeliese", "--role", "senior"]);

@@ -148,6 +148,21 @@ async fn erased_texts_are_in_no_file_any_more_and_the_ledger_verifies() {
 }
 
 #[tokio::test]
+async fn the_bytes_of_several_go_also_where_the_last_of_them_is_refused() {
+    let mut gate = gate().await;
+    let envelope = told_everything(&mut gate).await;
+    let waiting = gate.propose("issue_refund", json!({"amount": 60})).await;
+    let word = json!({"reason": "asked for it", "basis": "GDPR Art. 17", "more": true});
+    let erased = gate.post("admin", &path(&envelope, "/erase"), word).await;
+    assert_eq!((erased.status, &erased.body["gone"]), (StatusCode::OK, &json!(false)));
+    assert!(!holding(gate.folder.path(), SECRET).is_empty());
+    let refused = erase(&gate, "admin", &waiting).await;
+    assert_eq!(refused.body["error"]["code"], "not_over");
+    assert_eq!(holding(gate.folder.path(), SECRET), [""; 0]);
+    gate.verify();
+}
+
+#[tokio::test]
 async fn an_erasure_hides_no_step_and_says_who_and_why() {
     let mut gate = gate().await;
     let envelope = told_everything(&mut gate).await;
