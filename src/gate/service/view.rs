@@ -52,7 +52,8 @@ impl Service {
 
     /// The view of whoever runs it, the agent or its executor, with a fresh token while it may be redeemed.
     pub(super) async fn view_for(&self, caller: &str, id: EnvelopeId) -> Result<EnvelopeView, Refusal> {
-        self.with_token(caller, self.case(id, false).await?).await
+        let case = self.case(id, false).await?;
+        Box::pin(self.with_token(caller, case)).await
     }
 
     /// The same of an envelope that was written a moment ago, without reading it back.
@@ -92,7 +93,8 @@ impl Service {
         match caller.kind {
             PrincipalKind::Human => self.masked(case),
             PrincipalKind::Agent | PrincipalKind::Service if self.may_run(caller, &case.envelope) => {
-                self.with_token(&caller.name, case).await
+                // By itself it would make every future that reads an envelope a large one.
+                Box::pin(self.with_token(&caller.name, case)).await
             }
             PrincipalKind::Agent | PrincipalKind::Service => Err(Refusal::not_found()),
         }
