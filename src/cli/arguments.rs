@@ -247,7 +247,7 @@ pub(super) struct Serve {
 
 #[derive(Debug, Args)]
 pub(super) struct List {
-    /// Only what fits: words, and class: agent: tool: target: run: by: role: stage: severity: since: until: amount> age< left<
+    /// Only what fits: words, and class: agent: tool: target: run: by: role: stage: severity: since: until: amount> amount:1..5 age< left<
     #[arg(value_name = "SEARCH", conflicts_with_all = ["after", "find"])]
     pub only: Option<Search>,
     /// What was let through under somebody's eyes instead, the newest first

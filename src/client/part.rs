@@ -33,10 +33,11 @@ impl Client {
             if !is_last && next.entries.is_empty() {
                 return Err(ClientError::Strange("it has neither entries nor a head".to_owned()));
             }
-            let before = std::mem::take(&mut all.entries);
+            let mut entries = std::mem::take(&mut all.entries);
+            entries.extend(next.entries);
             all = Part {
                 from: held,
-                entries: before.into_iter().chain(next.entries).collect(),
+                entries,
                 ..next
             };
             if is_last {

@@ -54,12 +54,7 @@ impl Tx<'_> {
             "UPDATE payload SET salt = NULL, sha256 = NULL, parts = NULL, arguments = NULL \
              WHERE envelope = ?1 AND salt IS NOT NULL",
         )?;
-        let sql = "UPDATE blob SET salt = NULL, bytes = NULL \
-                   WHERE subject = ?1 AND bytes IS NOT NULL AND kind NOT IN (?2, ?3)";
-        texts += self
-            .connection()
-            .prepare_cached(sql)?
-            .execute(params![id, REASON, BASIS])?;
+        texts += self.erase_texts(envelope.id.0)?;
         said::take_out(self.connection(), envelope.id)?;
         run("UPDATE decision SET sha256 = NULL WHERE envelope = ?1")?;
         run("UPDATE envelope SET target = NULL, run = NULL WHERE id = ?1")?;
@@ -80,11 +75,7 @@ impl Tx<'_> {
     /// Erases all texts of a principal or stop; returns how many there were. What was answered about it goes too.
     pub fn forget(&self, subject: Uuid) -> Result<u64, StoreError> {
         let id = subject.as_bytes();
-        let sql = "UPDATE blob SET salt = NULL, bytes = NULL \
-                   WHERE subject = ?1 AND bytes IS NOT NULL AND kind NOT IN (?2, ?3)";
-        let mut erase = self.connection().prepare_cached(sql)?;
-        let texts = erase.execute(params![id, REASON, BASIS])?;
-        let texts = texts + self.erase_vouchers(PrincipalId(subject))?;
+        let texts = self.erase_texts(subject)? + self.erase_vouchers(PrincipalId(subject))?;
         self.connection()
             .prepare_cached("UPDATE principal SET name = ?2, scopes = '{}' WHERE id = ?1")?
             .execute(params![id, PrincipalId(subject).erased_name()])?;
@@ -93,6 +84,14 @@ impl Tx<'_> {
             .execute([id])?;
         self.forget_answers(&[EnvelopeId(subject)])?;
         Ok(u64::try_from(texts).unwrap_or(u64::MAX))
+    }
+
+    /// Erases the texts of a subject, but for why it was erased.
+    fn erase_texts(&self, subject: Uuid) -> Result<usize, StoreError> {
+        let sql = "UPDATE blob SET salt = NULL, bytes = NULL \
+                   WHERE subject = ?1 AND bytes IS NOT NULL AND kind NOT IN (?2, ?3)";
+        let mut erase = self.connection().prepare_cached(sql)?;
+        Ok(erase.execute(params![subject.as_bytes(), REASON, BASIS])?)
     }
 
     /// Erases what names somebody as the admin who vouched for keys of others.
