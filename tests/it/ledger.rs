@@ -520,6 +520,13 @@ async fn lists_that_name_another_action_than_the_payload_do_not_verify() {
     }
 }
 
+#[tokio::test]
+async fn a_file_under_a_name_that_is_no_digest_is_tampering() {
+    let folder = lived_in().await;
+    damage(folder.path(), "INSERT INTO file VALUES (x'00', x'00', 1, x'00')");
+    assert_eq!(fault(folder.path()).message, "A file has a name that is no digest.");
+}
+
 /// What is only read is not brought up to date: it is said what to do, and nothing is answered from lists that
 /// this version does not know.
 #[tokio::test]

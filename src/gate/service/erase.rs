@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::hold::keeps;
 use super::second::{self, Word};
-use super::{RequestKey, Service, actor, due, entry_of, kept, load, world};
+use super::{RequestKey, Service, actor, due, entry_of, kept, load, standing, world};
 use crate::api::{
     EraseReceipt, EraseRequest, ErasedView, PruneAnswer, PruneRequest, PrunedView, SubjectAnswer, SubjectRequest,
 };
@@ -220,6 +220,7 @@ fn wipe(
 /// Whether its texts may go, and the stage it is in then.
 fn may_go(tx: &Tx<'_>, envelope: &Envelope) -> Result<Stage, Refusal> {
     keeps(tx, envelope)?;
+    standing::standing(tx, envelope)?;
     apply(envelope.stage, &Event::Erased).map_err(|step| {
         Refusal::conflict(
             "not_over",

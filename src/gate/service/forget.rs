@@ -72,20 +72,28 @@ impl Service {
     }
 }
 
-/// Whether it is somebody who was revoked, or a stop that is over, and not erased yet.
+/// Whether it is somebody who was revoked, or a stop that is over, and not erased yet; by the entries, since an
+/// entry that does not follow from them would stand there for good.
 fn may_go(tx: &Tx<'_>, subject: Uuid) -> Result<(), Refusal> {
-    let over = if let Some((principal, _)) = tx.principals()?.into_iter().find(|(p, _)| p.id.0 == subject) {
-        principal.revoked_at.is_some()
-    } else {
-        let stop = tx.stops(false)?.into_iter().find(|stop| stop.id == subject);
-        stop.ok_or_else(Refusal::not_found)?.resumed.is_some()
-    };
-    if !over {
+    let (mut is_there, mut is_over) = (false, false);
+    for entry in tx.proven_entries(None)? {
+        match &entry.fact {
+            Fact::PrincipalAdded { principal, .. } => is_there |= principal.0 == subject,
+            Fact::Stopped(stopped) => is_there |= stopped.stop == subject,
+            Fact::PrincipalRevoked { principal } => is_over |= principal.0 == subject,
+            Fact::Resumed { stop, .. } => is_over |= *stop == subject,
+            Fact::Forgotten { subject: erased, .. } if *erased == subject => {
+                return Err(Refusal::conflict("already_erased", "It was erased already."));
+            }
+            _ => {}
+        }
+    }
+    if !is_there {
+        return Err(Refusal::not_found());
+    }
+    if !is_over {
         let message = "It is in force still: a name or reason is erased once its owner is revoked or the stop is over.";
         return Err(Refusal::conflict("not_over", message));
-    }
-    if !tx.erasures(EnvelopeId(subject))?.is_empty() {
-        return Err(Refusal::conflict("already_erased", "It was erased already."));
     }
     Ok(())
 }

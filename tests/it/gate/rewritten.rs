@@ -127,6 +127,31 @@ async fn a_decision_that_only_the_lists_make_possible_becomes_no_entry() {
 }
 
 #[tokio::test]
+async fn what_only_the_lists_call_over_is_not_erased() {
+    let gate = gate().await;
+    let waiting = gate.propose("issue_refund", json!({"amount": 60})).await;
+    let left = super::vouch::person(&gate, "sue").await.id;
+    gate.delete("admin", "/v1/people/sue").await;
+    let ana = super::vouch::person(&gate, "ana").await.id;
+    let word = json!({"reason": "asked for it", "basis": "GDPR Art. 17"});
+    let name = |id| format!("/v1/subjects/{id}/erase");
+    let erased = gate.post("admin", &name(left), word.clone()).await;
+    assert!(erased.status.is_success(), "{}", erased.body);
+    damage(
+        gate.folder.path(),
+        "UPDATE envelope SET stage = 'rejected'; UPDATE principal SET revoked_at = added_at; DELETE FROM erasure",
+    );
+    for (route, code) in [
+        (path(&waiting, "/erase"), "ledger_differs"),
+        (name(ana), "not_over"),
+        (name(left), "already_erased"),
+    ] {
+        let refused = gate.post("admin", &route, word.clone()).await;
+        assert_eq!(refused.body["error"]["code"], code, "{}", refused.body);
+    }
+}
+
+#[tokio::test]
 async fn what_was_cleared_for_one_agent_is_not_handed_to_another() {
     let gate = gate().await;
     let approved = gate.propose("issue_refund", json!({"amount": 60})).await;
