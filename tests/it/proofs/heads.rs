@@ -8,7 +8,7 @@ use rusqlite::Connection;
 use serde_json::json;
 use signoff::domain::{Actor, ActorKind, Digest};
 use signoff::gate::{Keys, Opening, Service, ServiceError, World};
-use signoff::ledger::{Checkpoint, Entry, Fact, FaultKind, hand_over, log_key, origin};
+use signoff::ledger::{Checkpoint, Entry, Fact, Fault, FaultKind, hand_over, log_key, origin};
 use signoff::signature::{NoteKey, SecretKey};
 use signoff::store::{self, Store};
 use uuid::Uuid;
@@ -49,6 +49,23 @@ fn key(folder: &Path) -> NoteKey {
         _ => None,
     });
     named.unwrap().parse().unwrap()
+}
+
+/// What is found in a ledger after somebody who has it wrote this as its next entry.
+pub async fn forged(folder: &Path, actor: Actor, fact: Fact) -> Fault {
+    let store = Store::open(&folder.join("ledger.db")).unwrap();
+    let entry = Entry {
+        v: 1,
+        at: Timestamp::UNIX_EPOCH,
+        actor,
+        envelope: None,
+        rev: None,
+        batch: None,
+        fact,
+    };
+    store.write(move |tx| tx.append(&entry)).await.unwrap();
+    drop(store);
+    fault(folder)
 }
 
 #[tokio::test]
@@ -197,19 +214,7 @@ async fn a_key_that_nobody_handed_over_to_does_not_verify() {
         (Actor::GATE, rollback(&renamed), "no person accepted"),
     ] {
         let folder = signed().await;
-        let store = Store::open(&folder.path().join("ledger.db")).unwrap();
-        let forged = Entry {
-            v: 1,
-            at: Timestamp::UNIX_EPOCH,
-            actor,
-            envelope: None,
-            rev: None,
-            batch: None,
-            fact,
-        };
-        store.write(move |tx| tx.append(&forged)).await.unwrap();
-        drop(store);
-        let found = fault(folder.path());
+        let found = forged(folder.path(), actor, fact).await;
         assert!(found.message.contains(why), "{} instead of {why}", found.message);
     }
 }

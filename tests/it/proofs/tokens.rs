@@ -11,8 +11,8 @@ use signoff::ledger::{Entry, Fact, hand_over};
 use signoff::signature::{Jwk, NoteKey, SecretKey};
 use signoff::store::{self, Reading, Store};
 
+use super::heads::forged;
 use crate::it::bundle::{export, files, signoff};
-use crate::it::ledger::fault;
 use crate::it::world::{Gate, SetWorld, gate, keys};
 
 fn key(n: u8) -> SecretKey {
@@ -138,24 +138,9 @@ async fn a_token_key_that_the_gate_cannot_have_named_does_not_verify() {
         (human, rotated, "with the key of tokens"),
     ] {
         let gate = gate().await;
-        let folder = gate.folder.path().to_owned();
-        let Gate {
-            folder: kept, service, ..
-        } = gate;
+        let Gate { folder, service, .. } = gate;
         drop(service);
-        let store = Store::open(&folder.join("ledger.db")).unwrap();
-        let forged = Entry {
-            v: 1,
-            at: Timestamp::UNIX_EPOCH,
-            actor,
-            envelope: None,
-            rev: None,
-            batch: None,
-            fact,
-        };
-        store.write(move |tx| tx.append(&forged)).await.unwrap();
-        drop(store);
-        let found = fault(kept.path());
+        let found = forged(folder.path(), actor, fact).await;
         assert!(found.message.contains(why), "{} instead of {why}", found.message);
     }
 }
